@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config';
+
+const UNIT_TESTS = ['test/domain/**/*.test.ts', 'test/architecture/**/*.test.ts'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        // Pure code and the shape of the source: no servers, done in seconds.
+        test: { name: 'unit', include: UNIT_TESTS, testTimeout: 30_000 },
+      },
+      {
+        // Everything else, on real PostgreSQL and Redis; each file has a database of its own.
+        test: {
+          name: 'services',
+          include: ['test/**/*.test.ts'],
+          exclude: UNIT_TESTS,
+          globalSetup: 'test/support/global-setup.ts',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
