@@ -17,14 +17,14 @@ function report(message: KeeperReport): void {
 
 function start(command: ServerCommand): void {
   if (stopping) return;
-  const log = openSync(command.log, command.truncateLog ? 'w' : 'a', 0o600);
+  const log = command.log === 'terminal' ? 'inherit' : openSync(command.log, command.truncateLog ? 'w' : 'a', 0o600);
   const child = spawn(command.file, command.args, {
     cwd: command.cwd,
     env: command.env,
     stdio: ['ignore', log, log],
     ...(command.user === undefined ? {} : { uid: command.user.uid, gid: command.user.gid }),
   });
-  closeSync(log);
+  if (log !== 'inherit') closeSync(log);
   const { name } = command;
   const gone = new Promise<void>((resolve) => {
     child.once('error', (error) => {

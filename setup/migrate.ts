@@ -62,6 +62,7 @@ export async function migrate(
   try {
     await client.query('SELECT pg_advisory_lock($1)', [PRISMA_LOCK]);
     await client.query("SET client_min_messages = 'warning'");
+    await refuseForeignTables(client);
     await client.query(TABLE);
     const applied = await appliedMigrations(client);
     refuseOtherHistory(applied, migrations);
@@ -70,6 +71,19 @@ export async function migrate(
     return pending.map(({ name }) => name);
   } finally {
     await client.end();
+  }
+}
+
+/** A database with tables but without our history belongs to somebody else. */
+async function refuseForeignTables(client: Client): Promise<void> {
+  const { rows } = await client.query<{ ours: boolean; tables: number }>(
+    `SELECT to_regclass('_prisma_migrations') IS NOT NULL AS ours,
+            (SELECT count(*)::int FROM pg_tables WHERE schemaname = current_schema()) AS tables`,
+  );
+  if (rows[0]?.ours === false && rows[0].tables > 0) {
+    throw new SetupError(
+      'The database is not empty and its tables are not Laurel’s: name another one in DATABASE_URL.',
+    );
   }
 }
 

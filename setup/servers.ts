@@ -14,6 +14,7 @@ export type ServerCommand = {
   cwd: string;
   env: Record<string, string>;
   user?: { uid: number; gid: number } | undefined;
+  /** A file, or `terminal` for the terminal of this run. */
   log: string;
   truncateLog: boolean;
   stopSignal: NodeJS.Signals;
@@ -49,7 +50,7 @@ export class Servers {
   constructor() {
     this.#keeper = fork(fileURLToPath(new URL('keeper.ts', import.meta.url)), [], {
       detached: true,
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       execArgv: [],
     });
     this.#gone = new Promise((resolve) => this.#keeper.once('exit', () => resolve()));
@@ -58,7 +59,7 @@ export class Servers {
 
   /** Starts a server and resolves once its process exists; whether it is ready is the caller's question. */
   async start(command: ServerCommand): Promise<RunningServer> {
-    mkdirSync(dirname(command.log), { recursive: true });
+    if (command.log !== 'terminal') mkdirSync(dirname(command.log), { recursive: true });
     const { promise: exited, resolve: sayExited } = Promise.withResolvers<ServerExit>();
     let gone = false;
     const pid = await new Promise<number>((resolve, reject) => {

@@ -17,6 +17,24 @@ export class SetupError extends Error {
   }
 }
 
+/**
+ * Any error as one line that says what is wrong and, where it can be told, what to do.
+ *
+ * @param {unknown} error
+ * @returns {string}
+ */
+export function lineOf(error) {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? error.code : undefined;
+  // 53100 is PostgreSQL's own word for a full disk.
+  if (code === 'ENOSPC' || code === '53100' || /no space left on device/i.test(error.message)) {
+    return 'The disk is full: free some space and try again.';
+  }
+  if (code === 'EACCES' || code === 'EROFS')
+    return `This user may not write here (${error.message}): run as the owner of the folder.`;
+  return error.message.split('\n').find((line) => line.trim() !== '') ?? error.name;
+}
+
 const live = () => process.stderr.isTTY && process.env.CI === undefined && process.env.TERM !== 'dumb';
 
 /** @param {string} code @param {string} text */

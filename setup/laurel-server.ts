@@ -1,0 +1,61 @@
+// Laurel itself as a server of this run: API and worker in one process.
+import { join } from 'node:path';
+import process from 'node:process';
+
+import { LAUREL_FOLDER, ROOT } from './laurel-folder.ts';
+import { becomesReady, lastLogLine, serverEnvironment, type RunningServer, type Servers } from './servers.ts';
+import { SetupError } from './steps.mjs';
+
+const READY_WITHIN_MS = 60_000;
+/** Draining sockets and finishing batches takes a while under load. */
+const STOP_WITHIN_MS = 30_000;
+export const SERVER_LOG = join(LAUREL_FOLDER, 'server.log');
+
+export type LaurelOptions = {
+  databaseUrl: string;
+  redisUrl: string;
+  port: number;
+  tokenSecret: string;
+  /** Starts anew on every change of the code, with its log on the terminal. */
+  watch: boolean;
+};
+
+/** Starts Laurel and resolves when it is ready for requests. */
+export async function startLaurel(
+  servers: Servers,
+  options: LaurelOptions,
+  signal: AbortSignal,
+): Promise<RunningServer> {
+  const { databaseUrl, redisUrl, port, tokenSecret, watch } = options;
+  const server = await servers.start({
+    name: 'laurel',
+    file: process.execPath,
+    args: [...(watch ? ['--watch', '--watch-preserve-output'] : []), join(ROOT, 'src', 'main.ts')],
+    cwd: ROOT,
+    env: serverEnvironment({
+      DATABASE_URL: databaseUrl,
+      REDIS_URL: redisUrl,
+      PORT: String(port),
+      LAUREL_TOKEN_SECRET: tokenSecret,
+    }),
+    log: watch ? 'terminal' : SERVER_LOG,
+    truncateLog: true,
+    stopSignal: 'SIGTERM',
+    stopWithinMs: STOP_WITHIN_MS,
+  });
+  if (!(await becomesReady(server, READY_WITHIN_MS, () => isReady(port), signal))) {
+    throw new SetupError(
+      server.hasExited()
+        ? `Laurel ended while starting: ${lastLogLine(server.log) || 'it did not say why'}`
+        : `Laurel was not ready within a minute; its log is ${SERVER_LOG}.`,
+    );
+  }
+  return server;
+}
+
+async function isReady(port: number): Promise<boolean> {
+  const response = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(5_000) }).catch(
+    () => undefined,
+  );
+  return response?.status === 200;
+}
