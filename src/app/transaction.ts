@@ -1,0 +1,223 @@
+import { createHash } from 'node:crypto';
+import type { Logger } from 'pino';
+import pg from 'pg';
+import {
+  IdempotencyInProgressError,
+  IdempotencyMismatchError,
+  InvalidInputError,
+  NotFoundError,
+  StateConflictError,
+  UnavailableError,
+} from '#domain/errors.ts';
+import type { DomainEvent, EventBody } from '#domain/events.ts';
+import type { Postgres, Statements } from '#storage/postgres.ts';
+import type { Catalogues } from './program/catalogues.ts';
+
+/** What every use case is given. */
+export type AppDeps = {
+  postgres: Postgres;
+  /** The time of day; a TEST program may have its own, so use cases take `tx.now`. */
+  clock: () => Date;
+  /** A new UUIDv7. */
+  newId: () => string;
+  catalogues: Catalogues;
+  log: Logger;
+};
+
+/** Who acts, and in which program. The nil UUID stands for the installation itself. */
+export type Scope = { programId: string; actor: string };
+
+export const INSTALLATION = '00000000-0000-0000-0000-000000000000';
+
+/** One open transaction. Events and audit entries gathered here are written just before the commit. */
+export type Tx = Statements & {
+  readonly programId: string;
+  readonly actor: string;
+  /** The instant of this decision: the program's test clock where one is set. */
+  readonly now: Date;
+  emit(event: EventBody): void;
+  audit(entry: { action: string; subject: string; before?: unknown; after?: unknown }): void;
+};
+
+const RETRIED = new Set(['40001', '40P01']);
+const ATTEMPTS_MAX = 5;
+const IDEMPOTENCY_WAIT_MS = 2_000;
+
+/**
+ * The only opener of transactions. Deadlocks and serialisation failures are run again, up to five times; a store that is
+ * away becomes UnavailableError. Nothing that `work` emits reaches anybody unless the commit succeeds.
+ */
+export async function inTransaction<Result>(deps: AppDeps, scope: Scope, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await attemptTransaction(deps, scope, work);
+    } catch (error) {
+      if (attempt < ATTEMPTS_MAX && RETRIED.has(databaseCode(error))) {
+        await new Promise((resolve) => setTimeout(resolve, attempt * 5));
+        continue;
+      }
+      throw isUnavailable(error) ? new UnavailableError('The database is away. Retry with the same idempotency key.', { cause: error }) : error;
+    }
+  }
+}
+
+async function attemptTransaction<Result>(deps: AppDeps, scope: Scope, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+  const client = await deps.postgres.connect();
+  let broken: Error | undefined;
+  // A connection that breaks while it is checked out must not end the process.
+  const onError = (error: Error): void => void (broken = error);
+  client.on('error', onError);
+  try {
+    await client.query('begin');
+    const events: DomainEvent[] = [];
+    const audits: { action: string; subject: string; before?: unknown; after?: unknown }[] = [];
+    const statements: Statements = {
+      query: async <Row>(statement: string, values: readonly unknown[] = []) => (await client.query(statement, values as unknown[])).rows as Row[],
+    };
+    const now = await openProgram(deps, scope, statements);
+    const tx: Tx = {
+      ...statements,
+      programId: scope.programId,
+      actor: scope.actor,
+      now,
+      emit: (event) => void events.push({ ...event, id: deps.newId(), at: now.toISOString() }),
+      audit: (entry) => void audits.push(entry),
+    };
+    const result = await work(tx);
+    await writeAudits(deps, tx, audits);
+    await writeOutbox(deps, tx, events);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((failure: Error) => void (broken = failure));
+    throw error;
+  } finally {
+    client.off('error', onError);
+    client.release(broken);
+  }
+}
+
+/** The program's time, after a check that it exists and still takes writes. */
+async function openProgram(deps: AppDeps, scope: Scope, statements: Statements): Promise<Date> {
+  if (scope.programId === INSTALLATION) return deps.clock();
+  const [program] = await statements.query<{ state: string; test_clock: Date | null }>(
+    '/* open-program */ select state, test_clock from program where id = $1',
+    [scope.programId],
+  );
+  if (program === undefined) throw new NotFoundError('program');
+  if (program.state === 'ARCHIVED') throw new StateConflictError('This program is archived and takes no more writes.', 'ARCHIVED');
+  return program.test_clock ?? deps.clock();
+}
+
+async function writeAudits(deps: AppDeps, tx: Tx, audits: { action: string; subject: string; before?: unknown; after?: unknown }[]): Promise<void> {
+  for (const entry of audits) {
+    await tx.query(
+      '/* write-audit */ insert into audit_entry (program_id, id, actor, action, subject, before, after) values ($1, $2, $3, $4, $5, $6, $7)',
+      [tx.programId, deps.newId(), tx.actor, entry.action, entry.subject, json(entry.before), json(entry.after)],
+    );
+  }
+}
+
+/** One row holds all events of the transaction; the notice wakes the relay at once. */
+async function writeOutbox(deps: AppDeps, tx: Tx, events: DomainEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await tx.query('/* write-outbox */ insert into outbox (program_id, id, events) values ($1, $2, $3)', [
+    tx.programId,
+    deps.newId(),
+    JSON.stringify(events),
+  ]);
+  await tx.query("/* wake-relay */ select pg_notify('laurel_outbox', '')");
+}
+
+/** A mutation as it arrives: its schema name, the caller's key, and the coerced input that the key stands for. */
+export type Command = { mutation: string; idempotencyKey: string; input: unknown };
+
+/**
+ * Runs a mutation at most once per (program, mutation, key). The same key and input answer the first result again with
+ * `replayed: true`, also from another process and after a crash. Other input throws IdempotencyMismatchError; a first call
+ * that is still running after 2 s throws IdempotencyInProgressError. A refusal rolls everything back and leaves the key
+ * free, so that the same call may succeed later. `Result` must survive JSON.
+ */
+export async function mutate<Result extends object>(
+  deps: AppDeps,
+  scope: Scope,
+  command: Command,
+  work: (tx: Tx) => Promise<Result>,
+): Promise<Result & { replayed: boolean }> {
+  assertIdempotencyKey(command.idempotencyKey);
+  const hash = inputHash(command.input);
+  return inTransaction(deps, scope, async (tx) => {
+    const stored = await claimKey(tx, command, hash);
+    if (stored !== null) {
+      if (!hash.equals(stored.input_hash)) throw new IdempotencyMismatchError();
+      return { ...(stored.result as Result), replayed: true };
+    }
+    const result = await work(tx);
+    await tx.query('/* store-outcome */ update idempotency set result = $4 where program_id = $1 and mutation = $2 and key = $3', [
+      tx.programId,
+      command.mutation,
+      command.idempotencyKey,
+      JSON.stringify(result),
+    ]);
+    return { ...result, replayed: false };
+  });
+}
+
+/** Takes the key for this transaction, or returns what is stored under it. Waits for a first call that is still running. */
+async function claimKey(tx: Tx, command: Command, hash: Buffer): Promise<{ input_hash: Buffer; result: unknown } | null> {
+  await tx.query(`set local lock_timeout = ${IDEMPOTENCY_WAIT_MS}`);
+  const claimed = await tx
+    .query('/* claim-key */ insert into idempotency (program_id, mutation, key, input_hash) values ($1, $2, $3, $4) on conflict do nothing returning 1', [
+      tx.programId,
+      command.mutation,
+      command.idempotencyKey,
+      hash,
+    ])
+    .catch((error: unknown) => {
+      throw databaseCode(error) === '55P03' ? new IdempotencyInProgressError() : error;
+    });
+  await tx.query('set local lock_timeout to default');
+  if (claimed.length > 0) return null;
+  const [stored] = await tx.query<{ input_hash: Buffer; result: unknown }>(
+    '/* read-outcome */ select input_hash, result from idempotency where program_id = $1 and mutation = $2 and key = $3',
+    [tx.programId, command.mutation, command.idempotencyKey],
+  );
+  if (stored === undefined) throw new IdempotencyInProgressError();
+  return stored;
+}
+
+/** A key is 1 to 255 characters and not blank. Throws InvalidInputError, before any effect. */
+export function assertIdempotencyKey(key: string): void {
+  if (key.trim() === '' || [...key].length > 255 || key.includes('\0')) {
+    throw new InvalidInputError('An idempotency key has 1 to 255 characters and is not blank.', ['idempotencyKey']);
+  }
+}
+
+/** SHA-256 over the coerced input in canonical form: the order of fields, white space and literals do not matter. */
+export function inputHash(input: unknown): Buffer {
+  return createHash('sha256').update(canonical(input)).digest();
+}
+
+function canonical(value: unknown): string {
+  if (value instanceof Date) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (value !== null && typeof value === 'object') {
+    const fields = Object.entries(value).filter(([name, field]) => field !== undefined && name !== 'idempotencyKey');
+    return `{${fields.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`).join(',')}}`;
+  }
+  return JSON.stringify(value) ?? 'null';
+}
+
+const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
+
+/** PostgreSQL's five-character code of an error, or the empty string. */
+export function databaseCode(error: unknown): string {
+  return error instanceof pg.DatabaseError ? (error.code ?? '') : '';
+}
+
+/** Whether the database was not there, was shut down, or let a lock or statement wait too long: worth a retry. */
+function isUnavailable(error: unknown): boolean {
+  const code = databaseCode(error);
+  if (code !== '') return code.startsWith('08') || code.startsWith('53') || code.startsWith('57') || code === '55P03' || RETRIED.has(code);
+  return error instanceof Error && /ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|terminated|timeout|Connection ended|not queryable/i.test(`${error.message} ${String((error as NodeJS.ErrnoException).code)}`);
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+
+/** The only place that reads the environment. Durations end in their unit. */
+const Environment = z.object({
+  NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// address' }),
+  PORT: z.coerce.number().int().min(0).max(65535).default(4000),
+  LAUREL_HOST: z.string().default('127.0.0.1'),
+  LAUREL_ROLE: z.enum(['all', 'api', 'worker']).default('all'),
+  /** Signs customer tokens; at least 32 characters. */
+  LAUREL_TOKEN_SECRET: z.string().min(32),
+  LAUREL_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  LAUREL_DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(10),
+  /** Origins that browsers may call from, separated by commas; `*` allows any, without credentials. */
+  LAUREL_ALLOWED_ORIGINS: z.string().default(''),
+  /** GraphiQL and the demo page are served unless this is `off`. */
+  LAUREL_DEMO: z.enum(['on', 'off']).default('on'),
+});
+
+export type Config = {
+  production: boolean;
+  databaseUrl: string;
+  redisUrl: string;
+  port: number;
+  host: string;
+  role: 'all' | 'api' | 'worker';
+  tokenSecret: string;
+  logLevel: string;
+  databasePool: number;
+  allowedOrigins: readonly string[];
+  demo: boolean;
+};
+
+/** Reads and checks the environment. Throws one clear line a wrong or missing variable. */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const parsed = Environment.safeParse(environment);
+  if (!parsed.success) {
+    throw new Error(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'));
+  }
+  const env = parsed.data;
+  return {
+    production: env.NODE_ENV === 'production',
+    databaseUrl: env.DATABASE_URL,
+    redisUrl: env.REDIS_URL,
+    port: env.PORT,
+    host: env.LAUREL_HOST,
+    role: env.LAUREL_ROLE,
+    tokenSecret: env.LAUREL_TOKEN_SECRET,
+    logLevel: env.LAUREL_LOG_LEVEL,
+    databasePool: env.LAUREL_DATABASE_POOL,
+    allowedOrigins: env.LAUREL_ALLOWED_ORIGINS.split(',').map((origin) => origin.trim()).filter(Boolean),
+    demo: env.LAUREL_DEMO === 'on',
+  };
+}

@@ -1,0 +1,39 @@
+import { pino } from 'pino';
+import { v7 as uuidv7 } from 'uuid';
+import type { PrismaClient } from '#prisma';
+import type { AppDeps } from '#app/transaction.ts';
+import { createCatalogues } from '#app/program/catalogues.ts';
+import { openPostgres, statementsOf, type Statements } from '#storage/postgres.ts';
+import { openPrisma } from '#storage/prisma.ts';
+import type { Config } from './config.ts';
+
+/** The composition root's product: everything that the API and the worker hold open. */
+export type Deps = AppDeps & {
+  config: Config;
+  prisma: PrismaClient;
+  /** Reads outside a transaction. */
+  reads: Statements;
+  close: () => Promise<void>;
+};
+
+/** Opens the stores and wires the use cases' needs. Tests pass their own clock. */
+export function createDeps(config: Config, clock: () => Date = () => new Date()): Deps {
+  const log = pino({ level: config.logLevel, base: null });
+  const postgres = openPostgres(config.databaseUrl, config.databasePool);
+  const prisma = openPrisma(config.databaseUrl, Math.max(2, Math.floor(config.databasePool / 2)));
+  const reads = statementsOf(postgres);
+  return {
+    config,
+    log,
+    postgres,
+    prisma,
+    reads,
+    clock,
+    newId: () => uuidv7(),
+    catalogues: createCatalogues(reads, clock),
+    close: async () => {
+      await prisma.$disconnect();
+      await postgres.end();
+    },
+  };
+}

@@ -1,0 +1,67 @@
+/**
+ * Who is calling, and what they may do. A permission is `<noun>:<verb>`; a role is a named set of permissions; a key or a
+ * token carries a role and may narrow it. Programs are walls: a caller with a program never sees another one.
+ */
+export const PERMISSIONS = [
+  'program:create', 'program:read', 'program:write', 'key:read', 'key:write', 'token:mint',
+  'customer:read', 'customer:write', 'enrolment:write',
+  'activity:read', 'activity:track', 'activity:reverse',
+  'ledger:read', 'ledger:spend', 'ledger:adjust', 'ledger:transfer',
+  'rule:read', 'rule:write', 'rule:publish',
+  'leaderboard:read', 'leaderboard:write', 'leaderboard:rebuild',
+  'audit:read', 'self:read', 'self:track',
+] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+
+export const ROLES = [
+  'OWNER', 'PROGRAM_MANAGER', 'GROWTH_MARKETER', 'COMMUNITY_MANAGER', 'CUSTOMER_SUCCESS', 'DATA_ANALYST', 'TECHNICAL_SUPPORT',
+] as const;
+export type Role = (typeof ROLES)[number];
+
+const READ: Permission[] = ['program:read', 'customer:read', 'activity:read', 'ledger:read', 'rule:read', 'leaderboard:read'];
+
+/** What each role may do; OWNER is what a tenant's own server uses. */
+export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
+  OWNER: PERMISSIONS.filter((p) => p !== 'program:create' && !p.startsWith('self:')),
+  PROGRAM_MANAGER: [
+    ...READ, 'program:write', 'customer:write', 'enrolment:write', 'rule:write', 'rule:publish',
+    'leaderboard:write', 'leaderboard:rebuild', 'ledger:adjust', 'audit:read', 'key:read',
+  ],
+  GROWTH_MARKETER: [...READ, 'customer:write', 'enrolment:write', 'rule:write', 'leaderboard:write'],
+  COMMUNITY_MANAGER: [...READ, 'enrolment:write', 'leaderboard:write'],
+  CUSTOMER_SUCCESS: [...READ, 'customer:write', 'enrolment:write', 'ledger:adjust'],
+  DATA_ANALYST: [...READ, 'audit:read'],
+  TECHNICAL_SUPPORT: [...READ, 'key:read', 'audit:read', 'leaderboard:rebuild'],
+};
+
+/** A publishable key may be seen by anyone: it reads public boards and nothing else. */
+export const PUBLISHABLE_PERMISSIONS: readonly Permission[] = ['leaderboard:read'];
+/** A customer reads what is their own, and reports activities of the types that allow it. */
+export const CUSTOMER_PERMISSIONS: readonly Permission[] = ['leaderboard:read', 'self:read', 'self:track'];
+/** The installation's operator creates and archives programs. */
+export const OPERATOR_PERMISSIONS: readonly Permission[] = ['program:create'];
+
+type Known = {
+  /** How the caller is written into transactions and audit entries, for instance `key:key_01h…`. */
+  actor: string;
+  permissions: ReadonlySet<Permission>;
+  /** When the identity ends by itself; null when it does not. */
+  expiresAt: Date | null;
+};
+export type SecretKeyCaller = Known & { kind: 'SECRET_KEY'; programId: string; keyId: string; role: Role; adjustmentMax: number | null };
+export type StaffCaller = Known & { kind: 'STAFF'; programId: string; subject: string; role: Role; adjustmentMax: number | null };
+export type PublishableKeyCaller = Known & { kind: 'PUBLISHABLE_KEY'; programId: string; keyId: string };
+export type CustomerCaller = Known & { kind: 'CUSTOMER'; programId: string; customerId: string; keyId: string };
+export type OperatorCaller = Known & { kind: 'OPERATOR'; keyId: string };
+export type AnonymousCaller = Known & { kind: 'ANONYMOUS' };
+
+/** Callers that belong to one program. */
+export type ProgramCaller = SecretKeyCaller | StaffCaller | PublishableKeyCaller | CustomerCaller;
+export type Caller = ProgramCaller | OperatorCaller | AnonymousCaller;
+
+export const ANONYMOUS: AnonymousCaller = { kind: 'ANONYMOUS', actor: 'anonymous', permissions: new Set(), expiresAt: null };
+
+/** Whether the caller holds the permission. */
+export function may(caller: Caller, permission: Permission): boolean {
+  return caller.permissions.has(permission);
+}

@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import type { ActivityType, PointCurrency, PropertyDeclaration } from '../program/program.ts';
+import { compileExpression, createExpressionScope, type Expression, type ExpressionScope } from './expression.ts';
+import { EarningRuleSchema, RULES_MAX, type EarningRule } from './rule.ts';
+
+/** A rule ready to run: condition and award compiled, its currency found. */
+export type CompiledRule = {
+  rule: EarningRule;
+  currency: PointCurrency;
+  condition: Expression | null;
+  award: Expression | null;
+  validFrom: Date | null;
+  validUntil: Date | null;
+};
+
+/** What an activity of a type releases: pending lots of these rules whose key equals the activity's property. */
+export type ReleaseTrigger = { ruleId: string; matchProperty: string };
+
+export type RuleSet = {
+  /** 0 while nothing is published. */
+  revision: number;
+  rules: readonly EarningRule[];
+  /** In the order of evaluation: priority, then code. */
+  byActivityType: ReadonlyMap<string, { scope: ExpressionScope; rules: readonly CompiledRule[]; readsCounters: boolean }>;
+  releases: ReadonlyMap<string, readonly ReleaseTrigger[]>;
+};
+
+/** What rules are compiled against. */
+export type RuleSetSurroundings = {
+  activityTypes: readonly ActivityType[];
+  currencies: readonly PointCurrency[];
+  attributes: readonly PropertyDeclaration[];
+};
+
+export type RuleProblem = { path: readonly string[]; message: string };
+
+export const EMPTY_RULE_SET: RuleSet = { revision: 0, rules: [], byActivityType: new Map(), releases: new Map() };
+
+/**
+ * Parses, type-checks and compiles a whole rule set. Returns every problem found, so that a draft is refused when it is
+ * published and never when it is evaluated.
+ */
+export function compileRuleSet(revision: number, rules: unknown, surroundings: RuleSetSurroundings): { ruleSet: RuleSet } | { problems: RuleProblem[] } {
+  const parsed = z.array(EarningRuleSchema).max(RULES_MAX).safeParse(rules);
+  if (!parsed.success) return { problems: parsed.error.issues.map((issue) => ({ path: issue.path.map(String), message: issue.message })) };
+  const problems = findDuplicates(parsed.data);
+  const scopes = new Map<string, ExpressionScope>();
+  const compiled: CompiledRule[] = [];
+  for (const rule of parsed.data) {
+    const activityType = surroundings.activityTypes.find((type) => type.code === rule.activityType && !type.archived);
+    if (activityType === undefined) {
+      problems.push({ path: [rule.code, 'activityType'], message: `There is no activity type ${rule.activityType}.` });
+      continue;
+    }
+    let scope = scopes.get(rule.activityType);
+    if (scope === undefined) scopes.set(rule.activityType, (scope = createExpressionScope({ activityType, attributes: surroundings.attributes })));
+    const result = compileRule(rule, activityType, scope, surroundings);
+    if ('problems' in result) problems.push(...result.problems);
+    else compiled.push(result);
+  }
+  return problems.length > 0 ? { problems } : { ruleSet: arrange(revision, parsed.data, compiled, scopes) };
+}
+
+function arrange(revision: number, rules: EarningRule[], compiled: CompiledRule[], scopes: Map<string, ExpressionScope>): RuleSet {
+  const byActivityType = new Map<string, { scope: ExpressionScope; rules: CompiledRule[]; readsCounters: boolean }>();
+  const releases = new Map<string, ReleaseTrigger[]>();
+  for (const entry of compiled.toSorted((a, b) => b.rule.priority - a.rule.priority || (a.rule.code < b.rule.code ? -1 : 1))) {
+    const { rule } = entry;
+    const group = byActivityType.get(rule.activityType) ?? { scope: scopes.get(rule.activityType)!, rules: [], readsCounters: false };
+    group.rules.push(entry);
+    group.readsCounters ||= entry.condition?.readsCounters === true || entry.award?.readsCounters === true;
+    byActivityType.set(rule.activityType, group);
+    if (rule.pending?.kind === 'UNTIL_ACTIVITY') {
+      const triggers = releases.get(rule.pending.activityType) ?? [];
+      triggers.push({ ruleId: rule.id, matchProperty: rule.pending.matchProperty });
+      releases.set(rule.pending.activityType, triggers);
+    }
+  }
+  return { revision, rules, byActivityType, releases };
+}
+
+function findDuplicates(rules: readonly EarningRule[]): RuleProblem[] {
+  const seen = new Set<string>();
+  const problems: RuleProblem[] = [];
+  for (const rule of rules) {
+    for (const name of [rule.code, rule.id]) {
+      if (seen.has(name)) problems.push({ path: [rule.code], message: `${name} is used by two rules.` });
+      seen.add(name);
+    }
+  }
+  return problems;
+}
+
+function compileRule(
+  rule: EarningRule,
+  activityType: ActivityType,
+  scope: ExpressionScope,
+  surroundings: RuleSetSurroundings,
+): CompiledRule | { problems: RuleProblem[] } {
+  const problems: RuleProblem[] = [];
+  const problem = (field: string, message: string): void => void problems.push({ path: [rule.code, field], message });
+  const currency = surroundings.currencies.find((known) => (rule.currency === null ? known.isDefault : known.code === rule.currency));
+  if (currency === undefined) problem('currency', `There is no point currency ${rule.currency ?? 'marked as default'}.`);
+
+  let condition: Expression | null = null;
+  if (rule.condition.trim() !== '') {
+    const result = compileExpression(scope, rule.condition);
+    if ('problem' in result) problem('condition', result.problem);
+    else if (result.type !== 'bool') problem('condition', `A condition is true or false; this one is ${result.type}.`);
+    else condition = result;
+  }
+  let award: Expression | null = null;
+  if (rule.award.kind === 'EXPRESSION') {
+    const result = compileExpression(scope, rule.award.expression);
+    if ('problem' in result) problem('award', result.problem);
+    else if (result.type !== 'int' && result.type !== 'double') problem('award', `An award is a number; this one is ${result.type}.`);
+    else award = result;
+  }
+  if (rule.award.kind === 'PER_UNIT') {
+    const { property } = rule.award;
+    const declared = activityType.properties.find((known) => known.name === property);
+    if (declared?.type !== 'INTEGER' && declared?.type !== 'DECIMAL') {
+      problem('award', `${activityType.code} has no number property ${property}.`);
+    }
+  }
+  if (rule.pending?.kind === 'UNTIL_ACTIVITY') {
+    const { activityType: trigger, matchProperty } = rule.pending;
+    const releasing = surroundings.activityTypes.find((known) => known.code === trigger);
+    for (const type of [activityType, releasing]) {
+      if (type?.properties.some((known) => known.name === matchProperty) !== true) {
+        problem('pending', `${type?.code ?? trigger} has no property ${matchProperty} to match by.`);
+      }
+    }
+  }
+  const validFrom = rule.validFrom === null ? null : new Date(rule.validFrom);
+  const validUntil = rule.validUntil === null ? null : new Date(rule.validUntil);
+  if (validFrom !== null && validUntil !== null && validFrom >= validUntil) problem('validUntil', 'The end lies before the start.');
+  return problems.length > 0 ? { problems } : { rule, currency: currency!, condition, award, validFrom, validUntil };
+}

@@ -1,0 +1,133 @@
+/**
+ * Every refusal a caller can meet, as a named class with the data that tells what to do about it. The schema registers
+ * each once (schema/errors.ts); anything thrown that is not one of these is masked and logged.
+ */
+export abstract class UserError extends Error {
+  /** Stable, machine-readable; never reworded. */
+  abstract readonly code: string;
+  /** Where in the input, for instance `['items', '3', 'occurredAt']`; empty when the input as a whole is meant. */
+  readonly path: readonly string[];
+
+  constructor(message: string, path: readonly string[] = []) {
+    super(message);
+    this.path = path;
+  }
+}
+
+/** The input breaks a stated rule: length, format, range, an unknown property. */
+export class InvalidInputError extends UserError {
+  readonly code = 'INVALID_INPUT';
+}
+
+/** Nothing of that id in this program. An id of another program answers the same. */
+export class NotFoundError extends UserError {
+  readonly code = 'NOT_FOUND';
+  readonly subject: string;
+
+  constructor(subject: string, path: readonly string[] = []) {
+    super(`No ${subject} of that id in this program.`, path);
+    this.subject = subject;
+  }
+}
+
+/** The thing exists, but its state forbids this: a closed hold, an archived program, a customer who has left. */
+export class StateConflictError extends UserError {
+  readonly code = 'STATE_CONFLICT';
+  readonly state: string;
+
+  constructor(message: string, state: string, path: readonly string[] = []) {
+    super(message, path);
+    this.state = state;
+  }
+}
+
+/** The caller's view is older than the record, for instance a draft somebody else has saved since. */
+export class StaleVersionError extends UserError {
+  readonly code = 'STALE_VERSION';
+  readonly currentVersion: number;
+
+  constructor(message: string, currentVersion: number, path: readonly string[] = []) {
+    super(message, path);
+    this.currentVersion = currentVersion;
+  }
+}
+
+/** The customer has fewer available points than asked for. */
+export class InsufficientPointsError extends UserError {
+  readonly code = 'INSUFFICIENT_POINTS';
+  readonly needed: number;
+  readonly available: number;
+
+  constructor(needed: number, available: number, path: readonly string[] = []) {
+    super(`${needed} points are needed, ${available} are available.`, path);
+    this.needed = needed;
+    this.available = available;
+  }
+}
+
+/** An amount, or the balance it would lead to, lies outside ±(2^53−1). */
+export class PointsOutOfRangeError extends UserError {
+  readonly code = 'POINTS_OUT_OF_RANGE';
+
+  constructor(path: readonly string[] = []) {
+    super('Points must stay within ±9007199254740991.', path);
+  }
+}
+
+/** A stated limit is reached: an adjustment above the key's allowance, a balance above its cap. */
+export class LimitExceededError extends UserError {
+  readonly code = 'LIMIT_EXCEEDED';
+  readonly limit: number;
+  /** When the limit counts anew; null when it never does. */
+  readonly until: Date | null;
+
+  constructor(message: string, limit: number, until: Date | null = null, path: readonly string[] = []) {
+    super(message, path);
+    this.limit = limit;
+    this.until = until;
+  }
+}
+
+/** The idempotency key was used before with other input. Take a new key. */
+export class IdempotencyMismatchError extends UserError {
+  readonly code = 'IDEMPOTENCY_MISMATCH';
+
+  constructor() {
+    super('This idempotency key was used before with other input. Take a new key.', ['idempotencyKey']);
+  }
+}
+
+/** The first call with this idempotency key is still running. Send the same call again in a moment. */
+export class IdempotencyInProgressError extends UserError {
+  readonly code = 'IDEMPOTENCY_IN_PROGRESS';
+
+  constructor() {
+    super('The first call with this idempotency key is still running. Send it again in a moment.', ['idempotencyKey']);
+  }
+}
+
+/** A rule set that must not go live: every problem found, with its place. */
+export class InvalidRuleError extends UserError {
+  readonly code = 'INVALID_RULE';
+  readonly problems: readonly { path: readonly string[]; message: string }[];
+
+  constructor(problems: readonly { path: readonly string[]; message: string }[]) {
+    super(problems[0]?.message ?? 'The rule is not valid.', problems[0]?.path ?? []);
+    this.problems = problems;
+  }
+}
+
+/** The caller proved no identity, or one that is expired or revoked. A top-level error, never a member of a result. */
+export class UnauthenticatedError extends Error {
+  readonly code = 'UNAUTHENTICATED';
+}
+
+/** The caller is known and may not do this. A top-level error. */
+export class ForbiddenError extends Error {
+  readonly code = 'FORBIDDEN';
+}
+
+/** A store is away; nothing was written, or the outcome is unknown and the same key tells it. Retry. A top-level error. */
+export class UnavailableError extends Error {
+  readonly code = 'UNAVAILABLE';
+}

@@ -1,0 +1,27 @@
+/**
+ * Domain events: past-tense facts, written to the outbox in the transaction that made them true, relayed in order per
+ * program, at least once. Consumers are idempotent by `id`. All ids are UUIDs.
+ */
+export type EventBody =
+  | { type: 'activity.tracked'; customerId: string; activityId: string; points: number }
+  | { type: 'activity.reversed'; customerId: string; activityId: string; points: number }
+  | {
+      type: 'balance.changed';
+      customerId: string;
+      currencyId: string;
+      pending: number;
+      available: number;
+      held: number;
+      /** The account's entry number after the change: a higher one is newer. */
+      seq: number;
+    }
+  | { type: 'leaderboard.scored'; seasonId: string; leaderboardId: string; scores: ScoreUpdate[] }
+  | { type: 'customer.changed'; customerId: string }
+  | { type: 'enrolment.changed'; customerId: string; state: string }
+  | { type: 'catalogue.changed'; version: number }
+  | { type: 'caller.revoked'; keyId?: string; customerId?: string; providerId?: string };
+
+/** An absolute score with its version; a null score takes the customer off the board. */
+export type ScoreUpdate = { customerId: string; score: number | null; version: number; reachedAt: number };
+
+export type DomainEvent = EventBody & { id: string; at: string };

@@ -1,0 +1,18 @@
+import type { RuleSet } from '../earning/rule-set.ts';
+import type { ActivityType, Leaderboard, PointCurrency, Program } from './program.ts';
+
+/** All of a program that decisions read and that changes rarely, kept in memory by version. Archived parts stay, marked. */
+export type Catalogue = {
+  version: number;
+  program: Program;
+  currencies: readonly PointCurrency[];
+  currencyById: ReadonlyMap<string, PointCurrency>;
+  currencyByCode: ReadonlyMap<string, PointCurrency>;
+  defaultCurrency: PointCurrency;
+  activityTypeById: ReadonlyMap<string, ActivityType>;
+  activityTypeByCode: ReadonlyMap<string, ActivityType>;
+  /** The live revision, compiled. */
+  rules: RuleSet;
+  leaderboards: readonly Leaderboard[];
+  leaderboardById: ReadonlyMap<string, Leaderboard>;
+};

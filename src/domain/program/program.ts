@@ -1,0 +1,85 @@
+/** A tenant's loyalty programme: the isolation boundary, with its zone, money and policies. */
+export type Program = {
+  id: string;
+  name: string;
+  /** IANA zone in which days, weeks and months are cut. */
+  timeZone: string;
+  /** ISO 4217. */
+  currency: string;
+  mode: 'LIVE' | 'TEST';
+  state: 'ACTIVE' | 'ARCHIVED';
+  clawbackPolicy: ClawbackPolicy;
+  /** An activity older than this many days is refused; null accepts any age. */
+  lateActivityDays: number | null;
+  futureActivityMinutes: number;
+  /** Most points one customer may earn in a local day over all rules; null sets no cap. */
+  dailyPointsCap: number | null;
+  rejoinPolicy: 'ALLOWED' | 'AFTER_DAYS' | 'NEVER';
+  rejoinAfterDays: number | null;
+  attributeSchema: readonly PropertyDeclaration[];
+  liveRevision: number;
+  testClock: Date | null;
+};
+
+/**
+ * How far a reversal reaches once points are spent: only what is still pending; at most down to a balance of zero; or
+ * without limit, leaving a debt that the next credit pays first.
+ */
+export const CLAWBACK_POLICIES = ['PENDING_ONLY', 'TO_ZERO', 'UNLIMITED'] as const;
+export type ClawbackPolicy = (typeof CLAWBACK_POLICIES)[number];
+
+export type PointCurrency = {
+  id: string;
+  code: string;
+  name: string;
+  /** STATUS points count for standing and can never be spent, held or transferred. */
+  kind: 'SPENDABLE' | 'STATUS';
+  isDefault: boolean;
+  balanceCap: number | null;
+  /** Points expire at the end of the local day this many months, or days, after they were earned. */
+  expiryMonths: number | null;
+  expiryDays: number | null;
+};
+
+export const PROPERTY_TYPES = ['STRING', 'INTEGER', 'DECIMAL', 'BOOLEAN', 'DATE', 'DATE_TIME'] as const;
+export type PropertyType = (typeof PROPERTY_TYPES)[number];
+
+/** One declared property of an activity type, or one declared attribute of customers. */
+export type PropertyDeclaration = {
+  name: string;
+  type: PropertyType;
+  required: boolean;
+  /** Allowed values of a STRING; null allows any up to 1,000 characters. */
+  oneOf: readonly string[] | null;
+};
+
+export type ActivityType = {
+  id: string;
+  code: string;
+  name: string;
+  properties: readonly PropertyDeclaration[];
+  customerMayTrack: boolean;
+  archived: boolean;
+};
+
+export type LeaderboardMetric = 'POINTS_EARNED' | 'ACTIVITY_COUNT' | 'PROPERTY_SUM' | 'PROPERTY_BEST';
+export type LeaderboardPeriod = 'ALL_TIME' | 'DAY' | 'WEEK' | 'MONTH';
+
+export type Leaderboard = {
+  id: string;
+  code: string;
+  name: string;
+  metric: LeaderboardMetric;
+  /** The point currency counted by POINTS_EARNED. */
+  currencyId: string | null;
+  /** The activity type counted by the other metrics. */
+  activityTypeId: string | null;
+  /** The property summed, or of which the best is kept. */
+  property: string | null;
+  /** Scores are integers in units of 10^-scoreDecimals. */
+  scoreDecimals: number;
+  direction: 'DESCENDING' | 'ASCENDING';
+  period: LeaderboardPeriod;
+  isPublic: boolean;
+  archived: boolean;
+};

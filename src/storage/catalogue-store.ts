@@ -1,0 +1,113 @@
+import type { Catalogue } from '#domain/program/catalogue.ts';
+import type { ActivityType, Leaderboard, PointCurrency, Program, PropertyDeclaration } from '#domain/program/program.ts';
+import { compileRuleSet, EMPTY_RULE_SET } from '#domain/earning/rule-set.ts';
+import type { Statements } from './postgres.ts';
+
+/** The version under which a program's catalogue stands, or null when there is no such program. */
+export async function readCatalogueVersion(statements: Statements, programId: string): Promise<number | null> {
+  const [row] = await statements.query<{ catalogue_version: number }>('/* catalogue-version */ select catalogue_version from program where id = $1', [
+    programId,
+  ]);
+  return row?.catalogue_version ?? null;
+}
+
+/**
+ * Reads and compiles a program's catalogue. One statement, so that all its parts are of one version. A live revision that
+ * no longer compiles is a fault of ours, since publishing compiled it, and is thrown.
+ */
+export async function loadCatalogue(statements: Statements, programId: string): Promise<Catalogue> {
+  const [row] = await statements.query<CatalogueRow>(LOAD_CATALOGUE, [programId]);
+  if (row === undefined) throw new Error('The program vanished while its catalogue was read.');
+  const program = toProgram(row.program);
+  const currencies = row.currencies.map(toCurrency);
+  const activityTypes = row.activity_types.map(toActivityType);
+  const leaderboards = row.leaderboards.map(toLeaderboard);
+  const compiled = row.rules === null ? { ruleSet: EMPTY_RULE_SET } : compileRuleSet(program.liveRevision, row.rules, { activityTypes, currencies, attributes: program.attributeSchema });
+  if ('problems' in compiled) throw new Error(`Revision ${program.liveRevision} does not compile: ${compiled.problems[0]?.message}`);
+  return {
+    version: row.program.catalogue_version,
+    program,
+    currencies,
+    currencyById: new Map(currencies.map((currency) => [currency.id, currency])),
+    currencyByCode: new Map(currencies.map((currency) => [currency.code, currency])),
+    defaultCurrency: currencies.find((currency) => currency.isDefault)!,
+    activityTypeById: new Map(activityTypes.map((type) => [type.id, type])),
+    activityTypeByCode: new Map(activityTypes.map((type) => [type.code, type])),
+    rules: compiled.ruleSet,
+    leaderboards,
+    leaderboardById: new Map(leaderboards.map((board) => [board.id, board])),
+  };
+}
+
+const LOAD_CATALOGUE = `/* load-catalogue */
+select to_jsonb(p) as program,
+  (select coalesce(jsonb_agg(to_jsonb(c) order by c.code), '[]') from point_currency c where c.program_id = p.id) as currencies,
+  (select coalesce(jsonb_agg(to_jsonb(t) order by t.code), '[]') from activity_type t where t.program_id = p.id) as activity_types,
+  (select coalesce(jsonb_agg(to_jsonb(l) order by l.code), '[]') from leaderboard l where l.program_id = p.id) as leaderboards,
+  (select r.rules from rule_set_revision r where r.program_id = p.id and r.revision = p.live_revision) as rules
+from program p where p.id = $1`;
+
+type Row = Record<string, unknown>;
+type CatalogueRow = { program: Row & { catalogue_version: number }; currencies: Row[]; activity_types: Row[]; leaderboards: Row[]; rules: unknown };
+
+/** jsonb rows carry numbers as JSON numbers (all within 2^53) and timestamps as text. */
+function toProgram(row: Row): Program {
+  return {
+    id: row.id as string,
+    name: row.name as string,
+    timeZone: row.time_zone as string,
+    currency: row.currency as string,
+    mode: row.mode as Program['mode'],
+    state: row.state as Program['state'],
+    clawbackPolicy: row.clawback_policy as Program['clawbackPolicy'],
+    lateActivityDays: row.late_activity_days as number | null,
+    futureActivityMinutes: row.future_activity_minutes as number,
+    dailyPointsCap: row.daily_points_cap as number | null,
+    rejoinPolicy: row.rejoin_policy as Program['rejoinPolicy'],
+    rejoinAfterDays: row.rejoin_after_days as number | null,
+    attributeSchema: row.attribute_schema as PropertyDeclaration[],
+    liveRevision: row.live_revision as number,
+    testClock: row.test_clock === null ? null : new Date(row.test_clock as string),
+  };
+}
+
+function toCurrency(row: Row): PointCurrency {
+  return {
+    id: row.id as string,
+    code: row.code as string,
+    name: row.name as string,
+    kind: row.kind as PointCurrency['kind'],
+    isDefault: row.is_default as boolean,
+    balanceCap: row.balance_cap as number | null,
+    expiryMonths: row.expiry_months as number | null,
+    expiryDays: row.expiry_days as number | null,
+  };
+}
+
+function toActivityType(row: Row): ActivityType {
+  return {
+    id: row.id as string,
+    code: row.code as string,
+    name: row.name as string,
+    properties: row.property_schema as PropertyDeclaration[],
+    customerMayTrack: row.customer_may_track as boolean,
+    archived: row.archived_at !== null,
+  };
+}
+
+function toLeaderboard(row: Row): Leaderboard {
+  return {
+    id: row.id as string,
+    code: row.code as string,
+    name: row.name as string,
+    metric: row.metric as Leaderboard['metric'],
+    currencyId: row.currency_id as string | null,
+    activityTypeId: row.activity_type_id as string | null,
+    property: row.property as string | null,
+    scoreDecimals: row.score_decimals as number,
+    direction: row.direction as Leaderboard['direction'],
+    period: row.period as Leaderboard['period'],
+    isPublic: row.is_public as boolean,
+    archived: row.archived_at !== null,
+  };
+}

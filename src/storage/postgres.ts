@@ -1,0 +1,45 @@
+import pg from 'pg';
+
+/**
+ * The connection pool for hand-written statements and all writes. bigint columns come as numbers: every one of them is
+ * checked to stay within ±(2^53−1). Timestamps come as Date, dates as text.
+ */
+export type Postgres = pg.Pool;
+
+const types = {
+  getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
+    if (oid === pg.types.builtins.INT8) return Number;
+    if (oid === pg.types.builtins.DATE) return String;
+    return format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text');
+  },
+} as pg.CustomTypesConfig;
+
+/** Opens a pool. Statements are cut after 15 s, waits for a lock after 5 s. */
+export function openPostgres(url: string, size: number): Postgres {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: size,
+    types,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 15_000,
+    lock_timeout: 5_000,
+    idle_in_transaction_session_timeout: 30_000,
+    application_name: 'laurel',
+  });
+  // A database restart breaks idle connections; without a listener that would end the process.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** Anything that runs a statement: the pool, or one open transaction. */
+export type Statements = { query<Row>(statement: string, values?: readonly unknown[]): Promise<Row[]> };
+
+/** Statements outside any transaction, each on a connection of the pool. */
+export function statementsOf(pool: Postgres): Statements {
+  return {
+    async query<Row>(statement: string, values: readonly unknown[] = []): Promise<Row[]> {
+      const result = await pool.query(statement, values as unknown[]);
+      return result.rows as Row[];
+    },
+  };
+}
