@@ -18,15 +18,16 @@ type MutationOptions<Fields extends InputFieldMap, Result extends object> = {
   /** Part of the public surface. */
   isPublic?: boolean;
   input: (t: Inputs) => Fields;
-  payload: ObjectFieldsShape<PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>, Result & { replayed: boolean }>;
-  errors?: ErrorClass[];
   /** Translates and calls the use case. `command` carries name, key and input for `mutate`. */
   run: (input: InputShapeFromFields<Fields>, context: Context, command: Command) => Promise<Result & { replayed: boolean }>;
+  payload: ObjectFieldsShape<PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>, Result & { replayed: boolean }>;
+  errors?: ErrorClass[];
 };
 
 /**
  * Declares a mutation in the one form that all share: `name(input: NameInput!): NameResult!`, where the input carries an
  * idempotency key and the result is the payload or a typed refusal. A mutation cannot be declared without its permission.
+ * Write `input`, `run`, `payload` in this order: TypeScript infers each from the one before.
  */
 export function defineMutation<Fields extends InputFieldMap, Result extends object>(name: string, options: MutationOptions<Fields, Result>): void {
   const typeName = name[0]!.toUpperCase() + name.slice(1);
@@ -34,7 +35,7 @@ export function defineMutation<Fields extends InputFieldMap, Result extends obje
   const input = builder.inputType(`${typeName}Input`, {
     description: `Input of ${name}.`,
     subGraphs,
-    fields: (t) => ({
+    fields: (t): InputFieldMap => ({
       idempotencyKey: t.string({
         required: true,
         description: 'Chosen by the caller, 1 to 255 characters. The same key and input answer the first result again, for at least 24 hours.',
@@ -65,8 +66,11 @@ export function defineMutation<Fields extends InputFieldMap, Result extends obje
         types: [...new Set([...SHARED_ERRORS, ...(options.errors ?? [])])],
         union: { name: `${typeName}Result`, description: `The payload of ${name}, or why it was refused.` },
       },
-      resolve: (_root, args, context) =>
-        options.run(args.input as never, context, { mutation: name, idempotencyKey: args.input.idempotencyKey, input: args.input }) as never,
+      resolve: (_root, args, context) => {
+        // The builder cannot follow the input's generic shape; the declaration above is what it is made from.
+        const fields = (args as { input: InputShapeFromFields<Fields> & { idempotencyKey: string } }).input;
+        return options.run(fields, context, { mutation: name, idempotencyKey: fields.idempotencyKey, input: fields }) as never;
+      },
     }),
   );
 }
