@@ -75,7 +75,7 @@ export async function step(title, work, outcome = () => '') {
   const onTerminal = live();
 
   const draw = () => {
-    const width = Math.max(20, (process.stderr.columns ?? 80) - 4);
+    const width = Math.max(20, (process.stderr.columns || 80) - 4);
     const text = `${title}${detail === '' ? '' : `: ${detail}`} (${seconds(Date.now() - began)})`.slice(0, width);
     process.stderr.write(`\r\u001B[K${paint('36', FRAMES[frame++ % FRAMES.length] ?? '')} ${text}`);
   };
