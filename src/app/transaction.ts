@@ -25,9 +25,17 @@ export type AppDeps = {
 };
 
 /** Who acts, and in which program. The nil UUID stands for the installation itself. */
-export type Scope = { programId: string; actor: string };
+export type Scope = {
+  programId: string;
+  actor: string;
+  /** Only for taking access away, and for archiving itself: an archived program takes no other writes. */
+  archivedToo?: boolean;
+};
 
 export const INSTALLATION = '00000000-0000-0000-0000-000000000000';
+
+/** One administrative change. It is filed under the transaction's program unless another one is named. */
+export type AuditEntry = { action: string; subject: string; before?: unknown; after?: unknown; programId?: string };
 
 /** One open transaction. Events and audit entries gathered here are written just before the commit. */
 export type Tx = Statements & {
@@ -36,7 +44,7 @@ export type Tx = Statements & {
   /** The instant of this decision: the program's test clock where one is set. */
   readonly now: Date;
   emit(event: EventBody): void;
-  audit(entry: { action: string; subject: string; before?: unknown; after?: unknown }): void;
+  audit(entry: AuditEntry): void;
 };
 
 const RETRIED = new Set(['40001', '40P01']);
@@ -70,7 +78,7 @@ async function attemptTransaction<Result>(deps: AppDeps, scope: Scope, work: (tx
   try {
     await client.query('begin');
     const events: DomainEvent[] = [];
-    const audits: { action: string; subject: string; before?: unknown; after?: unknown }[] = [];
+    const audits: AuditEntry[] = [];
     const statements: Statements = {
       query: async <Row>(statement: string, values: readonly unknown[] = []) => (await client.query(statement, values as unknown[])).rows as Row[],
     };
@@ -105,15 +113,15 @@ async function openProgram(deps: AppDeps, scope: Scope, statements: Statements):
     [scope.programId],
   );
   if (program === undefined) throw new NotFoundError('program');
-  if (program.state === 'ARCHIVED') throw new StateConflictError('This program is archived and takes no more writes.', 'ARCHIVED');
+  if (program.state === 'ARCHIVED' && scope.archivedToo !== true) throw new StateConflictError('This program is archived and takes no more writes.', 'ARCHIVED');
   return program.test_clock ?? deps.clock();
 }
 
-async function writeAudits(deps: AppDeps, tx: Tx, audits: { action: string; subject: string; before?: unknown; after?: unknown }[]): Promise<void> {
+async function writeAudits(deps: AppDeps, tx: Tx, audits: AuditEntry[]): Promise<void> {
   for (const entry of audits) {
     await tx.query(
       '/* write-audit */ insert into audit_entry (program_id, id, actor, action, subject, before, after) values ($1, $2, $3, $4, $5, $6, $7)',
-      [tx.programId, deps.newId(), tx.actor, entry.action, entry.subject, json(entry.before), json(entry.after)],
+      [entry.programId ?? tx.programId, deps.newId(), tx.actor, entry.action, entry.subject, json(entry.before), json(entry.after)],
     );
   }
 }

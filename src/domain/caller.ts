@@ -49,15 +49,40 @@ type Known = {
   expiresAt: Date | null;
 };
 export type SecretKeyCaller = Known & { kind: 'SECRET_KEY'; programId: string; keyId: string; role: Role; adjustmentMax: number | null };
-export type StaffCaller = Known & { kind: 'STAFF'; programId: string; subject: string; role: Role; adjustmentMax: number | null };
-export type PublishableKeyCaller = Known & { kind: 'PUBLISHABLE_KEY'; programId: string; keyId: string };
-export type CustomerCaller = Known & { kind: 'CUSTOMER'; programId: string; customerId: string; keyId: string };
+export type StaffCaller = Known & {
+  kind: 'STAFF';
+  programId: string;
+  subject: string;
+  providerId: string;
+  role: Role;
+  adjustmentMax: number | null;
+};
+export type PublishableKeyCaller = Known & {
+  kind: 'PUBLISHABLE_KEY';
+  programId: string;
+  keyId: string;
+  /** Origins from which the key may be used; empty allows any, and callers without one. */
+  allowedOrigins: readonly string[];
+};
+/** Minted by a key, or by a person who signed in with an identity provider; it ends when that is revoked or removed. */
+export type CustomerCaller = Known & {
+  kind: 'CUSTOMER';
+  programId: string;
+  customerId: string;
+  keyId: string | null;
+  providerId: string | null;
+};
 export type OperatorCaller = Known & { kind: 'OPERATOR'; keyId: string };
 export type AnonymousCaller = Known & { kind: 'ANONYMOUS' };
 
 /** Callers that belong to one program. */
 export type ProgramCaller = SecretKeyCaller | StaffCaller | PublishableKeyCaller | CustomerCaller;
 export type Caller = ProgramCaller | OperatorCaller | AnonymousCaller;
+
+/** What a key of this role may do: all of the role, or the part of it that the scopes name. */
+export function grantedPermissions(role: Role, scopes: readonly Permission[] | null): ReadonlySet<Permission> {
+  return new Set(ROLE_PERMISSIONS[role].filter((permission) => scopes === null || scopes.includes(permission)));
+}
 
 export const ANONYMOUS: AnonymousCaller = { kind: 'ANONYMOUS', actor: 'anonymous', permissions: new Set(), expiresAt: null };
 

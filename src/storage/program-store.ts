@@ -1,0 +1,230 @@
+import type { ProgramPolicies } from '#domain/program/policies.ts';
+import type { PointCurrency, Program } from '#domain/program/program.ts';
+
+import type { Statements } from './postgres.ts';
+
+/** A program as it stands in the record, with its dates. */
+export type ProgramRecord = Program & { catalogueVersion: number; createdAt: Date; archivedAt: Date | null };
+
+const COLUMNS = `
+  id, name, time_zone as "timeZone", currency, mode, state, clawback_policy as "clawbackPolicy",
+  late_activity_days as "lateActivityDays", future_activity_minutes as "futureActivityMinutes",
+  daily_points_cap as "dailyPointsCap", rejoin_policy as "rejoinPolicy", rejoin_after_days as "rejoinAfterDays",
+  attribute_schema as "attributeSchema", live_revision as "liveRevision", test_clock as "testClock",
+  catalogue_version as "catalogueVersion", created_at as "createdAt", archived_at as "archivedAt"`;
+
+/** The program, or null. */
+export async function findProgram(statements: Statements, id: string): Promise<ProgramRecord | null> {
+  const [program] = await statements.query<ProgramRecord>(
+    `/* find-program */ select ${COLUMNS} from program where id = $1`,
+    [id],
+  );
+  return program ?? null;
+}
+
+/** Locks the program's row, so that two changes of it cannot be decided from the same state. */
+export async function lockProgram(statements: Statements, id: string): Promise<ProgramRecord | null> {
+  const [program] = await statements.query<ProgramRecord>(
+    `/* lock-program */ select ${COLUMNS} from program where id = $1 for no key update`,
+    [id],
+  );
+  return program ?? null;
+}
+
+/** Programs by their ids; ids of nothing are left out. */
+export async function findPrograms(statements: Statements, ids: readonly string[]): Promise<ProgramRecord[]> {
+  return statements.query<ProgramRecord>(`/* find-programs */ select ${COLUMNS} from program where id = any($1)`, [
+    ids,
+  ]);
+}
+
+/**
+ * Up to `limit` programs of the installation in the order of their creation (ids are time-ordered), after or before an id;
+ * backwards answers the last ones, still in that order.
+ */
+export async function listPrograms(
+  statements: Statements,
+  page: {
+    after?: string | undefined;
+    before?: string | undefined;
+    limit: number;
+    backwards: boolean;
+    state: Program['state'] | null;
+  },
+): Promise<ProgramRecord[]> {
+  const rows = await statements.query<ProgramRecord>(
+    `/* list-programs */ select ${COLUMNS} from program
+     where ($1::uuid is null or id > $1) and ($2::uuid is null or id < $2) and ($3::text is null or state = $3)
+     order by id ${page.backwards ? 'desc' : 'asc'} limit $4`,
+    [page.after ?? null, page.before ?? null, page.state, page.limit],
+  );
+  return page.backwards ? rows.reverse() : rows;
+}
+
+export async function insertProgram(
+  statements: Statements,
+  program: Pick<Program, 'id' | 'name' | 'timeZone' | 'currency' | 'mode'> & ProgramPolicies,
+): Promise<void> {
+  await statements.query(
+    `/* insert-program */ insert into program (id, name, time_zone, currency, mode, clawback_policy, late_activity_days,
+       future_activity_minutes, daily_points_cap, rejoin_policy, rejoin_after_days)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      program.id,
+      program.name,
+      program.timeZone,
+      program.currency,
+      program.mode,
+      program.clawbackPolicy,
+      program.lateActivityDays,
+      program.futureActivityMinutes,
+      program.dailyPointsCap,
+      program.rejoinPolicy,
+      program.rejoinAfterDays,
+    ],
+  );
+}
+
+/** Writes name, zone and policies. The catalogue version is counted up by announceCatalogueChange. */
+export async function updateProgram(
+  statements: Statements,
+  program: Pick<Program, 'id' | 'name' | 'timeZone'> & ProgramPolicies,
+): Promise<void> {
+  await statements.query(
+    `/* update-program */ update program set name = $2, time_zone = $3, clawback_policy = $4, late_activity_days = $5,
+       future_activity_minutes = $6, daily_points_cap = $7, rejoin_policy = $8, rejoin_after_days = $9
+     where id = $1`,
+    [
+      program.id,
+      program.name,
+      program.timeZone,
+      program.clawbackPolicy,
+      program.lateActivityDays,
+      program.futureActivityMinutes,
+      program.dailyPointsCap,
+      program.rejoinPolicy,
+      program.rejoinAfterDays,
+    ],
+  );
+}
+
+/** Ends all writes of the program. */
+export async function archiveProgramRow(statements: Statements, id: string, at: Date): Promise<void> {
+  await statements.query(
+    "/* archive-program */ update program set state = 'ARCHIVED', archived_at = $2 where id = $1",
+    [id, at],
+  );
+}
+
+/** Sets the test clock; null goes back to the time of day. */
+export async function setTestClock(statements: Statements, id: string, instant: Date | null): Promise<void> {
+  await statements.query('/* set-test-clock */ update program set test_clock = $2 where id = $1', [id, instant]);
+}
+
+/** Counts the catalogue version up and answers the new one. */
+export async function bumpCatalogueVersion(statements: Statements, programId: string): Promise<number> {
+  const [row] = await statements.query<{ version: number }>(
+    '/* bump-catalogue */ update program set catalogue_version = catalogue_version + 1 where id = $1 returning catalogue_version as version',
+    [programId],
+  );
+  return row?.version ?? 0;
+}
+
+/** Whether anything that a calendar decided is on record: an activity, or a movement of points. */
+export async function hasHistory(statements: Statements, programId: string): Promise<boolean> {
+  const [row] = await statements.query<{ found: boolean }>(
+    `/* has-history */ select exists (select from activity where program_id = $1)
+       or exists (select from ledger_transaction where program_id = $1) as found`,
+    [programId],
+  );
+  return row?.found === true;
+}
+
+/** An empty draft, so that saving rules is always an update. */
+export async function insertRuleSetDraft(statements: Statements, programId: string, actor: string): Promise<void> {
+  await statements.query(
+    '/* insert-rule-set-draft */ insert into rule_set_draft (program_id, updated_by) values ($1, $2)',
+    [programId, actor],
+  );
+}
+
+const CURRENCY_COLUMNS = `
+  id, code, name, kind, is_default as "isDefault", balance_cap as "balanceCap", expiry_months as "expiryMonths",
+  expiry_days as "expiryDays"`;
+
+/** All point currencies of a program, in the order of their creation, locked against other changes of currencies. */
+export async function lockPointCurrencies(statements: Statements, programId: string): Promise<PointCurrency[]> {
+  return statements.query<PointCurrency>(
+    `/* lock-point-currencies */ select ${CURRENCY_COLUMNS} from point_currency where program_id = $1 order by id for no key update`,
+    [programId],
+  );
+}
+
+/** Point currencies by their ids, within one program. */
+export async function findPointCurrencies(
+  statements: Statements,
+  programId: string,
+  ids: readonly string[],
+): Promise<PointCurrency[]> {
+  return statements.query<PointCurrency>(
+    `/* find-point-currencies */ select ${CURRENCY_COLUMNS} from point_currency where program_id = $1 and id = any($2)`,
+    [programId, ids],
+  );
+}
+
+/** The currency and its four counterparty accounts, which every entry of a customer is balanced against. */
+export async function insertPointCurrency(
+  statements: Statements,
+  programId: string,
+  currency: PointCurrency,
+  newId: () => string,
+): Promise<void> {
+  await statements.query(
+    `/* insert-point-currency */ insert into point_currency
+       (program_id, id, code, name, kind, is_default, balance_cap, expiry_months, expiry_days)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      programId,
+      currency.id,
+      currency.code,
+      currency.name,
+      currency.kind,
+      currency.isDefault,
+      currency.balanceCap,
+      currency.expiryMonths,
+      currency.expiryDays,
+    ],
+  );
+  await statements.query(
+    `/* insert-counterparties */ insert into ledger_account (program_id, id, currency_id, kind)
+     select $1, id, $2, kind from unnest($3::uuid[], array['ISSUANCE', 'REDEMPTION', 'EXPIRY', 'ADJUSTMENT']) as account (id, kind)`,
+    [programId, currency.id, [newId(), newId(), newId(), newId()]],
+  );
+}
+
+/** Writes what may change of a currency: name, cap, expiry, default. Clears an old default first, for there is only one. */
+export async function updatePointCurrency(
+  statements: Statements,
+  programId: string,
+  currency: PointCurrency,
+): Promise<void> {
+  if (currency.isDefault) {
+    await statements.query(
+      '/* clear-default-currency */ update point_currency set is_default = false where program_id = $1 and is_default and id <> $2',
+      [programId, currency.id],
+    );
+  }
+  await statements.query(
+    `/* update-point-currency */ update point_currency
+     set name = $3, is_default = $4, balance_cap = $5, expiry_months = $6, expiry_days = $7 where program_id = $1 and id = $2`,
+    [
+      programId,
+      currency.id,
+      currency.name,
+      currency.isDefault,
+      currency.balanceCap,
+      currency.expiryMonths,
+      currency.expiryDays,
+    ],
+  );
+}
