@@ -4,8 +4,9 @@ import PrismaPlugin from '@pothos/plugin-prisma';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import SubGraphPlugin from '@pothos/plugin-sub-graph';
+import { isObjectType, type GraphQLNamedType } from 'graphql';
 import type { PrismaClient } from '#prisma';
-import { may, type Permission } from '#domain/caller.ts';
+import { may, PERMISSIONS, type Permission } from '#domain/caller.ts';
 import { ForbiddenError, UnauthenticatedError } from '#domain/errors.ts';
 import { parsePublicId, publicId, type IdType } from '#domain/ids.ts';
 import type PrismaTypes from '../prisma/generated/pothos.ts';
@@ -36,6 +37,12 @@ export type SchemaTypes = {
   };
 };
 
+/** Who may ask for a node at all; the loader of each type decides who gets that type, and answers null to others. */
+const NODE_READERS = PERMISSIONS.filter((permission) => permission.endsWith(':read'));
+
+const isNodeType = (type: GraphQLNamedType | undefined): boolean =>
+  isObjectType(type) && type.getInterfaces().some((implemented) => implemented.name === 'Node');
+
 /** Plugins and the type map; it defines no types. */
 export const builder = new SchemaBuilder<SchemaTypes>({
   defaultFieldNullability: false,
@@ -48,6 +55,21 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   relay: {
     clientMutationId: 'omit',
     cursorType: 'String',
+    idFieldOptions: { description: 'Global id: its prefix tells the type. Opaque otherwise.' },
+    nodeTypeOptions: { description: 'Anything with a global id.', subGraphs: ['Public'] },
+    nodeQueryOptions: {
+      description: 'Anything by its global id; null for what is missing, malformed, of another program or not for this caller.',
+      subGraphs: ['Public'],
+      authScopes: { permission: NODE_READERS },
+      args: { id: { description: 'Global id of any type.' } },
+      resolve: (_root, { id }, _context, info, resolveNode) => (isNodeType(info.schema.getType(id.typename)) ? resolveNode(id) : null),
+    },
+    nodesQueryOptions: false,
+    pageInfoTypeOptions: { description: 'Where a page stands in its list.', subGraphs: ['Public'] },
+    hasNextPageFieldOptions: { description: 'Whether more follows this page.' },
+    hasPreviousPageFieldOptions: { description: 'Whether something precedes this page.' },
+    startCursorFieldOptions: { description: 'Cursor of the first item; null on an empty page.' },
+    endCursorFieldOptions: { description: 'Cursor of the last item; null on an empty page.' },
     encodeGlobalID: (typename, id) => publicId(typename as IdType, String(id)),
     decodeGlobalID: (id) => {
       const parsed = parsePublicId(id);
