@@ -1,5 +1,6 @@
+import type { PageRequest } from '#domain/page.ts';
 import type { ProgramPolicies } from '#domain/program/policies.ts';
-import type { PointCurrency, Program } from '#domain/program/program.ts';
+import type { Program } from '#domain/program/program.ts';
 
 import type { Statements } from './postgres.ts';
 
@@ -38,27 +39,18 @@ export async function findPrograms(statements: Statements, ids: readonly string[
   ]);
 }
 
-/**
- * Up to `limit` programs of the installation in the order of their creation (ids are time-ordered), after or before an id;
- * backwards answers the last ones, still in that order.
- */
+/** Programs of the installation in the order of their creation, which is that of their ids; a page as `PageRequest` says. */
 export async function listPrograms(
   statements: Statements,
-  page: {
-    after?: string | undefined;
-    before?: string | undefined;
-    limit: number;
-    backwards: boolean;
-    state: Program['state'] | null;
-  },
+  page: PageRequest,
+  state: Program['state'] | null,
 ): Promise<ProgramRecord[]> {
-  const rows = await statements.query<ProgramRecord>(
+  return statements.query<ProgramRecord>(
     `/* list-programs */ select ${COLUMNS} from program
      where ($1::uuid is null or id > $1) and ($2::uuid is null or id < $2) and ($3::text is null or state = $3)
      order by id ${page.backwards ? 'desc' : 'asc'} limit $4`,
-    [page.after ?? null, page.before ?? null, page.state, page.limit],
+    [page.after?.id ?? null, page.before?.id ?? null, state, page.limit + 1],
   );
-  return page.backwards ? rows.reverse() : rows;
 }
 
 export async function insertProgram(
@@ -145,86 +137,5 @@ export async function insertRuleSetDraft(statements: Statements, programId: stri
   await statements.query(
     '/* insert-rule-set-draft */ insert into rule_set_draft (program_id, updated_by) values ($1, $2)',
     [programId, actor],
-  );
-}
-
-const CURRENCY_COLUMNS = `
-  id, code, name, kind, is_default as "isDefault", balance_cap as "balanceCap", expiry_months as "expiryMonths",
-  expiry_days as "expiryDays"`;
-
-/** All point currencies of a program, in the order of their creation, locked against other changes of currencies. */
-export async function lockPointCurrencies(statements: Statements, programId: string): Promise<PointCurrency[]> {
-  return statements.query<PointCurrency>(
-    `/* lock-point-currencies */ select ${CURRENCY_COLUMNS} from point_currency where program_id = $1 order by id for no key update`,
-    [programId],
-  );
-}
-
-/** Point currencies by their ids, within one program. */
-export async function findPointCurrencies(
-  statements: Statements,
-  programId: string,
-  ids: readonly string[],
-): Promise<PointCurrency[]> {
-  return statements.query<PointCurrency>(
-    `/* find-point-currencies */ select ${CURRENCY_COLUMNS} from point_currency where program_id = $1 and id = any($2)`,
-    [programId, ids],
-  );
-}
-
-/** The currency and its four counterparty accounts, which every entry of a customer is balanced against. */
-export async function insertPointCurrency(
-  statements: Statements,
-  programId: string,
-  currency: PointCurrency,
-  newId: () => string,
-): Promise<void> {
-  await statements.query(
-    `/* insert-point-currency */ insert into point_currency
-       (program_id, id, code, name, kind, is_default, balance_cap, expiry_months, expiry_days)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [
-      programId,
-      currency.id,
-      currency.code,
-      currency.name,
-      currency.kind,
-      currency.isDefault,
-      currency.balanceCap,
-      currency.expiryMonths,
-      currency.expiryDays,
-    ],
-  );
-  await statements.query(
-    `/* insert-counterparties */ insert into ledger_account (program_id, id, currency_id, kind)
-     select $1, id, $2, kind from unnest($3::uuid[], array['ISSUANCE', 'REDEMPTION', 'EXPIRY', 'ADJUSTMENT']) as account (id, kind)`,
-    [programId, currency.id, [newId(), newId(), newId(), newId()]],
-  );
-}
-
-/** Writes what may change of a currency: name, cap, expiry, default. Clears an old default first, for there is only one. */
-export async function updatePointCurrency(
-  statements: Statements,
-  programId: string,
-  currency: PointCurrency,
-): Promise<void> {
-  if (currency.isDefault) {
-    await statements.query(
-      '/* clear-default-currency */ update point_currency set is_default = false where program_id = $1 and is_default and id <> $2',
-      [programId, currency.id],
-    );
-  }
-  await statements.query(
-    `/* update-point-currency */ update point_currency
-     set name = $3, is_default = $4, balance_cap = $5, expiry_months = $6, expiry_days = $7 where program_id = $1 and id = $2`,
-    [
-      programId,
-      currency.id,
-      currency.name,
-      currency.isDefault,
-      currency.balanceCap,
-      currency.expiryMonths,
-      currency.expiryDays,
-    ],
   );
 }

@@ -9,7 +9,8 @@ import {
 } from '#domain/program/policies.ts';
 import type { PointCurrency } from '#domain/program/program.ts';
 import { insertApiKey } from '#storage/api-key-store.ts';
-import { insertPointCurrency, insertProgram, insertRuleSetDraft } from '#storage/program-store.ts';
+import { insertPointCurrency } from '#storage/point-currency-store.ts';
+import { insertProgram, insertRuleSetDraft } from '#storage/program-store.ts';
 
 import { newSecret, type NewSecret } from '../api-key/secret.ts';
 import { INSTALLATION, mutate, type AppDeps, type Command, type Tx } from '../transaction.ts';
@@ -56,7 +57,7 @@ export async function createProgram(
   const created = await mutate(deps, { programId: INSTALLATION, actor }, command, async (tx) => {
     const programId = deps.newId();
     await insertProgram(tx, { id: programId, ...details, ...policies });
-    await insertPointCurrency(tx, programId, { id: deps.newId(), ...FIRST_CURRENCY }, deps.newId);
+    await insertPointCurrency(tx, programId, { id: deps.newId(), ...FIRST_CURRENCY });
     await insertRuleSetDraft(tx, programId, actor);
     const ownerKeyId = await insertOwnerKey(deps, tx, programId, owner);
     tx.audit({
