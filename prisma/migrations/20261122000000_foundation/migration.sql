@@ -39,7 +39,7 @@ create table point_currency (
   name text not null,
   kind text not null check (kind in ('SPENDABLE', 'STATUS')),
   is_default boolean not null default false,
-  -- Credits beyond this balance (available + pending) are cut; null sets no cap.
+  -- Credits beyond this balance (available + pending + held) are cut; null sets no cap.
   balance_cap bigint check (balance_cap > 0),
   expiry_months integer check (expiry_months > 0),
   expiry_days integer check (expiry_days > 0),
@@ -196,6 +196,8 @@ create table activity (
   recorded_at timestamptz not null,
   channel text not null check (channel in ('WEB', 'MOBILE', 'EMAIL', 'POINT_OF_SALE', 'API', 'PARTNER')),
   properties jsonb not null default '{}',
+  -- Its parts with their share of the number properties, so that a part can be reversed by name.
+  lines jsonb not null default '[]',
   -- What the activity caused, as answered to the caller; replays answer from here.
   effects jsonb not null default '[]',
   rule_revision integer not null,
@@ -298,6 +300,15 @@ create table ledger_account (
 create unique index ledger_account_counterparty on ledger_account (program_id, currency_id, kind) where customer_id is null;
 create index ledger_account_due on ledger_account (program_id, next_due_at) where next_due_at is not null;
 
+-- A point currency is born with its four counterparties, so that no posting has to create them.
+create function create_counterparties() returns trigger language plpgsql as $$
+begin
+  insert into ledger_account (program_id, id, currency_id, kind)
+    select new.program_id, gen_random_uuid(), new.id, kind from unnest(array['ISSUANCE', 'REDEMPTION', 'EXPIRY', 'ADJUSTMENT']) as kind;
+  return null;
+end $$;
+create trigger point_currency_counterparties after insert on point_currency for each row execute function create_counterparties();
+
 -- One business fact. It never changes; a correction is another transaction.
 create table ledger_transaction (
   program_id uuid not null references program (id),
@@ -305,8 +316,12 @@ create table ledger_transaction (
   currency_id uuid not null,
   kind text not null check (kind in ('EARN', 'RELEASE', 'CANCEL', 'SPEND', 'HOLD', 'CAPTURE', 'HOLD_RELEASE', 'HOLD_EXPIRE', 'EXPIRE', 'REVERSE', 'TRANSFER', 'ADJUST')),
   customer_id uuid not null,
+  -- The receiver of a transfer.
+  to_customer_id uuid,
   -- Points moved, never negative; the entries tell from where to where.
   amount bigint not null check (amount between 0 and 9007199254740991),
+  -- Of a reversal: points that the clawback policy left with the customer.
+  uncollected bigint not null default 0 check (uncollected >= 0),
   -- When it counts, as against when it was written down.
   effective_at timestamptz not null,
   recorded_at timestamptz not null,
@@ -320,9 +335,13 @@ create table ledger_transaction (
   primary key (program_id, id),
   foreign key (program_id, currency_id) references point_currency (program_id, id),
   foreign key (program_id, customer_id) references customer (program_id, id),
-  foreign key (program_id, reverses_id) references ledger_transaction (program_id, id)
+  foreign key (program_id, to_customer_id) references customer (program_id, id),
+  foreign key (program_id, reverses_id) references ledger_transaction (program_id, id),
+  check ((kind = 'TRANSFER') = (to_customer_id is not null)),
+  check ((kind = 'REVERSE') = (reverses_id is not null))
 );
 create index ledger_transaction_of_customer on ledger_transaction (program_id, customer_id, id);
+create index ledger_transaction_to_customer on ledger_transaction (program_id, to_customer_id, id) where to_customer_id is not null;
 create index ledger_transaction_of_activity on ledger_transaction (program_id, activity_id) where activity_id is not null;
 create index ledger_transaction_reversals on ledger_transaction (program_id, reverses_id) where reverses_id is not null;
 
@@ -348,7 +367,7 @@ create table lot (
   foreign key (program_id, transaction_id) references ledger_transaction (program_id, id),
   check (remaining + held <= amount)
 );
-create index lot_open on lot (program_id, account_id, expires_at nulls last, id) where remaining > 0;
+create index lot_open on lot (program_id, account_id, expires_at nulls last, id) where remaining + held > 0;
 create index lot_of_transaction on lot (program_id, transaction_id);
 create index lot_release on lot (program_id, account_id, release_activity_type) where state = 'PENDING' and remaining > 0 and release_activity_type is not null;
 
@@ -444,12 +463,13 @@ create table season (
   foreign key (program_id, leaderboard_id) references leaderboard (program_id, id)
 );
 
--- The exact score; Redis holds a copy that can be rebuilt from here.
+-- The exact score; Redis holds a copy that can be rebuilt from here. Without a score the customer is off the board, and the
+-- row stays for its version.
 create table leaderboard_entry (
   program_id uuid not null,
   season_id uuid not null,
   customer_id uuid not null,
-  score bigint not null check (score between -9007199254740991 and 9007199254740991),
+  score bigint check (score between -9007199254740991 and 9007199254740991),
   reached_at timestamptz not null,
   -- Counts up with every change of this entry, so that an old copy never replaces a newer one.
   version bigint not null default 1,
