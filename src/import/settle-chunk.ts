@@ -1,0 +1,69 @@
+import type { Mapping } from './mapping.ts';
+import type { ImportState } from './report.ts';
+import { Tally, type RowOutcome } from './tally.ts';
+import type { CancelOutcome, ImportTarget, TrackOutcome } from './target.ts';
+import type { PartRow, SettledRow, Unit } from './unit.ts';
+
+/**
+ * Brings the units of a chunk to the target, activities first, since a cancellation may take back what was bought in the
+ * same chunk, and counts every row under what became of it.
+ */
+export async function settleChunk(
+  chunk: readonly Unit[],
+  mapping: Mapping,
+  target: ImportTarget,
+  before: ImportState,
+): Promise<{ state: ImportState; refused: SettledRow[] }> {
+  const tally = new Tally(before.lines);
+  const refused: SettledRow[] = [];
+  const state = { ...before, units: before.units + chunk.length };
+  const settle = (row: PartRow, outcome: Pick<RowOutcome, 'category'>, reason: string | null): void => {
+    tally.count({ row: row.row, ...outcome, ...(row.amount === undefined ? {} : { amount: row.amount }) });
+    if (reason !== null) refused.push({ ...row, category: 'refused', reason });
+  };
+  for (const row of chunk.flatMap((unit) => unit.settled)) settle(row, row, row.reason);
+
+  const activities = chunk.flatMap((unit) => unit.activity ?? []);
+  const tracked = activities.length === 0 ? [] : await target.track(activities);
+  activities.forEach((unit, index) => {
+    const outcome = outcomeAt(tracked, index);
+    const category = trackCategory(outcome, mapping);
+    for (const row of unit.rows) settle(row, { category }, outcome.kind === 'REFUSED' ? outcome.reason : null);
+    if (category !== 'imported' || outcome.kind === 'REFUSED') return;
+    state.activities += 1;
+    state.pointsEarned += outcome.points;
+  });
+
+  for (const unit of chunk.flatMap(({ cancellation }) => cancellation ?? [])) {
+    const result = await target.cancel(unit);
+    unit.lines.forEach((line, index) => {
+      const outcome = result.lines[index] ?? { kind: 'UNMATCHED' };
+      settle(line, { category: CANCEL_CATEGORIES[outcome.kind] }, outcome.kind === 'REFUSED' ? outcome.reason : null);
+    });
+    state.reversals += result.reversals;
+    state.pointsReversed += result.points;
+  }
+  return { state: { ...state, lines: tally.lines() }, refused: refused.toSorted((a, b) => a.row - b.row) };
+}
+
+const CANCEL_CATEGORIES: Record<CancelOutcome['kind'], string> = {
+  REVERSED: 'reversed',
+  REVERSED_IN_PART: 'reversed_in_part',
+  UNMATCHED: 'unmatched',
+  REFUSED: 'refused',
+};
+
+/**
+ * A message id made of the source's own content can only be known from this very import, begun earlier: the row is imported.
+ * One that stands in the file may have come from anywhere.
+ */
+function trackCategory(outcome: TrackOutcome, mapping: Mapping): string {
+  if (outcome.kind === 'REFUSED') return 'refused';
+  return outcome.kind === 'TRACKED' || mapping.activity.messageId === undefined ? 'imported' : 'already_there';
+}
+
+function outcomeAt(outcomes: readonly TrackOutcome[], index: number): TrackOutcome {
+  const outcome = outcomes[index];
+  if (outcome === undefined) throw new Error('The target answered fewer outcomes than it was given activities.');
+  return outcome;
+}

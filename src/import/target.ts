@@ -1,0 +1,25 @@
+import type { ActivityUnit, CancellationUnit } from './unit.ts';
+
+/** What the record, or a trial of it, says of one activity. */
+export type TrackOutcome =
+  | { kind: 'TRACKED'; points: number }
+  /** Its message id was there already. */
+  | { kind: 'DUPLICATE'; points: number }
+  | { kind: 'REFUSED'; reason: string };
+
+/** How much of one cancelled line was found in earlier purchases. */
+export type CancelOutcome =
+  | { kind: 'REVERSED' | 'REVERSED_IN_PART' | 'UNMATCHED' }
+  | { kind: 'REFUSED'; reason: string };
+
+/** Points and reversals that a cancellation caused. */
+export type CancelResult = { lines: readonly CancelOutcome[]; reversals: number; points: number };
+
+/** Where an import puts its units: the use cases of the API, or a dry run of them. Everything is repeatable. */
+export type ImportTarget = {
+  /** Outcomes in the order of the units. */
+  track(units: readonly ActivityUnit[]): Promise<TrackOutcome[]>;
+  /** After every activity of an earlier unit was tracked. */
+  cancel(unit: CancellationUnit): Promise<CancelResult>;
+  close(): Promise<void>;
+};
