@@ -118,7 +118,8 @@ function reason(said) {
   if (/EACCES|EPERM/.test(said)) return `this user may not write in ${ROOT}; give it the folder or run as its owner.`;
   if (/ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|ECONNRESET/.test(said))
     return 'the npm registry cannot be reached; check the network and try again.';
-  if (/can only install packages when/.test(said)) return 'package-lock.json does not fit package.json; run npm install.';
+  if (/can only install packages when/.test(said))
+    return 'package-lock.json does not fit package.json; run npm install.';
   const lines = said.split('\n').map((line) => line.replace(/^npm (error|ERR!) ?/, '').trim());
   return lines.find((line) => line !== '' && !line.startsWith('code ')) ?? 'npm did not say why.';
 }

@@ -32,6 +32,10 @@ function start(command: ServerCommand): void {
       resolve();
     });
     child.once('exit', (code, signal) => {
+      running.splice(
+        running.findIndex((entry) => entry.child === child),
+        1,
+      );
       report({ kind: 'exited', name, code, signal });
       resolve();
     });
@@ -43,14 +47,10 @@ function start(command: ServerCommand): void {
 /** Asks the server to go, and makes it go when it takes longer than it said it might. */
 async function stop(entry: (typeof running)[number], signal: NodeJS.Signals): Promise<void> {
   const { child, command, gone } = entry;
-  if (child.exitCode === null && child.signalCode === null) {
-    child.kill(signal);
-    const force = setTimeout(() => child.kill('SIGKILL'), command.stopWithinMs);
-    await gone;
-    clearTimeout(force);
-  }
-  const at = running.indexOf(entry);
-  if (at >= 0) running.splice(at, 1);
+  child.kill(signal);
+  const force = setTimeout(() => child.kill('SIGKILL'), command.stopWithinMs);
+  await gone;
+  clearTimeout(force);
 }
 
 async function stopAll(): Promise<void> {

@@ -7,11 +7,12 @@ import process from 'node:process';
 
 import { z } from 'zod';
 
-import { isAlive } from './processes.ts';
+import { stillRuns } from './processes.ts';
 import { SetupError } from './steps.mjs';
 
 export const ROOT = resolve(import.meta.dirname, '..');
 export const LAUREL_FOLDER = join(ROOT, '.laurel');
+const START_FILE = 'setup/start.ts';
 const DEV_FILE = join(LAUREL_FOLDER, 'dev.json');
 const SECRETS_FILE = join(LAUREL_FOLDER, 'secrets.json');
 
@@ -40,7 +41,7 @@ export type Secrets = z.infer<typeof Secrets>;
 /** What the `npm start` that runs from this checkout wrote; nothing when none runs. */
 export function runningDevFile(): DevFile | undefined {
   const file = readJson(DEV_FILE, DevFile);
-  return file !== undefined && isAlive(file.pid) ? file : undefined;
+  return file !== undefined && stillRuns(file.pid, START_FILE) ? file : undefined;
 }
 
 export function writeDevFile(file: DevFile): void {
@@ -80,7 +81,7 @@ export function claimData(): () => void {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     }
     const pid = Number(readFileSync(claim, { encoding: 'utf8', flag: 'a+' }));
-    if (isAlive(pid)) {
+    if (stillRuns(pid, START_FILE)) {
       const at = runningDevFile()?.pageUrl;
       throw new SetupError(
         `Laurel already runs from this folder (process ${pid}${at === undefined ? '' : `, ${at}`}): stop it first, or start ` +

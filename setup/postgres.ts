@@ -8,7 +8,7 @@ import { Client } from 'pg';
 
 import { freePort } from './ports.ts';
 import { giveTo, preparePostgresPlace, type PostgresPlace } from './postgres-place.ts';
-import { commandOf, isAlive, waitUntilGone } from './processes.ts';
+import { stillRuns, waitUntilGone } from './processes.ts';
 import { becomesReady, lastLogLine, serverEnvironment, type RunningServer, type Servers } from './servers.ts';
 import { SetupError } from './steps.mjs';
 
@@ -133,7 +133,7 @@ async function endLeftover(data: string): Promise<void> {
   const pidFile = join(data, 'postmaster.pid');
   if (!existsSync(pidFile)) return;
   const pid = Number(readFileSync(pidFile, 'utf8').split('\n')[0]);
-  if (!isAlive(pid) || !commandOf(pid).includes(data)) {
+  if (!stillRuns(pid, data)) {
     rmSync(pidFile, { force: true });
     return;
   }

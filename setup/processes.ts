@@ -32,6 +32,11 @@ export function commandOf(pid: number): string {
   }
 }
 
+/** Whether that process still is the one that ran this file: ids are given to others in time. */
+export function stillRuns(pid: number, file: string): boolean {
+  return isAlive(pid) && commandOf(pid).includes(file);
+}
+
 /** Waits for a process to end; false when it is still there after `withinMs`. */
 export async function waitUntilGone(pid: number, withinMs: number): Promise<boolean> {
   const until = Date.now() + withinMs;

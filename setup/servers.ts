@@ -46,6 +46,7 @@ export class Servers {
   readonly #keeper: ChildProcess;
   readonly #gone: Promise<void>;
   readonly #listeners = new Map<string, (report: KeeperReport) => void>();
+  readonly #running = new Map<string, { pid: number; stopSignal: NodeJS.Signals }>();
 
   constructor() {
     this.#keeper = fork(fileURLToPath(new URL('keeper.ts', import.meta.url)), [], {
@@ -53,7 +54,12 @@ export class Servers {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       execArgv: [],
     });
-    this.#gone = new Promise((resolve) => this.#keeper.once('exit', () => resolve()));
+    this.#gone = new Promise((resolve) => {
+      this.#keeper.once('exit', () => {
+        this.#endOrphans();
+        resolve();
+      });
+    });
     this.#keeper.on('message', (report: KeeperReport) => this.#listeners.get(report.name)?.(report));
   }
 
@@ -64,9 +70,12 @@ export class Servers {
     let gone = false;
     const pid = await new Promise<number>((resolve, reject) => {
       this.#listeners.set(command.name, (report) => {
-        if (report.kind === 'started') resolve(report.pid);
-        else {
+        if (report.kind === 'started') {
+          this.#running.set(command.name, { pid: report.pid, stopSignal: command.stopSignal });
+          resolve(report.pid);
+        } else {
           gone = true;
+          this.#running.delete(command.name);
           sayExited({ code: report.code, signal: report.signal, error: report.error });
           reject(new Error(report.error ?? `${command.name} ended at once`));
         }
@@ -89,10 +98,16 @@ export class Servers {
     await this.#gone;
   }
 
-  /** Lets this process end although servers still run; they are stopped when it does. */
-  unref(): void {
-    this.#keeper.unref();
-    this.#keeper.channel?.unref();
+  /** When the keeper itself was killed, its servers are asked to go from here, and count as ended. */
+  #endOrphans(): void {
+    for (const [name, { pid, stopSignal }] of this.#running) {
+      try {
+        process.kill(pid, stopSignal);
+      } catch {
+        // It went together with the keeper.
+      }
+      this.#listeners.get(name)?.({ kind: 'exited', name, code: null, signal: null, error: 'its keeper was killed' });
+    }
   }
 
   #send(request: KeeperRequest): void {

@@ -38,6 +38,11 @@ for (const [signal, code] of [
   process.on(signal, () => void end(ready ? 0 : code));
 }
 whenParentDies(() => void end(1));
+process.on('uncaughtException', (error) => {
+  // While everything is taken down, connections break; that is no news.
+  if (!interruption.signal.aborted) sayFailure(lineOf(error));
+  void end(1);
+});
 
 async function start(): Promise<void> {
   const port = await choosePort();
@@ -70,9 +75,9 @@ async function start(): Promise<void> {
       () => interruption.signal.aborted || note(`· ${server.name} ended; its log is ${server.log}.`),
     );
   }
-  const { code, signal } = await laurel.exited;
+  const { code, signal, error } = await laurel.exited;
   if (interruption.signal.aborted) return;
-  sayFailure(`Laurel ended by itself (${signal ?? `exit code ${code}`}); its log is ${SERVER_LOG}.`);
+  sayFailure(`Laurel ended by itself (${error ?? signal ?? `exit code ${code}`}); its log is ${SERVER_LOG}.`);
   await end(1);
 }
 
