@@ -1,0 +1,66 @@
+/**
+ * Every Redis key and channel of Laurel, and nothing else. A key names the installation, then the program; the braces hold
+ * the unit that one script touches, so that its keys share a slot on a cluster. Everything here may be deleted: it comes
+ * back from PostgreSQL.
+ */
+
+/** The keys of one season of a leaderboard; scripts take them together. */
+export type BoardKeys = { meta: string; scores: string; entries: string; nextScores: string; nextEntries: string };
+
+export function boardKeys(programId: string, seasonId: string): BoardKeys {
+  const board = `laurel:${programId}:board:{${seasonId}}`;
+  return {
+    /**
+     * Hash. Fields: live (0 or 1), version, generation, size, source (last event applied), and while a rebuild runs
+     * building (its token), buildingAt, expected, loaded, nextSize. Value: numbers as text. Lifetime: as `scores`.
+     * Written by the relay's scripts; its absence says that the board is not in Redis and makes a rebuild begin.
+     */
+    meta: `${board}:meta`,
+    /**
+     * Sorted set. Member: when the score was reached (15 digits, so that text order is time order), a colon and the
+     * customer's UUID. Score: the exact score, negated on a DESCENDING board, so that ascending order is board order.
+     * Lifetime: until a week after the season's end, for ever without one. Written by apply-scores; rebuilt from
+     * leaderboard_entry.
+     */
+    scores: `${board}:scores`,
+    /**
+     * Hash. Field: the customer's UUID. Value: version, sorted-set score and member prefix, by colons; an empty score for
+     * a customer who left the board. Lifetime: as `scores`. Written by apply-scores to find a member and to refuse older
+     * versions; rebuilt from leaderboard_entry.
+     */
+    entries: `${board}:entries`,
+    /** As `scores`, of the generation that is being built beside the live one; renamed to it by finish-rebuild. */
+    nextScores: `${board}:scores:next`,
+    /** As `entries`, of the generation that is being built. */
+    nextEntries: `${board}:entries:next`,
+  };
+}
+
+/**
+ * String. Value: the instant (ISO 8601) up to which the relay has applied everything. Lifetime: five seconds, renewed by
+ * the relay each second while it keeps up: without this key boards are read from the record. Written by the relay alone.
+ */
+export const RELAY_PULSE_KEY = 'laurel:relay:pulse';
+
+/**
+ * String. Value: when Redis was last found empty. Lifetime: for ever. Written by the relay, which rebuilds all running
+ * seasons when it is gone.
+ */
+export const RELAY_EPOCH_KEY = 'laurel:relay:epoch';
+
+/**
+ * Hash. Fields: checkedAt, drift, of the last comparison of a season with the record. Lifetime: a week. Written by the
+ * drift check; not rebuilt, the next check writes it.
+ */
+export function boardCheckKey(programId: string, seasonId: string): string {
+  return `laurel:${programId}:board:{${seasonId}}:check`;
+}
+
+/** Pub/sub channel of everything that happens to one leaderboard. */
+export const boardChannel = (programId: string, leaderboardId: string): string => `laurel:${programId}:live:board:${leaderboardId}`;
+
+/** Pub/sub channel of everything that happens to one customer. */
+export const customerChannel = (programId: string, customerId: string): string => `laurel:${programId}:live:customer:${customerId}`;
+
+/** Pub/sub channel of revoked keys, tokens and identity providers of all programs. */
+export const REVOKED_CHANNEL = 'laurel:live:revoked';
