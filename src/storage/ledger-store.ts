@@ -27,16 +27,28 @@ const ROUNDS_MAX = 3;
  * holds are not read: follow with `loadLots` for the accounts that need them. All accounts of a decision must be asked for
  * in one call, because the order of locks is kept within a call.
  */
-export async function lockAccounts(tx: Statements, newId: () => string, programId: string, keys: readonly AccountKey[]): Promise<LockedAccounts> {
+export async function lockAccounts(
+  tx: Statements,
+  newId: () => string,
+  programId: string,
+  keys: readonly AccountKey[],
+): Promise<LockedAccounts> {
   let missing = new Map(keys.map((key) => [placeOf(key.customerId, key.currencyId), key]));
   const byPlace = new Map<string, AccountState>();
   const counterparties = new Map<string, Record<Counterparty, string>>();
   for (let round = 1; missing.size > 0; round += 1) {
     if (round > ROUNDS_MAX) throw new Error('ledger accounts could not be created');
-    const wanted = [...missing].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, key]) => ({ ...key, newId: newId() }));
+    const wanted = [...missing]
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, { customerId, currencyId }]) => ({ customerId, currencyId, newId: newId() }));
     for (const row of await lockAccountRows(tx, programId, wanted)) {
       if (row.customer_id === null) {
-        const accounts = counterparties.get(row.currency_id) ?? { ISSUANCE: '', REDEMPTION: '', EXPIRY: '', ADJUSTMENT: '' };
+        const accounts = counterparties.get(row.currency_id) ?? {
+          ISSUANCE: '',
+          REDEMPTION: '',
+          EXPIRY: '',
+          ADJUSTMENT: '',
+        };
         accounts[row.kind as Counterparty] = row.id;
         counterparties.set(row.currency_id, accounts);
       } else {

@@ -28,7 +28,11 @@ export async function openLedger(
 ): Promise<Ledger> {
   const { programId, actor, now } = tx;
   const locked = await lockAccounts(tx, deps.newId, programId, keys);
-  await loadLots(tx, programId, options.lots === 'ALWAYS' ? locked.states : locked.states.filter((account) => isDue(account, now)));
+  await loadLots(
+    tx,
+    programId,
+    options.lots === 'ALWAYS' ? locked.states : locked.states.filter((account) => isDue(account, now)),
+  );
   const posting = openPosting({ programId, actor, now, newId: deps.newId, counterparties: locked.counterparties });
   for (const account of locked.states) if (isDue(account, now)) settleDue(posting, account, now);
   return { posting, accounts: locked.states, account: locked.account };

@@ -1,5 +1,4 @@
 import { InsufficientPointsError, InvalidInputError, PointsOutOfRangeError, StateConflictError } from '../errors.ts';
-
 import type { AccountState, Bucket, Lot } from './account.ts';
 import type { Movement } from './posting.ts';
 
@@ -14,7 +13,8 @@ export type LedgerCurrency = {
 /** An amount of points to move is a whole number from 1 to 2^53 − 1. Throws InvalidInputError or PointsOutOfRangeError. */
 export function assertAmount(amount: number): void {
   if (Number.isInteger(amount) && !Number.isSafeInteger(amount)) throw new PointsOutOfRangeError(['amount']);
-  if (!Number.isInteger(amount) || amount < 1) throw new InvalidInputError('Give an amount of at least 1 whole point.', ['amount']);
+  if (!Number.isInteger(amount) || amount < 1)
+    throw new InvalidInputError('Give an amount of at least 1 whole point.', ['amount']);
 }
 
 /** Status points count for standing only. Throws StateConflictError for them. */
@@ -35,7 +35,8 @@ export function takeAvailable(account: AccountState, amount: number): LotPart[] 
   if (account.available < amount) throw new InsufficientPointsError(amount, account.available, ['amount']);
   const parts = drain(availableLots(account), amount);
   const taken = parts.reduce((sum, part) => sum + part.amount, 0);
-  if (taken !== amount) throw new Error(`account ${account.id} has ${account.available} points available but its lots do not`);
+  if (taken !== amount)
+    throw new Error(`account ${account.id} has ${account.available} points available but its lots do not`);
   return parts;
 }
 

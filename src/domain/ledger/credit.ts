@@ -1,5 +1,4 @@
 import { LimitExceededError } from '../errors.ts';
-
 import type { AccountState } from './account.ts';
 import { assertAmount } from './amount.ts';
 import type { LedgerCurrency } from './amount.ts';
@@ -56,7 +55,9 @@ export function credit(posting: Posting, account: AccountState, input: Credit): 
       cause: input.cause,
       counterparty: input.kind === 'EARN' ? 'ISSUANCE' : 'ADJUSTMENT',
     },
-    pending === null ? makeAvailable(account, [{ lot, amount: granted }]) : [{ account, bucket: 'PENDING', lot, amount: granted }],
+    pending === null
+      ? makeAvailable(account, [{ lot, amount: granted }])
+      : [{ account, bucket: 'PENDING', lot, amount: granted }],
   );
   keepLot(posting, account, lot, transaction);
   return { granted, transactionId: transaction.id, lotId: lot.id };

@@ -13,7 +13,14 @@ export function spend(posting: Posting, account: AccountState, input: Debit): Tr
   const parts = takeAvailable(account, input.amount);
   return post(
     posting,
-    { kind: 'SPEND', account, amount: input.amount, effectiveAt: input.effectiveAt, cause: input.cause, counterparty: 'REDEMPTION' },
+    {
+      kind: 'SPEND',
+      account,
+      amount: input.amount,
+      effectiveAt: input.effectiveAt,
+      cause: input.cause,
+      counterparty: 'REDEMPTION',
+    },
     outOf(account, 'AVAILABLE', parts),
   );
 }
@@ -27,7 +34,14 @@ export function adjustDown(posting: Posting, account: AccountState, input: Debit
   const parts = takeAvailable(account, input.amount);
   return post(
     posting,
-    { kind: 'ADJUST', account, amount: input.amount, effectiveAt: input.effectiveAt, cause: input.cause, counterparty: 'ADJUSTMENT' },
+    {
+      kind: 'ADJUST',
+      account,
+      amount: input.amount,
+      effectiveAt: input.effectiveAt,
+      cause: input.cause,
+      counterparty: 'ADJUSTMENT',
+    },
     outOf(account, 'AVAILABLE', parts),
   );
 }

@@ -17,7 +17,12 @@ export function expireLot(posting: Posting, account: AccountState, lot: Lot, eff
 }
 
 /** Points that come back into a lot past its expiry expire at the instant of their return. */
-export function expireReturned(posting: Posting, account: AccountState, parts: readonly LotPart[], effectiveAt: Date): void {
+export function expireReturned(
+  posting: Posting,
+  account: AccountState,
+  parts: readonly LotPart[],
+  effectiveAt: Date,
+): void {
   for (const { lot } of parts) {
     if (lot.remaining > 0 && hasExpired(lot, effectiveAt)) expireLot(posting, account, lot, effectiveAt);
   }

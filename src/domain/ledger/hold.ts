@@ -1,5 +1,4 @@
 import { InsufficientPointsError, StateConflictError } from '../errors.ts';
-
 import type { AccountState, Hold, HoldState } from './account.ts';
 import { assertAmount, assertLoaded, assertSpendable, outOf, takeAvailable } from './amount.ts';
 import type { LedgerCurrency, LotPart } from './amount.ts';
@@ -10,7 +9,11 @@ import type { Cause, Posting, TransactionRow } from './posting.ts';
 export type HoldTerms = { currency: LedgerCurrency; amount: number; effectiveAt: Date; expiresAt: Date; cause: Cause };
 
 /** Sets available points aside, soonest-expiring first. Throws InsufficientPointsError, and StateConflictError for status points. */
-export function hold(posting: Posting, account: AccountState, input: HoldTerms): { hold: Hold; transaction: TransactionRow } {
+export function hold(
+  posting: Posting,
+  account: AccountState,
+  input: HoldTerms,
+): { hold: Hold; transaction: TransactionRow } {
   assertAmount(input.amount);
   assertSpendable(input.currency);
   const parts = takeAvailable(account, input.amount);
@@ -30,7 +33,15 @@ export function hold(posting: Posting, account: AccountState, input: HoldTerms):
   };
   const transaction = post(
     posting,
-    { kind: 'HOLD', account, amount: input.amount, effectiveAt: input.effectiveAt, cause: input.cause, holdId: opened.id, counterparty: null },
+    {
+      kind: 'HOLD',
+      account,
+      amount: input.amount,
+      effectiveAt: input.effectiveAt,
+      cause: input.cause,
+      holdId: opened.id,
+      counterparty: null,
+    },
     parts.flatMap(({ lot, amount }) => [
       { account, bucket: 'AVAILABLE' as const, lot, amount: -amount },
       { account, bucket: 'HELD' as const, lot, amount },
@@ -45,14 +56,27 @@ export function hold(posting: Posting, account: AccountState, input: HoldTerms):
  * Turns held points into spent ones, those of the soonest-expiring lots first. A hold of which nothing is left closes as
  * CAPTURED. Throws StateConflictError when the hold is closed, InsufficientPointsError beyond what it still holds.
  */
-export function capture(posting: Posting, account: AccountState, held: Hold, input: { amount: number; effectiveAt: Date; cause: Cause }): TransactionRow {
+export function capture(
+  posting: Posting,
+  account: AccountState,
+  held: Hold,
+  input: { amount: number; effectiveAt: Date; cause: Cause },
+): TransactionRow {
   assertAmount(input.amount);
   assertOpen(held);
   if (held.remaining < input.amount) throw new InsufficientPointsError(input.amount, held.remaining, ['amount']);
   const parts = heldParts(account, held, input.amount);
   const transaction = post(
     posting,
-    { kind: 'CAPTURE', account, amount: input.amount, effectiveAt: input.effectiveAt, cause: input.cause, holdId: held.id, counterparty: 'REDEMPTION' },
+    {
+      kind: 'CAPTURE',
+      account,
+      amount: input.amount,
+      effectiveAt: input.effectiveAt,
+      cause: input.cause,
+      holdId: held.id,
+      counterparty: 'REDEMPTION',
+    },
     outOf(account, 'HELD', parts),
   );
   takeOffHold(posting, held, parts);

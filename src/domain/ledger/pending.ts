@@ -1,5 +1,4 @@
 import { StateConflictError } from '../errors.ts';
-
 import type { AccountState, Lot } from './account.ts';
 import { assertLoaded } from './amount.ts';
 import { makeAvailable, post } from './posting.ts';
@@ -18,7 +17,12 @@ export function lotsReleasedBy(account: AccountState, activityType: string, key:
 }
 
 /** Makes all that remains of a pending lot available; a debt is paid first. Throws StateConflictError when it is not pending. */
-export function releaseLot(posting: Posting, account: AccountState, lot: Lot, input: { effectiveAt: Date; cause: Cause }): TransactionRow {
+export function releaseLot(
+  posting: Posting,
+  account: AccountState,
+  lot: Lot,
+  input: { effectiveAt: Date; cause: Cause },
+): TransactionRow {
   assertPending(lot);
   const amount = lot.remaining;
   const transaction = post(
@@ -31,7 +35,12 @@ export function releaseLot(posting: Posting, account: AccountState, lot: Lot, in
 }
 
 /** Takes back all that remains of a pending lot, as if it had not been issued. Throws StateConflictError when it is not pending. */
-export function cancelLot(posting: Posting, account: AccountState, lot: Lot, input: { effectiveAt: Date; cause: Cause }): TransactionRow {
+export function cancelLot(
+  posting: Posting,
+  account: AccountState,
+  lot: Lot,
+  input: { effectiveAt: Date; cause: Cause },
+): TransactionRow {
   assertPending(lot);
   const amount = lot.remaining;
   return post(

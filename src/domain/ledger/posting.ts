@@ -1,6 +1,5 @@
 import { PointsOutOfRangeError } from '../errors.ts';
 import { POINTS_MAX } from '../points.ts';
-
 import { computeNextDueAt, earlier, insertLot, lotDueAt } from './account.ts';
 import type { AccountState, Bucket, Counterparty, Hold, Lot } from './account.ts';
 
@@ -174,7 +173,11 @@ export function post(posting: Posting, draft: TransactionDraft, movements: reado
 }
 
 /** The lot of a new credit, empty until its transaction is posted. */
-export function openLot(posting: Posting, account: AccountState, lot: Omit<Lot, 'id' | 'accountId' | 'remaining' | 'held' | 'transactionId'>): Lot {
+export function openLot(
+  posting: Posting,
+  account: AccountState,
+  lot: Omit<Lot, 'id' | 'accountId' | 'remaining' | 'held' | 'transactionId'>,
+): Lot {
   return { ...lot, id: posting.context.newId(), accountId: account.id, transactionId: '', remaining: 0, held: 0 };
 }
 
@@ -193,7 +196,10 @@ export function makeAvailable(account: AccountState, parts: readonly { lot: Lot;
   for (const { lot, amount } of parts) {
     const paid = Math.min(debt, amount);
     debt -= paid;
-    movements.push({ account, bucket: 'AVAILABLE', lot: null, amount: paid }, { account, bucket: 'AVAILABLE', lot, amount: amount - paid });
+    movements.push(
+      { account, bucket: 'AVAILABLE', lot: null, amount: paid },
+      { account, bucket: 'AVAILABLE', lot, amount: amount - paid },
+    );
   }
   return movements;
 }
@@ -229,7 +235,8 @@ function assertInRange(draft: TransactionDraft, movements: readonly Movement[]):
     after.set(place, balance);
     sum += amount;
   }
-  if (draft.counterparty === null && sum !== 0) throw new Error(`a ${draft.kind} transaction moves ${sum} points out of nowhere`);
+  if (draft.counterparty === null && sum !== 0)
+    throw new Error(`a ${draft.kind} transaction moves ${sum} points out of nowhere`);
 }
 
 function applyMovement(posting: Posting, transaction: TransactionRow, movement: Movement): EntryRow {
@@ -258,9 +265,15 @@ function applyMovement(posting: Posting, transaction: TransactionRow, movement: 
   };
 }
 
-function counterEntry(posting: Posting, draft: TransactionDraft, transaction: TransactionRow, amount: number): EntryRow {
+function counterEntry(
+  posting: Posting,
+  draft: TransactionDraft,
+  transaction: TransactionRow,
+  amount: number,
+): EntryRow {
   const accounts = posting.context.counterparties.get(transaction.currencyId);
-  if (accounts === undefined || draft.counterparty === null) throw new Error(`point currency ${transaction.currencyId} has no counterparty accounts`);
+  if (accounts === undefined || draft.counterparty === null)
+    throw new Error(`point currency ${transaction.currencyId} has no counterparty accounts`);
   return {
     id: posting.context.newId(),
     transactionId: transaction.id,

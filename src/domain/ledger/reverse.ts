@@ -1,5 +1,4 @@
 import type { ClawbackPolicy } from '../program/program.ts';
-
 import type { AccountState, Counterparty, Lot } from './account.ts';
 import { addLots } from './account.ts';
 import { assertAmount, assertLoaded, availableLots, drain, outOf } from './amount.ts';
@@ -12,12 +11,12 @@ export type CreditReversal = {
   transactionId: string;
   /** Where its points came from, and go back to. */
   counterparty: Extract<Counterparty, 'ISSUANCE' | 'ADJUSTMENT'>;
-  /** The lots that it brought, as they are now. */
-  lots: readonly Lot[];
+  /** The lots that it brought. */
+  lots: readonly Pick<Lot, 'id'>[];
   amount: number;
   /**
-   * Points of those lots that expired or were cancelled and that no earlier reversal has counted: they are gone, and the
-   * customer does not pay for them with others.
+   * Points of those lots that are on record as expired or cancelled, less what earlier reversals left uncollected: they are
+   * gone, and the customer does not pay for them with others. What this posting adds to either is counted by itself.
    */
   lapsed: number;
   policy: ClawbackPolicy;
@@ -37,13 +36,39 @@ export function reverseCredit(posting: Posting, account: AccountState, input: Cr
   assertLoaded(account);
   const own = new Set(input.lots.map((lot) => lot.id));
   const ownLots = account.lots.filter((lot) => own.has(lot.id));
-  const movements: Movement[] = outOf(account, 'PENDING', drain(ownLots.filter((lot) => lot.state === 'PENDING'), input.amount));
+  const movements: Movement[] = outOf(
+    account,
+    'PENDING',
+    drain(
+      ownLots.filter((lot) => lot.state === 'PENDING'),
+      input.amount,
+    ),
+  );
   const left = (): number => input.amount + sumOf(movements);
+  const lapsed = Math.max(0, input.lapsed + lapsedIn(posting, input.transactionId, own));
   if (input.policy !== 'PENDING_ONLY') {
-    movements.push(...outOf(account, 'AVAILABLE', drain(ownLots.filter((lot) => lot.state === 'AVAILABLE'), left())));
-    const owed = Math.max(0, left() - input.lapsed);
-    movements.push(...outOf(account, 'AVAILABLE', drain(availableLots(account).filter((lot) => !own.has(lot.id)), owed)));
-    const debt = Math.max(0, left() - input.lapsed);
+    movements.push(
+      ...outOf(
+        account,
+        'AVAILABLE',
+        drain(
+          ownLots.filter((lot) => lot.state === 'AVAILABLE'),
+          left(),
+        ),
+      ),
+    );
+    const owed = Math.max(0, left() - lapsed);
+    movements.push(
+      ...outOf(
+        account,
+        'AVAILABLE',
+        drain(
+          availableLots(account).filter((lot) => !own.has(lot.id)),
+          owed,
+        ),
+      ),
+    );
+    const debt = Math.max(0, left() - lapsed);
     if (input.policy === 'UNLIMITED') movements.push({ account, bucket: 'AVAILABLE', lot: null, amount: -debt });
   }
   const uncollected = left();
@@ -81,7 +106,10 @@ export type DebitReversal = {
  */
 export function reverseDebit(posting: Posting, account: AccountState, input: DebitReversal): TransactionRow {
   assertLoaded(account);
-  addLots(account, input.parts.map((part) => part.lot));
+  addLots(
+    account,
+    input.parts.map((part) => part.lot),
+  );
   const byId = new Map(account.lots.map((lot) => [lot.id, lot]));
   const parts = input.parts.map(({ lot, amount }) => ({ lot: byId.get(lot.id) ?? lot, amount }));
   const amount = parts.reduce((sum, part) => sum + part.amount, 0);
@@ -100,6 +128,20 @@ export function reverseDebit(posting: Posting, account: AccountState, input: Deb
   );
   expireReturned(posting, account, parts, input.effectiveAt);
   return transaction;
+}
+
+/** What this posting has let lapse of the lots so far, less what it has left uncollected. */
+function lapsedIn(posting: Posting, transactionId: string, lotIds: ReadonlySet<string>): number {
+  let lapsed = 0;
+  const ending = new Set<string>();
+  for (const transaction of posting.transactions) {
+    if (transaction.kind === 'EXPIRE' || transaction.kind === 'CANCEL') ending.add(transaction.id);
+    if (transaction.reversesId === transactionId) lapsed -= transaction.uncollected;
+  }
+  for (const entry of posting.entries) {
+    if (entry.lotId !== null && lotIds.has(entry.lotId) && ending.has(entry.transactionId)) lapsed -= entry.amount;
+  }
+  return lapsed;
 }
 
 function sumOf(movements: readonly Movement[]): number {

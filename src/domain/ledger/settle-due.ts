@@ -31,7 +31,8 @@ function dueOfLot(posting: Posting, account: AccountState, lot: Lot, now: Date):
       at: availableAt.getTime(),
       order: 0,
       settle: () => {
-        if (lot.remaining > 0) releaseLot(posting, account, lot, { effectiveAt: availableAt, cause: { actor: SYSTEM_ACTOR } });
+        if (lot.remaining > 0)
+          releaseLot(posting, account, lot, { effectiveAt: availableAt, cause: { actor: SYSTEM_ACTOR } });
       },
     });
   }
@@ -59,5 +60,7 @@ function dueOfHold(posting: Posting, account: AccountState, held: Hold, now: Dat
 
 /** Lots whose points expire within [from, until), soonest first: what a customer should hear about. */
 export function lotsExpiring(account: AccountState, from: Date, until: Date): Lot[] {
-  return account.lots.filter((lot) => lot.remaining > 0 && lot.expiresAt !== null && lot.expiresAt >= from && lot.expiresAt < until);
+  return account.lots.filter(
+    (lot) => lot.remaining > 0 && lot.expiresAt !== null && lot.expiresAt >= from && lot.expiresAt < until,
+  );
 }

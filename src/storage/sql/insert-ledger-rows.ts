@@ -3,7 +3,11 @@ import type { EntryRow, TransactionRow } from '#domain/ledger/posting.ts';
 import type { Statements } from '../postgres.ts';
 
 /** Appends transactions. They come before the lots and entries that name them. */
-export async function insertLedgerTransactions(tx: Statements, programId: string, rows: readonly TransactionRow[]): Promise<void> {
+export async function insertLedgerTransactions(
+  tx: Statements,
+  programId: string,
+  rows: readonly TransactionRow[],
+): Promise<void> {
   await tx.query(
     `/* insert-ledger-transactions */
     insert into ledger_transaction (program_id, id, currency_id, kind, customer_id, to_customer_id, amount, uncollected,

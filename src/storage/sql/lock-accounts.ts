@@ -21,7 +21,11 @@ export type WantedAccount = { customerId: string; currencyId: string; newId: str
  * two of them cannot wait for each other; `wanted` must come in that order. A missing account that another transaction
  * has just created is absent from the answer: ask once more for it. The customers must exist.
  */
-export async function lockAccounts(tx: Statements, programId: string, wanted: readonly WantedAccount[]): Promise<LockedAccountRow[]> {
+export async function lockAccounts(
+  tx: Statements,
+  programId: string,
+  wanted: readonly WantedAccount[],
+): Promise<LockedAccountRow[]> {
   return tx.query<LockedAccountRow>(
     `/* lock-accounts */
     with wanted as (
@@ -49,6 +53,11 @@ export async function lockAccounts(tx: Statements, programId: string, wanted: re
     select id, kind, null, currency_id, 0, 0, 0, 0, null
     from ledger_account
     where program_id = $1 and customer_id is null and currency_id in (select currency_id from wanted)`,
-    [programId, wanted.map((key) => key.customerId), wanted.map((key) => key.currencyId), wanted.map((key) => key.newId)],
+    [
+      programId,
+      wanted.map((key) => key.customerId),
+      wanted.map((key) => key.currencyId),
+      wanted.map((key) => key.newId),
+    ],
   );
 }

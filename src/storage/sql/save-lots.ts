@@ -35,6 +35,12 @@ export async function updateLots(tx: Statements, programId: string, lots: readon
     update lot set state = changed.state, remaining = changed.remaining, held = changed.held
     from unnest($2::uuid[], $3::text[], $4::bigint[], $5::bigint[]) as changed (id, state, remaining, held)
     where lot.program_id = $1 and lot.id = changed.id`,
-    [programId, lots.map((lot) => lot.id), lots.map((lot) => lot.state), lots.map((lot) => lot.remaining), lots.map((lot) => lot.held)],
+    [
+      programId,
+      lots.map((lot) => lot.id),
+      lots.map((lot) => lot.state),
+      lots.map((lot) => lot.remaining),
+      lots.map((lot) => lot.held),
+    ],
   );
 }

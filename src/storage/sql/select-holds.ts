@@ -24,7 +24,11 @@ const HOLD = `
     from hold h`;
 
 /** Open holds of the accounts with what they hold of each lot. Reads the index hold_open. */
-export async function selectOpenHolds(tx: Statements, programId: string, accountIds: readonly string[]): Promise<Hold[]> {
+export async function selectOpenHolds(
+  tx: Statements,
+  programId: string,
+  accountIds: readonly string[],
+): Promise<Hold[]> {
   const rows = await tx.query<HoldRow>(
     `/* select-open-holds */ ${HOLD} where h.program_id = $1 and h.account_id = any($2::uuid[]) and h.state = 'OPEN' order by h.expires_at, h.id`,
     [programId, accountIds],
@@ -34,7 +38,10 @@ export async function selectOpenHolds(tx: Statements, programId: string, account
 
 /** Holds by id, open or closed, in no order. */
 export async function selectHolds(tx: Statements, programId: string, ids: readonly string[]): Promise<Hold[]> {
-  const rows = await tx.query<HoldRow>(`/* select-holds */ ${HOLD} where h.program_id = $1 and h.id = any($2::uuid[])`, [programId, ids]);
+  const rows = await tx.query<HoldRow>(
+    `/* select-holds */ ${HOLD} where h.program_id = $1 and h.id = any($2::uuid[])`,
+    [programId, ids],
+  );
   return rows.map(toHold);
 }
 

@@ -34,10 +34,10 @@ export async function selectOpenLots(tx: Statements, programId: string, accountI
 
 /** Lots by id, open or empty, in no order. */
 export async function selectLots(tx: Statements, programId: string, ids: readonly string[]): Promise<Lot[]> {
-  const rows = await tx.query<LotRow>(`/* select-lots */ select ${LOT_COLUMNS} from lot where program_id = $1 and id = any($2::uuid[])`, [
-    programId,
-    ids,
-  ]);
+  const rows = await tx.query<LotRow>(
+    `/* select-lots */ select ${LOT_COLUMNS} from lot where program_id = $1 and id = any($2::uuid[])`,
+    [programId, ids],
+  );
   return rows.map(toLot);
 }
 

@@ -3,7 +3,11 @@ import type { AccountState } from '#domain/ledger/account.ts';
 import type { Statements } from '../postgres.ts';
 
 /** Saves the cached balances of accounts that this transaction has locked. */
-export async function updateLedgerAccounts(tx: Statements, programId: string, accounts: readonly AccountState[]): Promise<void> {
+export async function updateLedgerAccounts(
+  tx: Statements,
+  programId: string,
+  accounts: readonly AccountState[],
+): Promise<void> {
   await tx.query(
     `/* update-ledger-accounts */
     update ledger_account set pending = changed.pending, available = changed.available, held = changed.held, seq = changed.seq,
