@@ -2,10 +2,14 @@ import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import type { PrismaClient } from '#prisma';
 import type { AppDeps } from '#app/transaction.ts';
+import { createActivityTracking, type ActivityTracking } from '#app/activity/track.ts';
+import { createCallerCache } from '#app/caller/cache.ts';
+import { createKeySets } from '#app/identity-provider/key-sets.ts';
 import { createCatalogues } from '#app/program/catalogues.ts';
 import { openPostgres, statementsOf, type Statements } from '#storage/postgres.ts';
 import { openPrisma } from '#storage/prisma.ts';
 import type { Config } from './config.ts';
+import { createPublicFetch } from './outbound/public-fetch.ts';
 
 /** The composition root's product: everything that the API and the worker hold open. */
 export type Deps = AppDeps & {
@@ -13,6 +17,8 @@ export type Deps = AppDeps & {
   prisma: PrismaClient;
   /** Reads outside a transaction. */
   reads: Statements;
+  /** The way of activities into this process; concurrent calls gather in it. */
+  tracking: ActivityTracking;
   close: () => Promise<void>;
 };
 
@@ -22,16 +28,25 @@ export function createDeps(config: Config, clock: () => Date = () => new Date())
   const postgres = openPostgres(config.databaseUrl, config.databasePool);
   const prisma = openPrisma(config.databaseUrl, Math.max(2, Math.floor(config.databasePool / 2)));
   const reads = statementsOf(postgres);
-  return {
-    config,
+  const deps: AppDeps = {
     log,
     postgres,
-    prisma,
-    reads,
     clock,
     newId: () => uuidv7(),
     catalogues: createCatalogues(reads, clock),
+    callers: createCallerCache(),
+    keySets: createKeySets(createPublicFetch()),
+    tokenKey: new TextEncoder().encode(config.tokenSecret),
+  };
+  const tracking = createActivityTracking(deps);
+  return {
+    ...deps,
+    config,
+    prisma,
+    reads,
+    tracking,
     close: async () => {
+      await tracking.drain();
       await prisma.$disconnect();
       await postgres.end();
     },

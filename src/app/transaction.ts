@@ -11,6 +11,8 @@ import {
 } from '#domain/errors.ts';
 import type { DomainEvent, EventBody } from '#domain/events.ts';
 import type { Postgres, Statements } from '#storage/postgres.ts';
+import type { CallerCache } from './caller/cache.ts';
+import type { KeySets } from './identity-provider/key-sets.ts';
 import type { Catalogues } from './program/catalogues.ts';
 
 /** What every use case is given. */
@@ -21,6 +23,11 @@ export type AppDeps = {
   /** A new UUIDv7. */
   newId: () => string;
   catalogues: Catalogues;
+  callers: CallerCache;
+  /** The keys of tenants' identity providers. */
+  keySets: KeySets;
+  /** Signs and verifies customer tokens. */
+  tokenKey: Uint8Array;
   log: Logger;
 };
 
@@ -224,7 +231,7 @@ export function databaseCode(error: unknown): string {
 }
 
 /** Whether the database was not there, was shut down, or let a lock or statement wait too long: worth a retry. */
-function isUnavailable(error: unknown): boolean {
+export function isUnavailable(error: unknown): boolean {
   const code = databaseCode(error);
   if (code !== '') return code.startsWith('08') || code.startsWith('53') || code.startsWith('57') || code === '55P03' || RETRIED.has(code);
   return error instanceof Error && /ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|terminated|timeout|Connection ended|not queryable/i.test(`${error.message} ${String((error as NodeJS.ErrnoException).code)}`);

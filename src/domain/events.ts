@@ -19,7 +19,14 @@ export type EventBody =
   | { type: 'customer.changed'; customerId: string }
   | { type: 'enrolment.changed'; customerId: string; state: string }
   | { type: 'catalogue.changed'; version: number }
-  | { type: 'caller.revoked'; keyId?: string; customerId?: string; providerId?: string };
+  | {
+      /** Callers of this key, customer or identity provider are refused: from now on, or from `endsAt`. */
+      type: 'caller.revoked';
+      keyId?: string;
+      customerId?: string;
+      providerId?: string;
+      endsAt?: string;
+    };
 
 /** An absolute score with its version; a null score takes the customer off the board. */
 export type ScoreUpdate = { customerId: string; score: number | null; version: number; reachedAt: number };

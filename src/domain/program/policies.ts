@@ -23,6 +23,13 @@ export const DEFAULT_POLICIES: ProgramPolicies = {
   rejoinAfterDays: null,
 };
 
+/** The policies of a program, without the rest of it. */
+export function policiesOf(program: ProgramPolicies): ProgramPolicies {
+  const { clawbackPolicy, lateActivityDays, futureActivityMinutes, dailyPointsCap, rejoinPolicy, rejoinAfterDays } =
+    program;
+  return { clawbackPolicy, lateActivityDays, futureActivityMinutes, dailyPointsCap, rejoinPolicy, rejoinAfterDays };
+}
+
 const DAYS_MAX = 36_500;
 const MINUTES_MAX = 525_600;
 

@@ -1,0 +1,47 @@
+import { InvalidInputError, NotFoundError } from '#domain/errors.ts';
+import { publicId } from '#domain/ids.ts';
+import { parseName } from '#domain/name.ts';
+import { assertPointCurrency } from '#domain/program/policies.ts';
+import type { PointCurrency } from '#domain/program/program.ts';
+import { lockPointCurrencies, updatePointCurrency } from '#storage/point-currency-store.ts';
+import { lockProgram } from '#storage/program-store.ts';
+
+import { announceCatalogueChange } from '../program/announce-change.ts';
+import { mutate, type AppDeps, type Command, type Scope } from '../transaction.ts';
+
+/** What is left out stays as it is; code and kind never change. */
+export type PointCurrencyUpdateInput = { currencyId: string } & Partial<Omit<PointCurrency, 'id' | 'code' | 'kind'>>;
+
+/**
+ * Changes a point currency. A new expiry counts for points earned from now on: a lot keeps the date that it was given.
+ * Naming one expiry clears the other. Throws InvalidInputError, NotFoundError.
+ */
+export async function updatePointCurrencyDetails(
+  deps: AppDeps,
+  scope: Scope,
+  command: Command,
+  { currencyId, ...changes }: PointCurrencyUpdateInput,
+): Promise<{ currencyId: string; replayed: boolean }> {
+  return mutate(deps, scope, command, async (tx) => {
+    await lockProgram(tx, tx.programId);
+    const before = (await lockPointCurrencies(tx, tx.programId)).find(({ id }) => id === currencyId);
+    if (before === undefined) throw new NotFoundError('point currency', ['currencyId']);
+    if (before.isDefault && changes.isDefault === false) {
+      throw new InvalidInputError('A program has one default currency: make another one the default instead.', [
+        'isDefault',
+      ]);
+    }
+    const after: PointCurrency = {
+      ...before,
+      ...(typeof changes.expiryMonths === 'number' ? { expiryDays: null } : {}),
+      ...(typeof changes.expiryDays === 'number' ? { expiryMonths: null } : {}),
+      ...changes,
+      ...(changes.name === undefined ? {} : { name: parseName(changes.name) }),
+    };
+    assertPointCurrency(after);
+    await updatePointCurrency(tx, tx.programId, after);
+    await announceCatalogueChange(tx);
+    tx.audit({ action: 'point_currency.updated', subject: publicId('PointCurrency', currencyId), before, after });
+    return { currencyId };
+  });
+}
