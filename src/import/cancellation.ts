@@ -5,7 +5,9 @@ export type PurchasedLine = {
   stockCode: string;
   /** In the order in which purchases happened, and lines stand in them: later is larger. */
   order: number;
-  unitPrice: string;
+  quantity: number;
+  /** What the whole line cost, as plain-decimal text. */
+  amount: string;
   remaining: number;
 };
 
