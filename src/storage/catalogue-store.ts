@@ -1,13 +1,21 @@
-import type { Catalogue } from '#domain/program/catalogue.ts';
-import type { ActivityType, Leaderboard, PointCurrency, Program, PropertyDeclaration } from '#domain/program/program.ts';
 import { compileRuleSet, EMPTY_RULE_SET } from '#domain/earning/rule-set.ts';
+import type { Catalogue } from '#domain/program/catalogue.ts';
+import type {
+  ActivityType,
+  Leaderboard,
+  PointCurrency,
+  Program,
+  PropertyDeclaration,
+} from '#domain/program/program.ts';
+
 import type { Statements } from './postgres.ts';
 
 /** The version under which a program's catalogue stands, or null when there is no such program. */
 export async function readCatalogueVersion(statements: Statements, programId: string): Promise<number | null> {
-  const [row] = await statements.query<{ catalogue_version: number }>('/* catalogue-version */ select catalogue_version from program where id = $1', [
-    programId,
-  ]);
+  const [row] = await statements.query<{ catalogue_version: number }>(
+    '/* catalogue-version */ select catalogue_version from program where id = $1',
+    [programId],
+  );
   return row?.catalogue_version ?? null;
 }
 
@@ -22,8 +30,16 @@ export async function loadCatalogue(statements: Statements, programId: string): 
   const currencies = row.currencies.map(toCurrency);
   const activityTypes = row.activity_types.map(toActivityType);
   const leaderboards = row.leaderboards.map(toLeaderboard);
-  const compiled = row.rules === null ? { ruleSet: EMPTY_RULE_SET } : compileRuleSet(program.liveRevision, row.rules, { activityTypes, currencies, attributes: program.attributeSchema });
-  if ('problems' in compiled) throw new Error(`Revision ${program.liveRevision} does not compile: ${compiled.problems[0]?.message}`);
+  const compiled =
+    row.rules === null
+      ? { ruleSet: EMPTY_RULE_SET }
+      : compileRuleSet(program.liveRevision, row.rules, {
+          activityTypes,
+          currencies,
+          attributes: program.attributeSchema,
+        });
+  if ('problems' in compiled)
+    throw new Error(`Revision ${program.liveRevision} does not compile: ${compiled.problems[0]?.message}`);
   return {
     version: row.program.catalogue_version,
     program,
@@ -48,7 +64,13 @@ select to_jsonb(p) as program,
 from program p where p.id = $1`;
 
 type Row = Record<string, unknown>;
-type CatalogueRow = { program: Row & { catalogue_version: number }; currencies: Row[]; activity_types: Row[]; leaderboards: Row[]; rules: unknown };
+type CatalogueRow = {
+  program: Row & { catalogue_version: number };
+  currencies: Row[];
+  activity_types: Row[];
+  leaderboards: Row[];
+  rules: unknown;
+};
 
 /** jsonb rows carry numbers as JSON numbers (all within 2^53) and timestamps as text. */
 function toProgram(row: Row): Program {

@@ -25,5 +25,16 @@ export type ActivityCounters = { today: number; thisWeek: number; thisMonth: num
 
 export const NO_COUNTERS: ActivityCounters = { today: 0, thisWeek: 0, thisMonth: 0, thisYear: 0, allTime: 0 };
 
+/** A customer as the activity path loads them. */
+export type CustomerFacts = {
+  id: string;
+  externalId: string;
+  locale: string | null;
+  timeZone: string | null;
+  enrolmentState: string;
+  attributes: Record<string, unknown>;
+  account: { externalId: string; name: string | null } | null;
+};
+
 /** What conditions on one activity type are type-checked against. */
 export type FactDeclarations = { activityType: ActivityType; attributes: readonly PropertyDeclaration[] };

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import type { ActivityReport } from '#domain/activity/activity.ts';
+import type { BalanceAfter, RuleDeclined } from '#domain/activity/effect.ts';
+import { IdempotencyMismatchError } from '#domain/errors.ts';
+import { claimKeys, claimName, readOutcomes, type KeyClaim } from '#storage/idempotency-store.ts';
+import type { ActivityRow } from '#storage/activity-store.ts';
+import type { Command, Scope, Tx } from '../transaction.ts';
+import { databaseCode } from '../transaction.ts';
+import type { Outcome } from './lane.ts';
+
+/** One mutation that waits for the next flush: one activity, or a batch. */
+export type TrackCall = {
+  scope: Scope;
+  command: Command;
+  hash: Buffer;
+  reports: readonly ActivityReport[];
+  /** Whether a refused report fails the call, as for a single activity, or is answered in its place. */
+  single: boolean;
+  /** Whether the rules that gave nothing are told. */
+  explain: boolean;
+  /** A customer token reports for its own customer and only types that allow it. */
+  byCustomer: boolean;
+};
+
+export type TrackedItem =
+  | {
+      status: 'TRACKED';
+      activityId: string;
+      balances: BalanceAfter[];
+      declines: RuleDeclined[] | null;
+    }
+  | { status: 'DUPLICATE'; activityId: string }
+  | { status: 'REFUSED'; error: { code: string; message: string; path: readonly string[] } };
+
+/** Items in the order of the reports. `activities` holds the rows that this very call wrote; it is not stored. */
+export type Tracked = { items: TrackedItem[]; replayed: boolean; activities: ReadonlyMap<string, ActivityRow> };
+
+/** The first call with this key still runs elsewhere; thrown for a whole flush, which is then repeated call by call. */
+export class KeyBusyError extends Error {}
+
+export type Claimed = { fresh: TrackCall[]; settled: Map<TrackCall, Outcome<Tracked>>; repeats: Map<TrackCall, TrackCall> };
+
+const NO_ACTIVITIES: ReadonlyMap<string, ActivityRow> = new Map();
+
+/**
+ * Sorts calls by their idempotency keys: those to run now, those answered from what is stored, and those that repeat a
+ * call of this same flush and take its outcome.
+ */
+export async function claimCalls(tx: Tx, calls: readonly TrackCall[]): Promise<Claimed> {
+  const first = new Map<string, TrackCall>();
+  const claimed: Claimed = { fresh: [], settled: new Map(), repeats: new Map() };
+  for (const call of calls) {
+    const name = nameOf(call);
+    const earlier = first.get(name);
+    if (earlier === undefined) first.set(name, call);
+    else if (earlier.hash.equals(call.hash)) claimed.repeats.set(call, earlier);
+    else claimed.settled.set(call, { error: new IdempotencyMismatchError() });
+  }
+  const claims = [...first.values()].map(claimOf);
+  const free = await claimKeys(tx, tx.programId, claims).catch((error: unknown) => {
+    throw databaseCode(error) === '55P03' ? new KeyBusyError() : error;
+  });
+  const stored = await readOutcomes(tx, tx.programId, claims.filter((claim) => !free.has(claimName(claim))));
+  for (const [name, call] of first) {
+    const outcome = stored.get(name);
+    if (free.has(name)) claimed.fresh.push(call);
+    else if (outcome === undefined) throw new KeyBusyError();
+    else if (!outcome.input_hash.equals(call.hash)) claimed.settled.set(call, { error: new IdempotencyMismatchError() });
+    else claimed.settled.set(call, { value: { items: (outcome.result as { items: TrackedItem[] }).items, replayed: true, activities: NO_ACTIVITIES } });
+  }
+  return claimed;
+}
+
+/** The key of a call, as it is stored. */
+export function claimOf(call: TrackCall): KeyClaim {
+  return { mutation: call.command.mutation, key: call.command.idempotencyKey, hash: call.hash };
+}
+
+function nameOf(call: TrackCall): string {
+  return claimName({ mutation: call.command.mutation, key: call.command.idempotencyKey });
+}
+
+/** A key made from what it stands for: importers use it so that the same rows are the same call. */
+export function keyFrom(...parts: string[]): string {
+  return createHash('sha256').update(parts.join('\0')).digest('base64url');
+}

@@ -1,0 +1,178 @@
+import { evaluateRules, type Award, type CapLedger, type Decline } from '../earning/evaluate.ts';
+import type { ActivityCounters, CustomerFacts } from '../earning/facts.ts';
+import type { ScoredFact } from '../leaderboard/changes.ts';
+import type { AccountState } from '../ledger/account.ts';
+import { credit, type PendingTerms } from '../ledger/credit.ts';
+import { lotsReleasedBy, releaseLot } from '../ledger/pending.ts';
+import type { Posting } from '../ledger/posting.ts';
+import { addPoints } from '../points.ts';
+import type { Catalogue } from '../program/catalogue.ts';
+import type { PointCurrency } from '../program/program.ts';
+import { endOfDayAfter } from '../time.ts';
+import type { CheckedReport, Channel } from './activity.ts';
+import type { BalanceAfter, Effect, RuleDeclined } from './effect.ts';
+
+/** A checked activity with everything that its decision may look at. */
+export type ActivityFacts = {
+  id: string;
+  channel: Channel;
+  report: CheckedReport;
+  customer: CustomerFacts;
+  counters: ActivityCounters;
+  actor: string;
+};
+
+/** What decisions share over a batch; each decision adds to the posting, the accounts and the caps. */
+export type DecisionContext = {
+  catalogue: Catalogue;
+  posting: Posting;
+  account: (customerId: string, currencyId: string) => AccountState;
+  caps: (customerId: string) => CapLedger;
+};
+
+export type Decision = {
+  effects: Effect[];
+  declines: RuleDeclined[];
+  balances: BalanceAfter[];
+  /** Points earned, over all currencies. */
+  points: number;
+  scored: ScoredFact;
+};
+
+/**
+ * Decides everything that one activity does to the customer who acted: what pending points it releases, then what it earns
+ * by the live rules. Pure but for the posting and the accounts, which it moves on.
+ */
+export function decideActivity(context: DecisionContext, facts: ActivityFacts): Decision {
+  const { report, customer } = facts;
+  const effects: Effect[] = releasePending(context, facts);
+  const { awards, declines } = evaluateRules(
+    context.catalogue.rules,
+    {
+      activity: { type: report.type.code, channel: facts.channel, occurredAt: report.occurredAt, properties: report.properties },
+      customer,
+      account: customer.account,
+      tier: '',
+      counters: facts.counters,
+    },
+    context.catalogue.program,
+    context.caps(customer.id),
+  );
+  const earned = new Map<string, number>();
+  let points = 0;
+  for (const award of awards) {
+    const effect = giveAward(context, facts, award);
+    if (effect === null) {
+      declines.push({ rule: award.rule, reason: 'CAP_REACHED', detail: `balance of ${award.currency.balanceCap}` });
+      continue;
+    }
+    effects.push(effect);
+    points = addPoints(points, effect.points);
+    earned.set(award.currency.id, addPoints(earned.get(award.currency.id) ?? 0, effect.points));
+  }
+  return {
+    effects,
+    declines: declines.map(toDeclined),
+    balances: balancesOf(context, customer.id, effects),
+    points,
+    scored: {
+      kind: 'TRACKED',
+      customerId: customer.id,
+      occurredAt: report.occurredAt,
+      activityTypeId: report.type.id,
+      properties: report.properties,
+      points: earned,
+    },
+  };
+}
+
+/** The instant from which points earned then are no longer valid, by the rule's own expiry or else the currency's. */
+export function expiryOf(award: Pick<Award, 'rule' | 'currency'>, earnedAt: Date, timeZone: string): Date | null {
+  const months = award.rule.expiry === null ? award.currency.expiryMonths : award.rule.expiry.months;
+  const days = award.rule.expiry === null ? award.currency.expiryDays : award.rule.expiry.days;
+  if (months !== null) return endOfDayAfter(earnedAt, timeZone, { months });
+  return days === null ? null : endOfDayAfter(earnedAt, timeZone, { days });
+}
+
+/** How an award waits: to the end of the local day so many days later, for an activity with the same key, or for a call. */
+function pendingTerms(award: Award, facts: ActivityFacts, timeZone: string): PendingTerms | null {
+  const { pending } = award.rule;
+  if (pending === null) return null;
+  if (pending.kind === 'DAYS') return { availableAt: endOfDayAfter(facts.report.occurredAt, timeZone, { days: pending.days }), activityType: null, key: null };
+  if (pending.kind === 'UNTIL_RELEASED') return { availableAt: null, activityType: null, key: null };
+  return { availableAt: null, activityType: pending.activityType, key: keyOf(facts.report.properties[pending.matchProperty]) ?? '' };
+}
+
+function giveAward(context: DecisionContext, facts: ActivityFacts, award: Award): Effect | null {
+  const { timeZone } = context.catalogue.program;
+  const pending = pendingTerms(award, facts, timeZone);
+  const expiresAt = expiryOf(award, facts.report.occurredAt, timeZone);
+  const given = credit(context.posting, context.account(facts.customer.id, award.currency.id), {
+    kind: 'EARN',
+    currency: award.currency,
+    amount: award.points,
+    effectiveAt: facts.report.occurredAt,
+    pending,
+    expiresAt,
+    beyondCap: 'TRUNCATE',
+    cause: { activityId: facts.id, ruleId: award.rule.id, ruleRevision: context.catalogue.rules.revision, actor: facts.actor },
+  });
+  if (given.transactionId === null) return null;
+  return {
+    kind: 'POINTS_EARNED',
+    transactionId: given.transactionId,
+    ruleId: award.rule.id,
+    ruleCode: award.rule.code,
+    ruleName: award.rule.name,
+    revision: context.catalogue.rules.revision,
+    currencyId: award.currency.id,
+    points: given.granted,
+    uncapped: award.uncapped,
+    cappedBy: given.granted < award.points ? 'BALANCE' : award.cappedBy,
+    pending: pending !== null,
+    availableAt: pending?.availableAt?.toISOString() ?? null,
+    expiresAt: expiresAt?.toISOString() ?? null,
+  };
+}
+
+function releasePending(context: DecisionContext, facts: ActivityFacts): Effect[] {
+  const triggers = context.catalogue.rules.releases.get(facts.report.type.code) ?? [];
+  const effects: Effect[] = [];
+  const keys = new Set(triggers.map((trigger) => keyOf(facts.report.properties[trigger.matchProperty])));
+  for (const currency of releasingCurrencies(context.catalogue, facts.report.type.code)) {
+    const account = context.account(facts.customer.id, currency.id);
+    for (const key of keys) {
+      if (key === null) continue;
+      for (const lot of lotsReleasedBy(account, facts.report.type.code, key)) {
+        const transaction = releaseLot(context.posting, account, lot, {
+          effectiveAt: facts.report.occurredAt,
+          cause: { activityId: facts.id, actor: facts.actor },
+        });
+        effects.push({ kind: 'POINTS_RELEASED', transactionId: transaction.id, currencyId: currency.id, points: transaction.amount });
+      }
+    }
+  }
+  return effects;
+}
+
+/** The point currencies in which pending lots may wait for an activity of this type; empty when none does. */
+export function releasingCurrencies(catalogue: Catalogue, activityType: string): readonly PointCurrency[] {
+  return catalogue.rules.releases.has(activityType) ? catalogue.currencies : [];
+}
+
+/** A property as the key of a pending lot: only text and numbers name something. */
+function keyOf(value: unknown): string | null {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
+}
+
+function balancesOf(context: DecisionContext, customerId: string, effects: readonly Effect[]): BalanceAfter[] {
+  const touched = new Set([context.catalogue.defaultCurrency.id, ...effects.map((effect) => effect.currencyId)]);
+  return [...touched].map((currencyId) => {
+    const { pending, available, held } = context.account(customerId, currencyId);
+    return { currencyId, pending, available, held };
+  });
+}
+
+function toDeclined({ rule, reason, detail }: Decline): RuleDeclined {
+  return { ruleId: rule.id, ruleCode: rule.code, ruleName: rule.name, reason, detail };
+}

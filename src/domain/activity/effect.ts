@@ -1,0 +1,31 @@
+/**
+ * What an activity caused, as answered to the caller and kept with the activity. Plain JSON: instants are ISO text, ids
+ * are UUIDs. A reader must expect kinds that it does not know yet.
+ */
+export type PointsEarned = {
+  kind: 'POINTS_EARNED';
+  transactionId: string;
+  ruleId: string;
+  ruleCode: string;
+  ruleName: string;
+  revision: number;
+  currencyId: string;
+  points: number;
+  /** What the rule would have given without caps. */
+  uncapped: number;
+  cappedBy: 'RULE' | 'PROGRAM' | 'BALANCE' | null;
+  pending: boolean;
+  /** When pending points become available by themselves; null waits for an activity or a call. */
+  availableAt: string | null;
+  expiresAt: string | null;
+};
+
+export type PointsReleased = { kind: 'POINTS_RELEASED'; transactionId: string; currencyId: string; points: number };
+
+export type Effect = PointsEarned | PointsReleased;
+
+/** A rule that gave nothing, and why. */
+export type RuleDeclined = { ruleId: string; ruleCode: string; ruleName: string; reason: string; detail: string };
+
+/** A customer's balance of one currency right after the activity. */
+export type BalanceAfter = { currencyId: string; pending: number; available: number; held: number };

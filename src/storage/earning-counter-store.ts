@@ -1,0 +1,114 @@
+import type { CapUsage } from '#domain/earning/evaluate.ts';
+import type { ActivityCounters } from '#domain/earning/facts.ts';
+import { periodDays, PERIODS, type Period } from '#domain/time.ts';
+
+import type { Statements } from './postgres.ts';
+
+/** Names one cap counter of one customer. */
+export type CapKey = { customerId: string; subject: string; period: string };
+
+/** Cap counters that exist; the accounts' locks keep them still. */
+export async function readCapCounters(
+  statements: Statements,
+  programId: string,
+  keys: readonly CapKey[],
+): Promise<(CapKey & CapUsage)[]> {
+  if (keys.length === 0) return [];
+  return statements.query(
+    `/* read-cap-counters */
+    select c.customer_id as "customerId", c.subject, c.period, c.points, c.uses
+    from unnest($2::uuid[], $3::text[], $4::text[]) as key (customer_id, subject, period)
+    join earning_counter c on c.program_id = $1 and c.customer_id = key.customer_id and c.subject = key.subject and c.period = key.period`,
+    [programId, keys.map((key) => key.customerId), keys.map((key) => key.subject), keys.map((key) => key.period)],
+  );
+}
+
+/** Adds to cap counters; a negative addition gives room back. Rows must be distinct. */
+export async function addCapCounters(
+  statements: Statements,
+  programId: string,
+  rows: readonly (CapKey & CapUsage)[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await statements.query(
+    `/* add-cap-counters */
+    insert into earning_counter (program_id, customer_id, subject, period, points, uses)
+    select $1, customer_id, subject, period, points, uses
+    from unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::int[]) as row (customer_id, subject, period, points, uses)
+    order by 2, 3, 4
+    on conflict (program_id, customer_id, subject, period) do update
+      set points = greatest(0, earning_counter.points + excluded.points), uses = greatest(0, earning_counter.uses + excluded.uses)`,
+    [
+      programId,
+      rows.map((row) => row.customerId),
+      rows.map((row) => row.subject),
+      rows.map((row) => row.period),
+      rows.map((row) => row.points),
+      rows.map((row) => row.uses),
+    ],
+  );
+}
+
+/** Names what a condition may count: a customer's activities of one type up to the periods of one local day. */
+export type CounterKey = { customerId: string; activityTypeId: string; day: string };
+
+/** How often each customer did the same: on that day, and in its ISO week, month, year and ever. In the order of the keys. */
+export async function readActivityCounters(
+  statements: Statements,
+  programId: string,
+  keys: readonly CounterKey[],
+): Promise<ActivityCounters[]> {
+  if (keys.length === 0) return [];
+  const bounds = (period: Period): readonly [string[], string[]] => {
+    const days = keys.map((key) => periodDays(period, key.day)!);
+    return [days.map((range) => range.startsOn), days.map((range) => range.endsOn)];
+  };
+  const [week, month, year] = PERIODS.filter(
+    (period) => period === 'WEEK' || period === 'MONTH' || period === 'YEAR',
+  ).map(bounds);
+  return statements.query<ActivityCounters>(
+    `/* read-activity-counters */
+    select coalesce(sum(d.count) filter (where d.day = key.day), 0)::bigint as today,
+      coalesce(sum(d.count) filter (where d.day >= key.week_from and d.day < key.week_to), 0)::bigint as "thisWeek",
+      coalesce(sum(d.count) filter (where d.day >= key.month_from and d.day < key.month_to), 0)::bigint as "thisMonth",
+      coalesce(sum(d.count) filter (where d.day >= key.year_from and d.day < key.year_to), 0)::bigint as "thisYear",
+      coalesce(sum(d.count), 0)::bigint as "allTime"
+    from unnest($2::uuid[], $3::uuid[], $4::date[], $5::date[], $6::date[], $7::date[], $8::date[], $9::date[], $10::date[])
+      with ordinality as key (customer_id, type_id, day, week_from, week_to, month_from, month_to, year_from, year_to, position)
+    left join activity_day d on d.program_id = $1 and d.customer_id = key.customer_id and d.activity_type_id = key.type_id
+    group by key.position order by key.position`,
+    [
+      programId,
+      keys.map((key) => key.customerId),
+      keys.map((key) => key.activityTypeId),
+      keys.map((key) => key.day),
+      ...week!,
+      ...month!,
+      ...year!,
+    ],
+  );
+}
+
+/** Counts activities by local day; a negative count takes a reversed one out. Rows must be distinct. */
+export async function addActivityDays(
+  statements: Statements,
+  programId: string,
+  rows: readonly (CounterKey & { count: number })[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await statements.query(
+    `/* add-activity-days */
+    insert into activity_day (program_id, customer_id, activity_type_id, day, count)
+    select $1, customer_id, type_id, day, count
+    from unnest($2::uuid[], $3::uuid[], $4::date[], $5::bigint[]) as row (customer_id, type_id, day, count)
+    order by 2, 3, 4
+    on conflict (program_id, customer_id, activity_type_id, day) do update set count = activity_day.count + excluded.count`,
+    [
+      programId,
+      rows.map((row) => row.customerId),
+      rows.map((row) => row.activityTypeId),
+      rows.map((row) => row.day),
+      rows.map((row) => row.count),
+    ],
+  );
+}
