@@ -7,6 +7,7 @@ import {
   LimitExceededError,
   NotFoundError,
   PointsOutOfRangeError,
+  RejoinRefusedError,
   StaleVersionError,
   StateConflictError,
   UserError,
@@ -45,6 +46,18 @@ builder.objectType(StateConflictError, {
   description: 'The thing exists, but its state forbids this.',
   ...shared,
   fields: (t) => ({ state: t.exposeString('state', { description: 'The state that it is in.' }) }),
+});
+builder.objectType(RejoinRefusedError, {
+  name: 'RejoinRefusedError',
+  description: 'The customer has left, and the rejoin rule of the program does not allow joining again, or not yet.',
+  ...shared,
+  fields: (t) => ({
+    until: t.expose('until', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'From when joining again is allowed; null when it never is.',
+    }),
+  }),
 });
 builder.objectType(StaleVersionError, {
   name: 'StaleVersionError',

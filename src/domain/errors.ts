@@ -41,6 +41,19 @@ export class StateConflictError extends UserError {
   }
 }
 
+/** The customer left and may not join again: before `until`, or ever where the program's rule says so. */
+export class RejoinRefusedError extends UserError {
+  readonly code = 'REJOIN_REFUSED';
+  /** When joining again is allowed; null when it never is. */
+  readonly until: Date | null;
+
+  constructor(until: Date | null, path: readonly string[] = []) {
+    const message = until === null ? 'Who has left this program cannot join again.' : `Joining again is allowed from ${until.toISOString()}.`;
+    super(message, path);
+    this.until = until;
+  }
+}
+
 /** The caller's view is older than the record, for instance a draft somebody else has saved since. */
 export class StaleVersionError extends UserError {
   readonly code = 'STALE_VERSION';

@@ -1,0 +1,20 @@
+import type { CustomerUpsert } from '#domain/customer/upsert.ts';
+import { InvalidInputError } from '#domain/errors.ts';
+
+import { mutate, type AppDeps, type Command, type Scope } from '../transaction.ts';
+import { applyUpserts, type Upserted } from './apply-upserts.ts';
+
+/** Adds a person, or changes the given fields of one who is known by that external id. Throws InvalidInputError. */
+export function upsertCustomer(
+  deps: AppDeps,
+  scope: Scope,
+  command: Command,
+  input: CustomerUpsert,
+): Promise<Upserted & { replayed: boolean }> {
+  return mutate(deps, scope, command, async (tx) => {
+    const [result] = await applyUpserts(deps, tx, [input]);
+    if (result === undefined) throw new Error('an upsert of one answered nothing');
+    if ('refusal' in result) throw new InvalidInputError(result.refusal.message, result.refusal.path);
+    return result;
+  });
+}

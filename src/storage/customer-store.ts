@@ -1,0 +1,82 @@
+import type { Customer, PointBalance } from '#domain/customer/customer.ts';
+import type { PropertyDeclaration } from '#domain/program/program.ts';
+import type { DeclarationRisk } from '#domain/property/declare.ts';
+
+import type { Statements } from './postgres.ts';
+
+/** The columns of a customer as the domain names them; attributes stay text until somebody asks for them. */
+export const CUSTOMER_COLUMNS = `
+  c.id, c.external_id as "externalId", c.display_name as "displayName", c.email, c.locale, c.time_zone as "timeZone",
+  c.birthday, c.attributes::text as attributes, c.account_id as "accountId", c.enrolment_state as "enrolmentState",
+  c.eligible_since as "eligibleSince", c.created_at as "createdAt", c.updated_at as "updatedAt"`;
+
+/** Customers by their ids, without balances; ids of nothing are left out. */
+export async function findCustomers(
+  statements: Statements,
+  programId: string,
+  ids: readonly string[],
+): Promise<Customer[]> {
+  return statements.query<Customer>(
+    `/* find-customers */ select ${CUSTOMER_COLUMNS}, null as balances from customer c
+     where c.program_id = $1 and c.id = any($2::uuid[])`,
+    [programId, ids],
+  );
+}
+
+/** The customer of an external id in its kept form, or null. */
+export async function findCustomerByExternalId(
+  statements: Statements,
+  programId: string,
+  externalId: string,
+): Promise<Customer | null> {
+  const [row] = await statements.query<Customer>(
+    `/* find-customer */ select ${CUSTOMER_COLUMNS}, null as balances from customer c
+     where c.program_id = $1 and c.external_id = $2`,
+    [programId, externalId],
+  );
+  return row ?? null;
+}
+
+/** All balances of these customers in one statement; a customer who never had points is left out. */
+export async function findBalances(
+  statements: Statements,
+  programId: string,
+  customerIds: readonly string[],
+): Promise<Map<string, PointBalance[]>> {
+  const rows = await statements.query<PointBalance & { customerId: string }>(
+    `/* find-balances */
+    select customer_id as "customerId", currency_id as "currencyId", pending, available, held
+    from ledger_account where program_id = $1 and customer_id = any($2::uuid[])`,
+    [programId, customerIds],
+  );
+  return Map.groupBy(rows, (row) => row.customerId);
+}
+
+/** Keeps the declarations of attributes from changing until the transaction ends. */
+export async function lockAttributeSchema(tx: Statements, programId: string): Promise<void> {
+  await tx.query('/* lock-attribute-schema */ select from program where id = $1 for share', [programId]);
+}
+
+/** Writes the declarations of attributes; the caller holds the program's row and announces the change. */
+export async function saveAttributeSchema(
+  tx: Statements,
+  programId: string,
+  declarations: readonly PropertyDeclaration[],
+): Promise<void> {
+  await tx.query('/* save-attribute-schema */ update program set attribute_schema = $2 where id = $1', [
+    programId,
+    JSON.stringify(declarations),
+  ]);
+}
+
+/** Whether any customer has a value that a change of declarations would contradict. */
+export async function hasContradiction(tx: Statements, programId: string, risk: DeclarationRisk): Promise<boolean> {
+  const allowed = risk.kind === 'NARROWED' ? risk.oneOf : null;
+  const [row] = await tx.query<{ found: boolean }>(
+    `/* attribute-in-use */
+    select exists (select from customer where program_id = $1 and attributes ? $2
+      and ($3::text[] is null or attributes ->> $2 <> all ($3::text[]))) as found`,
+    [programId, risk.name, allowed],
+  );
+  return row?.found === true;
+}
