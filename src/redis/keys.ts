@@ -1,5 +1,5 @@
 /**
- * Every Redis key and channel of Laurel, and nothing else. A key names the installation, then the program; the braces hold
+ * Every Redis key of Laurel, and nothing else (channels are in subscriptions/channels.ts). A key names the installation, then the program; the braces hold
  * the unit that one script touches, so that its keys share a slot on a cluster. Everything here may be deleted: it comes
  * back from PostgreSQL.
  */
@@ -56,11 +56,10 @@ export function boardCheckKey(programId: string, seasonId: string): string {
   return `laurel:${programId}:board:{${seasonId}}:check`;
 }
 
-/** Pub/sub channel of everything that happens to one leaderboard. */
-export const boardChannel = (programId: string, leaderboardId: string): string => `laurel:${programId}:live:board:${leaderboardId}`;
-
-/** Pub/sub channel of everything that happens to one customer. */
-export const customerChannel = (programId: string, customerId: string): string => `laurel:${programId}:live:customer:${customerId}`;
-
-/** Pub/sub channel of revoked keys, tokens and identity providers of all programs. */
-export const REVOKED_CHANNEL = 'laurel:live:revoked';
+/**
+ * Hash. Fields: left (points), at (when that was so). Lifetime: until the bucket would be full again. Written by
+ * settle-bucket for one caller; not rebuilt, an absent bucket is a full one.
+ */
+export function throttleKey(bucket: string): string {
+  return `laurel:throttle:{${bucket}}`;
+}

@@ -1,0 +1,131 @@
+import type { ScoreUpdate } from '#domain/events.ts';
+import type { SeasonSpan } from '#domain/leaderboard/season.ts';
+
+import type { Statements } from './postgres.ts';
+
+/** A season on record. Nothing of it ever changes. */
+export type Season = SeasonSpan & {
+  programId: string;
+  id: string;
+  leaderboardId: string;
+  direction: 'DESCENDING' | 'ASCENDING';
+};
+
+const SEASON = `s.program_id as "programId", s.id, s.leaderboard_id as "leaderboardId", s.key,
+  s.starts_on as "startsOn", s.ends_on as "endsOn", l.direction
+  from season s join leaderboard l on l.program_id = s.program_id and l.id = s.leaderboard_id`;
+
+/** Seasons of a program by id, in no order. */
+export async function readSeasons(reads: Statements, programId: string, ids: readonly string[]): Promise<Season[]> {
+  return reads.query<Season>(`/* read-seasons */ select ${SEASON} where s.program_id = $1 and s.id = any($2)`, [programId, ids]);
+}
+
+/** The season of a board by its key, or null when nothing has been scored in it. */
+export async function findSeason(reads: Statements, programId: string, leaderboardId: string, key: string): Promise<Season | null> {
+  const [season] = await reads.query<Season>(
+    `/* find-season */ select ${SEASON} where s.program_id = $1 and s.leaderboard_id = $2 and s.key = $3`,
+    [programId, leaderboardId, key],
+  );
+  return season ?? null;
+}
+
+/** All seasons, or those of one program or board; `endedBefore` leaves out seasons that ended before that day. */
+export async function listSeasons(
+  reads: Statements,
+  only: { programId?: string; leaderboardId?: string; endedBefore?: string },
+): Promise<Season[]> {
+  return reads.query<Season>(
+    `/* list-seasons */ select ${SEASON}
+     where ($1::uuid is null or s.program_id = $1) and ($2::uuid is null or s.leaderboard_id = $2)
+       and ($3::date is null or s.ends_on is null or s.ends_on >= $3)
+     order by s.program_id, s.leaderboard_id, s.key`,
+    [only.programId ?? null, only.leaderboardId ?? null, only.endedBefore ?? null],
+  );
+}
+
+/** Seasons of a board, newest first, before a key. */
+export async function listSeasonsOf(
+  reads: Statements,
+  programId: string,
+  leaderboardId: string,
+  before: string | null,
+  limit: number,
+): Promise<Season[]> {
+  return reads.query<Season>(
+    `/* list-seasons-of */ select ${SEASON}
+     where s.program_id = $1 and s.leaderboard_id = $2 and ($3::text is null or s.key < $3) order by s.key desc limit $4`,
+    [programId, leaderboardId, before, limit],
+  );
+}
+
+/** One page of a season's entries in the order of customers, those without a score too. */
+export async function readEntryPage(
+  reads: Statements,
+  programId: string,
+  seasonId: string,
+  after: string | null,
+  limit: number,
+): Promise<ScoreUpdate[]> {
+  return reads.query<ScoreUpdate>(
+    `/* read-entry-page */ select customer_id as "customerId", score, version, (extract(epoch from reached_at) * 1000)::bigint as "reachedAt"
+     from leaderboard_entry where program_id = $1 and season_id = $2 and ($3::uuid is null or customer_id > $3)
+     order by customer_id limit $4`,
+    [programId, seasonId, after, limit],
+  );
+}
+
+/** Rows of a season's entries: all, and those with a score. */
+export async function countEntries(
+  reads: Statements,
+  programId: string,
+  seasonId: string,
+): Promise<{ rows: number; scored: number }> {
+  const [counts] = await reads.query<{ rows: number; scored: number }>(
+    '/* count-entries */ select count(*) as rows, count(score) as scored from leaderboard_entry where program_id = $1 and season_id = $2',
+    [programId, seasonId],
+  );
+  return counts ?? { rows: 0, scored: 0 };
+}
+
+/** Asks the relay, wherever it runs, to build a season's ranked copy again. */
+export async function requestRebuild(reads: Statements, programId: string, seasonId: string): Promise<void> {
+  await reads.query("/* request-rebuild */ select pg_notify('laurel_boards', $1)", [`${programId} ${seasonId}`]);
+}
+
+/** The rows of a board in use cases and answers. */
+export type LeaderboardRow = {
+  id: string;
+  code: string;
+  name: string;
+  metric: string;
+  currencyId: string | null;
+  activityTypeId: string | null;
+  property: string | null;
+  scoreDecimals: number;
+  direction: string;
+  period: string;
+  isPublic: boolean;
+};
+
+/** Writes a new board. Throws the database's unique violation when the code is taken. */
+export async function insertLeaderboard(tx: Statements, programId: string, board: LeaderboardRow): Promise<void> {
+  await tx.query(
+    `/* insert-leaderboard */ insert into leaderboard
+       (program_id, id, code, name, metric, currency_id, activity_type_id, property, score_decimals, direction, period, is_public)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    [
+      programId,
+      board.id,
+      board.code,
+      board.name,
+      board.metric,
+      board.currencyId,
+      board.activityTypeId,
+      board.property,
+      board.scoreDecimals,
+      board.direction,
+      board.period,
+      board.isPublic,
+    ],
+  );
+}

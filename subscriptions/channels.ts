@@ -1,0 +1,69 @@
+/**
+ * Every live channel and what travels on it, once. A message holds ids and versions, never rows: whoever receives it reads
+ * what is committed, with their own permissions. Messages may repeat, come late or get lost; every reader stands that.
+ */
+export type Channels = {
+  /** Something moved on one leaderboard. */
+  board: {
+    of: { programId: string; leaderboardId: string };
+    message: { seasonId: string; version: number };
+  };
+  /** Something happened to one customer: a balance changed, or an activity was recorded or reversed. */
+  customer: {
+    of: { programId: string; customerId: string };
+    message: { kind: 'BALANCE'; currencyId: string; seq: number } | { kind: 'ACTIVITY'; eventId: string; activityId: string };
+  };
+  /** A key, a customer's tokens or an identity provider no longer counts: whoever came with it must go. */
+  revoked: {
+    of: null;
+    message: { programId: string; keyId: string | null; customerId: string | null; providerId: string | null };
+  };
+};
+
+export type ChannelKind = keyof Channels;
+export type ChannelOf<Kind extends ChannelKind> = Channels[Kind]['of'];
+export type MessageOf<Kind extends ChannelKind> = Channels[Kind]['message'];
+
+/** One message on its way. */
+export type Announcement = { [Kind in ChannelKind]: { kind: Kind; of: ChannelOf<Kind>; message: MessageOf<Kind> } }[ChannelKind];
+
+type ChannelRules = {
+  [Kind in ChannelKind]: {
+    name: (of: ChannelOf<Kind>) => string;
+    /** The message in what was received, or null when it is none: anybody may publish anything. */
+    read: (value: Readonly<Record<string, unknown>>) => MessageOf<Kind> | null;
+  };
+};
+
+/** How channels are called, and how what arrives on them is checked. */
+export const CHANNELS: ChannelRules = {
+  board: {
+    name: ({ programId, leaderboardId }) => `laurel:live:${programId}:board:${leaderboardId}`,
+    read: ({ seasonId, version }) => (isText(seasonId) && typeof version === 'number' ? { seasonId, version } : null),
+  },
+  customer: {
+    name: ({ programId, customerId }) => `laurel:live:${programId}:customer:${customerId}`,
+    read: ({ kind, currencyId, seq, eventId, activityId }) => {
+      if (kind === 'BALANCE' && isText(currencyId) && typeof seq === 'number') return { kind, currencyId, seq };
+      if (kind === 'ACTIVITY' && isText(eventId) && isText(activityId)) return { kind, eventId, activityId };
+      return null;
+    },
+  },
+  revoked: {
+    name: () => 'laurel:live:revoked',
+    read: ({ programId, keyId, customerId, providerId }) =>
+      isText(programId)
+        ? { programId, keyId: textOrNull(keyId), customerId: textOrNull(customerId), providerId: textOrNull(providerId) }
+        : null,
+  },
+};
+
+const ID_LENGTH_MAX = 64;
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= ID_LENGTH_MAX;
+}
+
+function textOrNull(value: unknown): string | null {
+  return isText(value) ? value : null;
+}

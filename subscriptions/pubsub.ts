@@ -1,0 +1,149 @@
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+
+import { CHANNELS, type Announcement, type ChannelKind, type ChannelOf, type MessageOf } from './channels.ts';
+
+/** Somebody who listens; `stop` may be called twice. */
+export type Listening = {
+  /** Resolves once messages arrive, or false when Redis is away: then `onReset` tells when to read again. */
+  ready: Promise<boolean>;
+  stop: () => void;
+};
+
+/** The process's share in what is announced: one subscription a channel, whatever the number of listeners. */
+export type Live = {
+  listen<Kind extends ChannelKind>(kind: Kind, of: ChannelOf<Kind>, onMessage: (message: MessageOf<Kind>) => void): Listening;
+  /**
+   * Calls back whenever messages may have been lost: Redis came back, or has been away for some seconds more. Readers then
+   * read what is committed.
+   */
+  onReset(onReset: () => void): () => void;
+  /** Sends to all processes. While Redis is away only this process's listeners hear it, and the promise rejects. */
+  announce(announcements: readonly Announcement[]): Promise<void>;
+  close(): void;
+};
+
+const MESSAGE_LENGTH_MAX = 4_096;
+const CHECK_EVERY_MS = 2_000;
+
+type Listener = (value: Readonly<Record<string, unknown>>) => void;
+
+/** Pub/sub over two connections: one that only listens, and the process's own for sending. */
+export function createLive(redis: Redis, subscriber: Redis, log: Logger): Live {
+  const listeners = new Map<string, Set<Listener>>();
+  const resets = new Set<() => void>();
+  let connected = false;
+
+  const reset = (): void => resets.forEach((onReset) => onReset());
+
+  function deliver(channel: string, value: Readonly<Record<string, unknown>>): void {
+    for (const listener of listeners.get(channel) ?? []) {
+      try {
+        listener(value);
+      } catch (error) {
+        log.error({ error, channel }, 'a live listener failed');
+      }
+    }
+  }
+
+  subscriber.on('message', (channel: string, text: string) => {
+    const value = parsed(text);
+    if (value === null) log.warn({ channel, length: text.length }, 'what came on a live channel is no message');
+    else deliver(channel, value);
+  });
+
+  // A connection that comes back has forgotten what it listened to.
+  subscriber.on('ready', () => {
+    connected = true;
+    const channels = [...listeners.keys()];
+    if (channels.length === 0) return;
+    subscriber.subscribe(...channels).then(reset, () => subscriber.disconnect(true));
+  });
+  subscriber.on('close', () => {
+    connected = false;
+  });
+
+  // A server that hangs keeps its connections: only an answer tells that it lives.
+  const check = setInterval(() => {
+    if (listeners.size === 0) return;
+    if (!connected) return reset();
+    subscriber.ping().catch(() => {
+      reset();
+      subscriber.disconnect(true);
+    });
+  }, CHECK_EVERY_MS);
+  check.unref();
+
+  function subscribe(channel: string): Promise<boolean> {
+    if (!connected) return Promise.resolve(false);
+    return subscriber.subscribe(channel).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  return {
+    listen(kind, of, onMessage) {
+      const channel = CHANNELS[kind].name(of);
+      const listener: Listener = (value) => {
+        const message = CHANNELS[kind].read(value);
+        if (message === null) log.warn({ channel }, 'a live message has the wrong shape');
+        else onMessage(message);
+      };
+      const set = listeners.get(channel) ?? new Set();
+      listeners.set(channel, set.add(listener));
+      const ready = set.size === 1 ? subscribe(channel) : Promise.resolve(connected);
+      return {
+        ready,
+        stop: () => {
+          if (!set.delete(listener) || set.size > 0) return;
+          listeners.delete(channel);
+          if (connected) subscriber.unsubscribe(channel).catch(() => undefined);
+        },
+      };
+    },
+    onReset(onReset) {
+      resets.add(onReset);
+      return () => resets.delete(onReset);
+    },
+    async announce(announcements) {
+      if (announcements.length === 0) return;
+      const pipeline = redis.pipeline();
+      for (const { channel, message } of announcements.map(addressed)) pipeline.publish(channel, JSON.stringify(message));
+      try {
+        const results = (await pipeline.exec()) ?? [];
+        const failure = results.find(([error]) => error !== null)?.[0];
+        if (failure) throw failure;
+      } catch (error) {
+        for (const { channel, message } of announcements.map(addressed)) deliver(channel, message);
+        throw error;
+      }
+    },
+    close() {
+      clearInterval(check);
+      subscriber.disconnect();
+    },
+  };
+}
+
+/** The channel of an announcement and what goes onto it. */
+function addressed(announcement: Announcement): { channel: string; message: Readonly<Record<string, unknown>> } {
+  switch (announcement.kind) {
+    case 'board':
+      return { channel: CHANNELS.board.name(announcement.of), message: announcement.message };
+    case 'customer':
+      return { channel: CHANNELS.customer.name(announcement.of), message: announcement.message };
+    case 'revoked':
+      return { channel: CHANNELS.revoked.name(announcement.of), message: announcement.message };
+  }
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> | null {
+  if (text.length > MESSAGE_LENGTH_MAX) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
