@@ -1,0 +1,35 @@
+// On what a run was made: without it no figure can be read.
+import { spawnSync } from 'node:child_process';
+import { cpus, totalmem } from 'node:os';
+import process from 'node:process';
+
+import type { Options } from './options.ts';
+import { placingNote } from './placing.ts';
+import { runStatements, type Stores } from './stores.ts';
+
+/** The conditions as lines of `name: value`. */
+export async function describeConditions(options: Options, stores: Stores): Promise<[string, string][]> {
+  const [version] = await runStatements<{ server_version: string }>(stores.adminUrl, ['show server_version']);
+  const [fsync] = await runStatements<{ fsync: string }>(stores.adminUrl, ['show fsync']);
+  const { rounds, seconds, warmupSeconds } = options.timing;
+  const processor = cpus()[0]?.model.trim() ?? 'unknown processor';
+  return [
+    ['Command', `npm run bench${options.quick ? ' -- --quick' : ''}${options.profile ? `${options.quick ? '' : ' --'} --profile` : ''}`],
+    ['Date', new Date().toISOString().slice(0, 10)],
+    ['Commit', said('git', ['rev-parse', '--short', 'HEAD']) || 'unknown'],
+    ['Machine', `${cpus().length} cores (${processor}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}`],
+    ['Placing', placingNote()],
+    ['Versions', `Node ${process.versions.node}, PostgreSQL ${version?.server_version ?? '?'} (fsync ${fsync?.fsync ?? '?'}), ${redisVersion(stores)}`],
+    ['Rounds', `${rounds} interleaved rounds, the limit first; each turn ${warmupSeconds} s to warm up (twice that in the first round), ${seconds} s measured; medians`],
+    ...(options.quick ? ([['Quick run', 'short turns and small tables: it shows that everything runs, its figures are rough']] as [string, string][]) : []),
+  ];
+}
+
+function redisVersion({ redisVersion: file }: Stores): string {
+  const version = /v=(\S+)/.exec(said(file, ['--version']))?.[1];
+  return `Redis ${version ?? 'of an unknown version'}`;
+}
+
+function said(file: string, args: readonly string[]): string {
+  return spawnSync(file, args, { encoding: 'utf8', cwd: import.meta.dirname }).stdout?.trim() ?? '';
+}

@@ -1,0 +1,28 @@
+// The little that is used of packages that are only installed by the first `npm run bench`, so that the checkout
+// type-checks without them.
+declare module 'fastify' {
+  export function fastify(): {
+    register<Options>(plugin: (app: never, options: Options) => unknown, options: Options): Promise<void>;
+    listen(options: { port: number; host: string }): Promise<string>;
+  };
+}
+
+declare module 'mercurius' {
+  type MercuriusOptions = { schema: string; resolvers: object; jit: number };
+  export function mercurius(app: never, options: MercuriusOptions): unknown;
+}
+
+declare module '@apollo/server' {
+  export class ApolloServer {
+    constructor(options: { typeDefs: string; resolvers: object });
+  }
+}
+
+declare module '@apollo/server/standalone' {
+  import type { ApolloServer } from '@apollo/server';
+
+  export function startStandaloneServer(
+    server: ApolloServer,
+    options: { listen: { port: number; host: string } },
+  ): Promise<{ url: string }>;
+}
