@@ -1,0 +1,199 @@
+import type Big from 'big.js';
+import type { PointsEarned } from '#domain/activity/effect.ts';
+import { decideReturned, pointsKept, type EarlierReversals, type ReversalRequest, type ReversedActivity } from '#domain/activity/reverse.ts';
+import { NotFoundError, StateConflictError, UserError } from '#domain/errors.ts';
+import { compileRuleSet, type RuleSet } from '#domain/earning/rule-set.ts';
+import { capPeriod, PROGRAM_CAP } from '#domain/earning/evaluate.ts';
+import type { CustomerFacts } from '#domain/earning/facts.ts';
+import { reverseCredit } from '#domain/ledger/reverse.ts';
+import type { Catalogue } from '#domain/program/catalogue.ts';
+import { localDay } from '#domain/time.ts';
+import { findActivities, findByMessages, findCustomerFacts, type ActivityRow } from '#storage/activity-store.ts';
+import { insertReversal, readEarlierReversals } from '#storage/activity-reversal-store.ts';
+import { addActivityDays, addCapCounters } from '#storage/earning-counter-store.ts';
+import { readReversible } from '#storage/reversal-store.ts';
+import { readRevision } from '#storage/rule-set-store.ts';
+import { shareLeaderboards } from '#storage/sql/lock-leaderboards.ts';
+import { scoreLeaderboards } from '../leaderboard/score.ts';
+import { openLedger, saveLedger, type Ledger } from '../ledger/posting.ts';
+import { mutate, type AppDeps, type Command, type Scope, type Tx } from '../transaction.ts';
+
+export type ActivityReverseInput = {
+  /** The activity by its id, or by the message id under which it was reported. */
+  activityId: string | null;
+  messageId: string | null;
+  request: ReversalRequest;
+  reason: string | null;
+  /** When it was undone; null is now. */
+  occurredAt: Date | null;
+};
+
+export type ActivityReversed = { activityId: string; reversalId: string; pointsReversed: number; pointsUncollected: number };
+
+/**
+ * Undoes an activity, whole or in part, at the value that was used when it earned. Points go out of the lots that they
+ * came in, then as far as the program's clawback policy reaches; what the policy leaves is told as uncollected. A whole
+ * reversal also gives back the room that the activity took of caps and counters, and boards follow.
+ */
+export function reverseActivity(deps: AppDeps, scope: Scope, command: Command, input: ActivityReverseInput): Promise<ActivityReversed & { replayed: boolean }> {
+  return mutate(deps, scope, command, async (tx) => {
+    await shareLeaderboards(tx, tx.programId);
+    const catalogue = await deps.catalogues.at(tx, tx.programId);
+    const activity = await findActivity(tx, input);
+    const type = catalogue.activityTypeById.get(activity.activityTypeId)!;
+    const earned = activity.effects.filter((effect): effect is PointsEarned => effect.kind === 'POINTS_EARNED');
+    const currencies = new Set([catalogue.defaultCurrency.id, ...earned.map((effect) => effect.currencyId)]);
+    const ledger = await openLedger(deps, tx, [...currencies].map((currencyId) => ({ customerId: activity.customerId, currencyId })));
+    const [customer] = await findCustomerFacts(tx, tx.programId, [activity.customerId], []);
+    const earlier = await readEarlierReversals(tx, tx.programId, activity.id);
+    const subject: ReversedActivity = { ...activity, type: type.code };
+    const returned = decideReturned(subject, input.request, earlier);
+    if (returned instanceof UserError) throw returned;
+    const occurredAt = input.occurredAt ?? tx.now;
+    const whole = input.request.kind === 'WHOLE';
+    const wanted = whole ? new Map(earned.map((effect) => [effect, 0])) : await keptPoints(tx, catalogue, subject, customer!, earned, plus(earlier.returned, returned));
+    const taken = await takeBack(tx, catalogue, ledger, activity, wanted, { occurredAt, reason: input.reason });
+    await saveLedger(tx, ledger.posting);
+    const reversalId = await recordReversal(deps, tx, activity, input, returned, { occurredAt, ...taken });
+    if (whole) await giveBackCounters(tx, catalogue, activity, earned);
+    await scoreLeaderboards(deps, tx, catalogue, [
+      {
+        kind: 'REVERSED',
+        customerId: activity.customerId,
+        occurredAt: activity.occurredAt,
+        activityTypeId: activity.activityTypeId,
+        properties: activity.properties,
+        whole,
+        points: taken.byCurrency,
+        returned: returnedFact(earlier, returned),
+      },
+    ]);
+    tx.emit({ type: 'activity.reversed', customerId: activity.customerId, activityId: activity.id, points: taken.pointsReversed });
+    return { activityId: activity.id, reversalId, pointsReversed: taken.pointsReversed, pointsUncollected: taken.pointsUncollected };
+  });
+}
+
+async function findActivity(tx: Tx, input: ActivityReverseInput): Promise<ActivityRow> {
+  const id = input.activityId ?? (await findByMessages(tx, tx.programId, [input.messageId ?? ''])).get(input.messageId ?? '');
+  const [activity] = id === undefined ? [] : await findActivities(tx, tx.programId, [id]);
+  if (activity === undefined) throw new NotFoundError('activity', [input.activityId === null ? 'messageId' : 'activityId']);
+  return activity;
+}
+
+/** What the customer keeps of each earning, by the revision under which it was earned. */
+async function keptPoints(
+  tx: Tx,
+  catalogue: Catalogue,
+  activity: ReversedActivity,
+  customer: CustomerFacts,
+  earned: readonly PointsEarned[],
+  returned: ReadonlyMap<string, Big>,
+): Promise<Map<PointsEarned, number>> {
+  const kept = new Map<PointsEarned, number>();
+  for (const effect of earned) {
+    const ruleSet = effect.revision === catalogue.rules.revision ? catalogue.rules : await oldRuleSet(tx, catalogue, effect.revision);
+    kept.set(effect, pointsKept(effect, ruleSet, activity, customer, returned));
+  }
+  return kept;
+}
+
+async function oldRuleSet(tx: Tx, catalogue: Catalogue, revision: number): Promise<RuleSet> {
+  const stored = await readRevision(tx, tx.programId, revision);
+  const compiled = compileRuleSet(revision, stored?.rules ?? [], {
+    activityTypes: [...catalogue.activityTypeById.values()].map((type) => ({ ...type, archived: false })),
+    currencies: catalogue.currencies,
+    attributes: catalogue.program.attributeSchema,
+  });
+  if ('problems' in compiled) throw new StateConflictError(`Revision ${revision} cannot be evaluated any more; reverse the whole activity.`, 'STALE_REVISION');
+  return compiled.ruleSet;
+}
+
+type Taken = { pointsReversed: number; pointsUncollected: number; byCurrency: Map<string, number> };
+
+async function takeBack(
+  tx: Tx,
+  catalogue: Catalogue,
+  ledger: Ledger,
+  activity: ActivityRow,
+  kept: ReadonlyMap<PointsEarned, number>,
+  { occurredAt, reason }: { occurredAt: Date; reason: string | null },
+): Promise<Taken> {
+  const taken: Taken = { pointsReversed: 0, pointsUncollected: 0, byCurrency: new Map() };
+  const reversible = await readReversible(tx, tx.programId, [...kept.keys()].map((effect) => effect.transactionId));
+  for (const [effect, keep] of kept) {
+    const earning = reversible.get(effect.transactionId)!;
+    const amount = earning.left - keep;
+    if (amount <= 0) continue;
+    const { reversed, uncollected } = reverseCredit(ledger.posting, ledger.account(activity.customerId, effect.currencyId), {
+      transactionId: effect.transactionId,
+      counterparty: 'ISSUANCE',
+      lots: earning.lots,
+      amount,
+      lapsed: earning.lapsed,
+      policy: catalogue.program.clawbackPolicy,
+      effectiveAt: occurredAt,
+      cause: { activityId: activity.id, ruleId: effect.ruleId, ruleRevision: effect.revision, reason },
+    });
+    taken.pointsReversed += reversed;
+    taken.pointsUncollected += uncollected;
+    taken.byCurrency.set(effect.currencyId, (taken.byCurrency.get(effect.currencyId) ?? 0) + reversed);
+  }
+  return taken;
+}
+
+async function recordReversal(
+  deps: AppDeps,
+  tx: Tx,
+  activity: ActivityRow,
+  input: ActivityReverseInput,
+  returned: ReadonlyMap<string, Big>,
+  done: { occurredAt: Date; pointsReversed: number; pointsUncollected: number },
+): Promise<string> {
+  const reversalId = deps.newId();
+  const shared = { activityId: activity.id, reason: input.reason, actor: tx.actor, occurredAt: done.occurredAt, recordedAt: tx.now };
+  const lineIds = input.request.kind === 'LINES' ? input.request.lineIds : [];
+  const parts = input.request.kind === 'WHOLE' ? [[null, null] as const] : [...returned].map(([property, amount]) => [property, amount.toFixed()] as const);
+  for (const [index, [property, amount]] of parts.entries()) {
+    await insertReversal(tx, tx.programId, {
+      ...shared,
+      id: index === 0 ? reversalId : deps.newId(),
+      kind: input.request.kind === 'WHOLE' ? 'WHOLE' : 'PART',
+      property,
+      amount,
+      lineIds: index === 0 ? lineIds : [],
+      pointsReversed: index === 0 ? done.pointsReversed : 0,
+      pointsUncollected: index === 0 ? done.pointsUncollected : 0,
+    });
+  }
+  return reversalId;
+}
+
+/** Gives back the room that the activity took of caps, and takes it out of what conditions count. */
+async function giveBackCounters(tx: Tx, catalogue: Catalogue, activity: ActivityRow, earned: readonly PointsEarned[]): Promise<void> {
+  const { timeZone, dailyPointsCap } = catalogue.program;
+  const day = localDay(activity.occurredAt, timeZone);
+  const { customerId } = activity;
+  const rows = new Map<string, { customerId: string; subject: string; period: string; points: number; uses: number }>();
+  const add = (subject: string, period: string, points: number): void => {
+    const row = rows.get(`${subject} ${period}`) ?? { customerId, subject, period, points: 0, uses: 0 };
+    rows.set(`${subject} ${period}`, { ...row, points: row.points - points, uses: row.uses - 1 });
+  };
+  for (const effect of earned) {
+    const rule = catalogue.rules.rules.find((known) => known.id === effect.ruleId);
+    for (const period of new Set(rule?.caps.filter((cap) => cap.per !== 'ACTIVITY').map((cap) => capPeriod(cap.per, day)))) add(effect.ruleId, period, effect.points);
+    if (dailyPointsCap !== null) add(PROGRAM_CAP, day, effect.points);
+  }
+  await addCapCounters(tx, tx.programId, [...rows.values()]);
+  await addActivityDays(tx, tx.programId, [{ customerId, activityTypeId: activity.activityTypeId, day, count: -1 }]);
+}
+
+function plus(a: ReadonlyMap<string, Big>, b: ReadonlyMap<string, Big>): Map<string, Big> {
+  const sum = new Map(a);
+  for (const [property, amount] of b) sum.set(property, amount.plus(sum.get(property) ?? 0));
+  return sum;
+}
+
+function returnedFact(earlier: EarlierReversals, returned: ReadonlyMap<string, Big>): Map<string, { before: string; now: string }> {
+  const properties = new Set([...earlier.returned.keys(), ...returned.keys()]);
+  return new Map([...properties].map((property) => [property, { before: earlier.returned.get(property)?.toFixed() ?? '0', now: returned.get(property)?.toFixed() ?? '0' }]));
+}
