@@ -1,3 +1,5 @@
+import type { CancelOutcome } from './target.ts';
+
 /** One line of an earlier purchase, with what cancellations have not yet taken back of it. */
 export type PurchasedLine = {
   activityId: string;
@@ -37,4 +39,10 @@ export function takeBack(
     taken.push({ line, quantity: part });
   }
   return { taken, unmatched };
+}
+
+/** What became of a cancelled line. */
+export function cancelOutcome({ taken, unmatched }: { taken: readonly TakenBack[]; unmatched: number }): CancelOutcome {
+  if (taken.length === 0) return { kind: 'UNMATCHED' };
+  return { kind: unmatched === 0 ? 'REVERSED' : 'REVERSED_IN_PART' };
 }

@@ -109,6 +109,12 @@ export type Mapping = z.output<typeof MappingSchema>;
 export type MappingInput = z.input<typeof MappingSchema>;
 export type InvoiceMapping = NonNullable<Mapping['invoice']>;
 
+/** The part of the mapping about invoices, where only a mapping with one can lead. */
+export function invoiceOf({ name, invoice }: Mapping): InvoiceMapping {
+  if (invoice === undefined) throw new Error(`The mapping ${name} has no invoices.`);
+  return invoice;
+}
+
 /** Every column that the mapping reads: a file that lacks one is refused before its first row. */
 export function columnsOf(mapping: Mapping): string[] {
   const { activity, customer, invoice, leaveOut } = mapping;
