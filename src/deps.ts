@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import type { PrismaClient } from '#prisma';
@@ -6,10 +7,16 @@ import { createActivityTracking, type ActivityTracking } from '#app/activity/tra
 import { createCallerCache } from '#app/caller/cache.ts';
 import { createKeySets } from '#app/identity-provider/key-sets.ts';
 import { createCatalogues } from '#app/program/catalogues.ts';
+import { openRedis } from '#redis/client.ts';
+import { createBoardStore } from '#redis/leaderboard-store.ts';
+import { createRelayPulse } from '#redis/relay-pulse.ts';
 import { openPostgres, statementsOf, type Statements } from '#storage/postgres.ts';
 import { openPrisma } from '#storage/prisma.ts';
+import { createLive, type Live } from '#subscriptions/pubsub.ts';
 import type { Config } from './config.ts';
 import { createPublicFetch } from './outbound/public-fetch.ts';
+import { createDisplayNames, type DisplayNames } from './projections/display-names.ts';
+import { createBoardReader, type BoardReader } from './projections/leaderboard-reader.ts';
 
 /** The composition root's product: everything that the API and the worker hold open. */
 export type Deps = AppDeps & {
@@ -19,6 +26,12 @@ export type Deps = AppDeps & {
   reads: Statements;
   /** The way of activities into this process; concurrent calls gather in it. */
   tracking: ActivityTracking;
+  /** Commands to Redis; they fail within a second while it is away. */
+  redis: Redis;
+  /** What is announced to this process, and through it to everybody who watches. */
+  live: Live;
+  boards: BoardReader;
+  displayNames: DisplayNames;
   close: () => Promise<void>;
 };
 
@@ -39,14 +52,22 @@ export function createDeps(config: Config, clock: () => Date = () => new Date())
     tokenKey: new TextEncoder().encode(config.tokenSecret),
   };
   const tracking = createActivityTracking(deps);
+  const redis = openRedis(config.redisUrl, 'commands');
+  const live = createLive(redis, openRedis(config.redisUrl, 'subscriber'), log);
   return {
     ...deps,
     config,
     prisma,
     reads,
     tracking,
+    redis,
+    live,
+    boards: createBoardReader({ reads, store: createBoardStore(redis), pulse: createRelayPulse(redis), log, clock }),
+    displayNames: createDisplayNames(reads),
     close: async () => {
       await tracking.drain();
+      live.close();
+      redis.disconnect();
       await prisma.$disconnect();
       await postgres.end();
     },

@@ -30,18 +30,18 @@ type Listener = (value: Readonly<Record<string, unknown>>) => void;
 
 /** Pub/sub over two connections: one that only listens, and the process's own for sending. */
 export function createLive(redis: Redis, subscriber: Redis, log: Logger): Live {
-  const listeners = new Map<string, Set<Listener>>();
+  const channels = new Map<string, { listeners: Set<Listener>; ready: Promise<boolean> }>();
   const resets = new Set<() => void>();
   let connected = false;
 
   const reset = (): void => resets.forEach((onReset) => onReset());
 
   function deliver(channel: string, value: Readonly<Record<string, unknown>>): void {
-    for (const listener of listeners.get(channel) ?? []) {
+    for (const listener of channels.get(channel)?.listeners ?? []) {
       try {
         listener(value);
       } catch (error) {
-        log.error({ error, channel }, 'a live listener failed');
+        log.error({ err: error, channel }, 'a live listener failed');
       }
     }
   }
@@ -55,9 +55,8 @@ export function createLive(redis: Redis, subscriber: Redis, log: Logger): Live {
   // A connection that comes back has forgotten what it listened to.
   subscriber.on('ready', () => {
     connected = true;
-    const channels = [...listeners.keys()];
-    if (channels.length === 0) return;
-    subscriber.subscribe(...channels).then(reset, () => subscriber.disconnect(true));
+    if (channels.size === 0) return;
+    subscriber.subscribe(...channels.keys()).then(reset, () => subscriber.disconnect(true));
   });
   subscriber.on('close', () => {
     connected = false;
@@ -65,7 +64,7 @@ export function createLive(redis: Redis, subscriber: Redis, log: Logger): Live {
 
   // A server that hangs keeps its connections: only an answer tells that it lives.
   const check = setInterval(() => {
-    if (listeners.size === 0) return;
+    if (channels.size === 0) return;
     if (!connected) return reset();
     subscriber.ping().catch(() => {
       reset();
@@ -90,14 +89,14 @@ export function createLive(redis: Redis, subscriber: Redis, log: Logger): Live {
         if (message === null) log.warn({ channel }, 'a live message has the wrong shape');
         else onMessage(message);
       };
-      const set = listeners.get(channel) ?? new Set();
-      listeners.set(channel, set.add(listener));
-      const ready = set.size === 1 ? subscribe(channel) : Promise.resolve(connected);
+      const open = channels.get(channel) ?? { listeners: new Set(), ready: subscribe(channel) };
+      channels.set(channel, open);
+      open.listeners.add(listener);
       return {
-        ready,
+        ready: open.ready,
         stop: () => {
-          if (!set.delete(listener) || set.size > 0) return;
-          listeners.delete(channel);
+          if (!open.listeners.delete(listener) || open.listeners.size > 0) return;
+          channels.delete(channel);
           if (connected) subscriber.unsubscribe(channel).catch(() => undefined);
         },
       };

@@ -57,7 +57,7 @@ export function boardCheckKey(programId: string, seasonId: string): string {
 }
 
 /**
- * Hash. Fields: left (points), at (when that was so). Lifetime: until the bucket would be full again. Written by
+ * Hash. Fields: points (left), at (when that was so). Lifetime: until the bucket would be full again. Written by
  * settle-bucket for one caller; not rebuilt, an absent bucket is a full one.
  */
 export function throttleKey(bucket: string): string {

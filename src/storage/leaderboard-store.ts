@@ -58,6 +58,9 @@ export async function listSeasonsOf(
   );
 }
 
+const ENTRY = `customer_id as "customerId", score, version, (extract(epoch from reached_at) * 1000)::bigint as "reachedAt"
+  from leaderboard_entry`;
+
 /** One page of a season's entries in the order of customers, those without a score too. */
 export async function readEntryPage(
   reads: Statements,
@@ -67,10 +70,22 @@ export async function readEntryPage(
   limit: number,
 ): Promise<ScoreUpdate[]> {
   return reads.query<ScoreUpdate>(
-    `/* read-entry-page */ select customer_id as "customerId", score, version, (extract(epoch from reached_at) * 1000)::bigint as "reachedAt"
-     from leaderboard_entry where program_id = $1 and season_id = $2 and ($3::uuid is null or customer_id > $3)
+    `/* read-entry-page */ select ${ENTRY} where program_id = $1 and season_id = $2 and ($3::uuid is null or customer_id > $3)
      order by customer_id limit $4`,
     [programId, seasonId, after, limit],
+  );
+}
+
+/** Some entries of a season as they are now. */
+export async function readEntries(
+  reads: Statements,
+  programId: string,
+  seasonId: string,
+  customerIds: readonly string[],
+): Promise<ScoreUpdate[]> {
+  return reads.query<ScoreUpdate>(
+    `/* read-entries */ select ${ENTRY} where program_id = $1 and season_id = $2 and customer_id = any($3) order by customer_id`,
+    [programId, seasonId, customerIds],
   );
 }
 

@@ -1,0 +1,39 @@
+import type { OutboxRow } from '#storage/outbox-store.ts';
+import type { Announcement } from '#subscriptions/channels.ts';
+
+/** What the events of the rows tell to those who watch. Of several balances of one account, the newest. */
+export function announcementsOf(rows: readonly OutboxRow[]): Announcement[] {
+  const announcements = new Map<string, Announcement>();
+  for (const { programId, events } of rows) {
+    for (const event of events) {
+      switch (event.type) {
+        case 'balance.changed': {
+          const { customerId, currencyId, seq } = event;
+          announcements.set(`${customerId} ${currencyId}`, {
+            kind: 'customer',
+            of: { programId, customerId },
+            message: { kind: 'BALANCE', currencyId, seq },
+          });
+          break;
+        }
+        case 'activity.tracked':
+        case 'activity.reversed': {
+          const { customerId, activityId, id } = event;
+          announcements.set(id, {
+            kind: 'customer',
+            of: { programId, customerId },
+            message: { kind: 'ACTIVITY', eventId: id, activityId },
+          });
+          break;
+        }
+        case 'caller.revoked': {
+          const { keyId = null, customerId = null, providerId = null, id } = event;
+          announcements.set(id, { kind: 'revoked', of: null, message: { programId, keyId, customerId, providerId } });
+          break;
+        }
+        default:
+      }
+    }
+  }
+  return [...announcements.values()];
+}

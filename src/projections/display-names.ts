@@ -1,0 +1,48 @@
+import { LRUCache } from 'lru-cache';
+
+import type { Statements } from '#storage/postgres.ts';
+
+/** Display names by program and customer, a few seconds old at most, so that a busy board asks the record for none. */
+export type DisplayNames = { of(programId: string, customerId: string): Promise<string | null> };
+
+const REMEMBERED_MS = 5_000;
+const REMEMBERED_MAX = 50_000;
+
+export function createDisplayNames(reads: Statements): DisplayNames {
+  const names = new LRUCache<string, Promise<string | null>>({ max: REMEMBERED_MAX, ttl: REMEMBERED_MS });
+  const gathering = new Map<string, Map<string, (name: Promise<string | null>) => void>>();
+
+  /** Asks for all names that were wanted in the same turn of the event loop with one statement a program. */
+  function flush(): void {
+    for (const [programId, wanted] of gathering) {
+      const found = readNames(reads, programId, [...wanted.keys()]);
+      for (const [customerId, answer] of wanted) answer(found.then((name) => name.get(customerId) ?? null));
+    }
+    gathering.clear();
+  }
+
+  return {
+    of(programId, customerId) {
+      const key = `${programId} ${customerId}`;
+      const known = names.get(key);
+      if (known !== undefined) return known;
+      if (gathering.size === 0) setImmediate(flush);
+      const wanted = gathering.get(programId) ?? new Map<string, (name: Promise<string | null>) => void>();
+      gathering.set(programId, wanted);
+      const { promise, resolve } = Promise.withResolvers<string | null>();
+      wanted.set(customerId, resolve);
+      names.set(key, promise);
+      // A failed read is not remembered.
+      promise.catch(() => names.delete(key));
+      return promise;
+    },
+  };
+}
+
+async function readNames(reads: Statements, programId: string, ids: readonly string[]): Promise<Map<string, string | null>> {
+  const rows = await reads.query<{ id: string; name: string | null }>(
+    '/* display-names */ select id, display_name as name from customer where program_id = $1 and id = any($2)',
+    [programId, ids],
+  );
+  return new Map(rows.map((row) => [row.id, row.name]));
+}

@@ -1,0 +1,120 @@
+import { LRUCache } from 'lru-cache';
+import type { Logger } from 'pino';
+
+import type { BoardView, BoardWindow } from '#domain/leaderboard/standing.ts';
+import type { BoardReading, BoardStore } from '#redis/leaderboard-store.ts';
+import type { RelayPulse } from '#redis/relay-pulse.ts';
+import { findSeason, requestRebuild, type Season } from '#storage/leaderboard-store.ts';
+import type { Statements } from '#storage/postgres.ts';
+import { readStandings } from '#storage/sql/read-standings.ts';
+
+import { boardOf } from './rebuild.ts';
+
+/**
+ * How boards are read: from the ranked copy where it is whole and up to date, else from the record. A Redis that does not
+ * answer is left alone for a second at a time, so that its absence costs one caller a wait, and no caller an error.
+ */
+export type BoardReader = {
+  /** Windows of one season at one moment. Throws when the record is out of reach too. */
+  read(season: Season, windows: readonly BoardWindow[]): Promise<BoardView>;
+  /** The first rows, shared by all callers of this process for some milliseconds. */
+  top(season: Season, count: number): Promise<BoardView>;
+  /** The season of a board by its key; null when nothing has been scored in it. */
+  season(programId: string, leaderboardId: string, key: string): Promise<Season | null>;
+};
+
+type ReaderDeps = { reads: Statements; store: BoardStore; pulse: RelayPulse; log: Logger; clock: () => Date };
+
+const SHARED_MS = 30;
+const SHARED_FROM_RECORD_MS = 500;
+const SHARED_MAX = 5_000;
+const SEASONS_REMEMBERED_MAX = 10_000;
+const UNSCORED_REMEMBERED_MS = 200;
+const PULSE_REMEMBERED_MS = 1_000;
+const AWAY_MS = 1_000;
+const REBUILD_WISH_EVERY_MS = 1_000;
+
+export function createBoardReader(deps: ReaderDeps): BoardReader {
+  const seasons = new LRUCache<string, { season: Season | null }>({ max: SEASONS_REMEMBERED_MAX });
+  const tops = new LRUCache<string, Promise<BoardView>>({ max: SHARED_MAX, ttl: SHARED_MS });
+  const wished = new LRUCache<string, true>({ max: SHARED_MAX, ttl: REBUILD_WISH_EVERY_MS });
+  const upTo = createUpTo(deps.pulse);
+  let away = false;
+  let triedAt = 0;
+
+  /** What the copy says; null when it cannot be trusted to be up to date. */
+  async function fromCopy(season: Season, windows: readonly BoardWindow[]): Promise<{ reading: BoardReading; asOf: Date } | null> {
+    // While it is away, one caller a second finds out whether it still is.
+    if (away && performance.now() - triedAt < AWAY_MS) return null;
+    triedAt = performance.now();
+    try {
+      const asOf = await upTo();
+      const copy = asOf === null ? null : { reading: await deps.store.read(boardOf(season), windows), asOf };
+      away = false;
+      return copy;
+    } catch (error) {
+      away = true;
+      triedAt = performance.now();
+      deps.log.warn({ err: error }, 'Redis does not answer: boards are read from the record');
+      return null;
+    }
+  }
+
+  async function fromRecord(season: Season, windows: readonly BoardWindow[], state: BoardView['state']): Promise<BoardView> {
+    const asOf = deps.clock();
+    const standings = await readStandings(deps.reads, season, windows);
+    return { state, version: Date.now() * 1_000, asOf, ...standings };
+  }
+
+  async function read(season: Season, windows: readonly BoardWindow[]): Promise<BoardView> {
+    const copy = await fromCopy(season, windows);
+    if (copy === null) return fromRecord(season, windows, 'STALE');
+    if (copy.reading.status === 'LIVE') {
+      const { version, size, windows: found } = copy.reading;
+      return { state: 'LIVE', version, asOf: copy.asOf, size, windows: found };
+    }
+    if (!wished.has(season.id)) {
+      wished.set(season.id, true);
+      await requestRebuild(deps.reads, season.programId, season.id);
+    }
+    return fromRecord(season, windows, 'REBUILDING');
+  }
+
+  return {
+    read,
+    top(season, count) {
+      const key = `${season.id} ${count}`;
+      const shared = tops.get(key);
+      if (shared !== undefined) return shared;
+      const reading = read(season, [{ kind: 'PAGE', offset: 0, count }]);
+      tops.set(key, reading);
+      reading.then(
+        (view) => void (view.state !== 'LIVE' && tops.set(key, reading, { ttl: SHARED_FROM_RECORD_MS })),
+        () => tops.delete(key),
+      );
+      return reading;
+    },
+    async season(programId, leaderboardId, key) {
+      const name = `${programId} ${leaderboardId} ${key}`;
+      const known = seasons.get(name);
+      if (known !== undefined) return known.season;
+      const season = await findSeason(deps.reads, programId, leaderboardId, key);
+      seasons.set(name, { season }, season === null ? { ttl: UNSCORED_REMEMBERED_MS } : {});
+      return season;
+    },
+  };
+}
+
+/** Up to when the copies are complete, asked for at most once a second however many callers there are. */
+function createUpTo(pulse: RelayPulse): () => Promise<Date | null> {
+  let last: { at: number; until: Promise<Date | null> } | null = null;
+  return () => {
+    if (last !== null && performance.now() - last.at < PULSE_REMEMBERED_MS) return last.until;
+    const asked = { at: performance.now(), until: pulse.last() };
+    last = asked;
+    asked.until.catch(() => {
+      if (last === asked) last = null;
+    });
+    return asked.until;
+  };
+}

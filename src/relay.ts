@@ -1,0 +1,180 @@
+import pg from 'pg';
+
+import { announcementsOf } from '#src/projections/announce.ts';
+import { createLeaderboardProjection } from '#src/projections/leaderboard-projection.ts';
+import { boardOf, createRebuilder, type Rebuilder } from '#src/projections/rebuild.ts';
+import { createRelayPulse, type RelayPulse } from '#redis/relay-pulse.ts';
+import { createBoardStore } from '#redis/leaderboard-store.ts';
+import { listSeasons, readSeasons } from '#storage/leaderboard-store.ts';
+import { deleteOutbox, readOutbox, readOutboxAge } from '#storage/outbox-store.ts';
+
+import type { Deps } from './deps.ts';
+
+/**
+ * The relay hands on what was committed: scores to the ranked copies, announcements to everybody who watches. One process
+ * leads, by an advisory lock on a connection of its own; the others wait for the lock. Events go in the order in which
+ * they became visible; a row is forgotten only after everything about it has been handed on. So each event is handed on at
+ * least once, wherever this process dies, and all consumers stand repetition.
+ */
+export type Relay = { stop(): Promise<void> };
+
+const LEADER_LOCK = "hashtextextended('laurel relay', 0)";
+const ROWS_AT_ONCE = 200;
+const IDLE_WAIT_MIN_MS = 5;
+const IDLE_WAIT_MAX_MS = 400;
+const FAILURE_WAIT_MAX_MS = 1_000;
+const LEADER_RETRY_MS = 500;
+const PULSE_EVERY_MS = 1_000;
+/** Further behind than this, boards are read from the record instead. */
+const LAG_MAX_MS = 3_000;
+/** Seasons that ended longer ago come back to Redis only when somebody asks for them. */
+const RUNNING_DAYS = 2;
+const DAY_MS = 86_400_000;
+
+type RelayDeps = Pick<Deps, 'config' | 'reads' | 'redis' | 'live' | 'log' | 'clock'>;
+
+export function startRelay(deps: RelayDeps): Relay {
+  const stopping = new AbortController();
+  const rebuilder = createRebuilder({ ...deps, store: createBoardStore(deps.redis) }, async (season, version) => {
+    await deps.live.announce([{ kind: 'board', of: season, message: { seasonId: season.id, version } }]);
+  });
+  const running = lead(deps, rebuilder, stopping.signal);
+  return {
+    async stop() {
+      stopping.abort();
+      rebuilder.close();
+      await running;
+      await rebuilder.idle();
+    },
+  };
+}
+
+/** Waits to become the leader, leads until the connection breaks, and so on. */
+async function lead(deps: RelayDeps, rebuilder: Rebuilder, stopping: AbortSignal): Promise<void> {
+  while (!stopping.aborted) {
+    const lease = new AbortController();
+    const wake = createWake();
+    const client = new pg.Client({ connectionString: deps.config.databaseUrl, application_name: 'laurel-relay', keepAlive: true });
+    client.on('error', () => lease.abort());
+    client.on('end', () => lease.abort());
+    client.on('notification', ({ channel, payload }) => {
+      if (channel === 'laurel_boards') void requestRebuild(deps, rebuilder, payload ?? '');
+      wake.call();
+    });
+    stopping.addEventListener('abort', wake.call, { once: true });
+    try {
+      await client.connect();
+      if (await isLeader(client)) {
+        await client.query('listen laurel_outbox; listen laurel_boards');
+        await relayWhile(deps, rebuilder, wake, () => !lease.signal.aborted && !stopping.aborted);
+      }
+    } catch (error) {
+      deps.log.warn({ err: error }, 'the relay could not reach the database');
+    } finally {
+      stopping.removeEventListener('abort', wake.call);
+      await client.end().catch(() => undefined);
+    }
+    if (!stopping.aborted) await createWake().wait(LEADER_RETRY_MS);
+  }
+}
+
+async function isLeader(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ leads: boolean }>(`select pg_try_advisory_lock(${LEADER_LOCK}) as leads`);
+  return rows[0]?.leads === true;
+}
+
+async function relayWhile(deps: RelayDeps, rebuilder: Rebuilder, wake: Wake, leads: () => boolean): Promise<void> {
+  const pulse = createRelayPulse(deps.redis);
+  const projection = createLeaderboardProjection({ ...deps, store: createBoardStore(deps.redis), rebuilder });
+  let idleMs = IDLE_WAIT_MIN_MS;
+  let failures = 0;
+  let beatAt = Number.NEGATIVE_INFINITY;
+  let isNew = true;
+  while (leads()) {
+    try {
+      if (performance.now() - beatAt >= PULSE_EVERY_MS) {
+        await beat(deps, pulse, rebuilder, isNew);
+        beatAt = performance.now();
+        isNew = false;
+      }
+      const rows = await readOutbox(deps.reads, ROWS_AT_ONCE);
+      if (rows.length > 0) {
+        const announcements = announcementsOf(rows);
+        const moved = await projection.project(rows).catch(async (error: unknown) => {
+          // Watchers in this process hear of it all the same; the rows stay until Redis has them.
+          await deps.live.announce(announcements).catch(() => undefined);
+          throw error;
+        });
+        await deps.live.announce([...moved, ...announcements]);
+        await deleteOutbox(deps.reads, rows);
+      }
+      failures = 0;
+      idleMs = rows.length > 0 ? IDLE_WAIT_MIN_MS : Math.min(idleMs * 2, IDLE_WAIT_MAX_MS);
+      if (rows.length === 0 && (await wake.wait(idleMs))) idleMs = IDLE_WAIT_MIN_MS;
+    } catch (error) {
+      failures += 1;
+      deps.log.warn({ err: error, failures }, 'the relay waits for a store to come back');
+      await wake.wait(Math.min(50 * 2 ** Math.min(failures, 6), FAILURE_WAIT_MAX_MS));
+    }
+  }
+}
+
+/**
+ * Once a second: says how far the relay is, and notices a Redis that was emptied. A new leader looks too, because the one
+ * before it may have died over the rebuilding.
+ */
+async function beat(deps: RelayDeps, pulse: RelayPulse, rebuilder: Rebuilder, isNew: boolean): Promise<void> {
+  const now = deps.clock();
+  if ((await pulse.claim(now)) || isNew) await restoreRunning(deps, rebuilder, now);
+  const { handedOnUntil, lagMs } = await readOutboxAge(deps.reads);
+  if (lagMs < LAG_MAX_MS) await pulse.beat(handedOnUntil);
+}
+
+/** Rebuilds the running seasons that are not in Redis. */
+async function restoreRunning(deps: RelayDeps, rebuilder: Rebuilder, now: Date): Promise<void> {
+  const store = createBoardStore(deps.redis);
+  const endedBefore = new Date(now.getTime() - RUNNING_DAYS * DAY_MS).toISOString().slice(0, 10);
+  for (const season of await listSeasons(deps.reads, { endedBefore })) {
+    if ((await store.read(boardOf(season), [])).status !== 'LIVE') rebuilder.request(season);
+  }
+}
+
+/** A reader found a board missing: `programId seasonId`. Anybody may send a notice, so anything else is passed over. */
+async function requestRebuild(deps: RelayDeps, rebuilder: Rebuilder, payload: string): Promise<void> {
+  const [programId, seasonId, rest] = payload.split(' ');
+  if (programId === undefined || seasonId === undefined || rest !== undefined) return;
+  try {
+    const [season] = await readSeasons(deps.reads, programId, [seasonId]);
+    if (season !== undefined) rebuilder.request(season);
+  } catch (error) {
+    deps.log.warn({ err: error }, 'a wish for a rebuild could not be read');
+  }
+}
+
+type Wake = { call: () => void; wait: (ms: number) => Promise<boolean> };
+
+/** A wait that a call ends early; a call while nobody waits ends the next wait at once. Resolves true when called. */
+function createWake(): Wake {
+  let called = false;
+  let end: ((called: boolean) => void) | null = null;
+  return {
+    call: () => {
+      if (end === null) called = true;
+      else end(true);
+    },
+    wait: (ms) => {
+      if (called) {
+        called = false;
+        return Promise.resolve(true);
+      }
+      return new Promise((resolve) => {
+        const timer = setTimeout(() => end?.(false), ms);
+        end = (wasCalled) => {
+          clearTimeout(timer);
+          end = null;
+          resolve(wasCalled);
+        };
+      });
+    },
+  };
+}
