@@ -124,13 +124,22 @@ async function openProgram(deps: AppDeps, scope: Scope, statements: Statements):
   return program.test_clock ?? deps.clock();
 }
 
+/** One statement however many entries: a batch may change a thousand things. */
 async function writeAudits(deps: AppDeps, tx: Tx, audits: AuditEntry[]): Promise<void> {
-  for (const entry of audits) {
-    await tx.query(
-      '/* write-audit */ insert into audit_entry (program_id, id, actor, action, subject, before, after) values ($1, $2, $3, $4, $5, $6, $7)',
-      [entry.programId ?? tx.programId, deps.newId(), tx.actor, entry.action, entry.subject, json(entry.before), json(entry.after)],
-    );
-  }
+  if (audits.length === 0) return;
+  await tx.query(
+    `/* write-audits */ insert into audit_entry (actor, program_id, id, action, subject, before, after)
+    select $1, * from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::jsonb[], $7::jsonb[])`,
+    [
+      tx.actor,
+      audits.map((entry) => entry.programId ?? tx.programId),
+      audits.map(() => deps.newId()),
+      audits.map((entry) => entry.action),
+      audits.map((entry) => entry.subject),
+      audits.map((entry) => json(entry.before)),
+      audits.map((entry) => json(entry.after)),
+    ],
+  );
 }
 
 /** One row holds all events of the transaction; the notice wakes the relay at once. */
