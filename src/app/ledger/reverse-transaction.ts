@@ -1,0 +1,117 @@
+import { NotFoundError, StateConflictError } from '#domain/errors.ts';
+import { publicId } from '#domain/ids.ts';
+import type { AccountState } from '#domain/ledger/account.ts';
+import { balanceOf } from '#domain/ledger/balance.ts';
+import { assertWithinLimit, readReason } from '#domain/ledger/policy.ts';
+import type { Posting } from '#domain/ledger/posting.ts';
+import { reverseCredit, reverseDebit } from '#domain/ledger/reverse.ts';
+import type { CreditReversed } from '#domain/ledger/reverse.ts';
+import type { ClawbackPolicy } from '#domain/program/program.ts';
+import { readReversible, readTaken } from '#storage/reversal-store.ts';
+import type { Reversible } from '#storage/reversal-store.ts';
+import { selectLots } from '#storage/sql/select-lots.ts';
+
+import { mutate } from '../transaction.ts';
+import type { AppDeps, Command, Scope, Tx } from '../transaction.ts';
+import { openLedger, saveLedger } from './posting.ts';
+import type { PointsMoved } from './spend-points.ts';
+
+export type ReverseTransaction = { transactionId: string | null; reason: string; adjustmentMax: number | null };
+export type TransactionReversed = PointsMoved & {
+  reversedTransactionId: string;
+  reversed: number;
+  uncollected: number;
+};
+
+/**
+ * Undoes a transaction whole, or what earlier reversals have left of it. Spent points go back into their lots with their
+ * old expiry; given points are taken back as far as the program's clawback policy goes. A second reversal throws
+ * StateConflictError, and so do kinds that move points only from one place to another (a transfer back does that).
+ */
+export async function reverseTransaction(
+  deps: AppDeps,
+  scope: Scope,
+  command: Command,
+  input: ReverseTransaction,
+): Promise<TransactionReversed & { replayed: boolean }> {
+  return mutate(deps, scope, command, async (tx) => {
+    const reason = readReason(input.reason);
+    const { customerId, currencyId } = await requireReversible(tx, input.transactionId);
+    const { clawbackPolicy } = (await deps.catalogues.at(tx, tx.programId)).program;
+    const ledger = await openLedger(deps, tx, [{ customerId, currencyId }]);
+    const account = ledger.account(customerId, currencyId);
+    // Read once more under the lock: of two reversals at the same time, the second one finds nothing left.
+    const original = await requireReversible(tx, input.transactionId);
+    if (original.left === 0)
+      throw new StateConflictError('This transaction is reversed already.', 'REVERSED', ['transactionId']);
+    assertWithinLimit(original.left, input.adjustmentMax);
+    const undone = await undo(tx, ledger.posting, account, original, { reason, policy: clawbackPolicy });
+    await saveLedger(tx, ledger.posting);
+    tx.audit({
+      action: 'ledger.reverse',
+      subject: publicId('LedgerTransaction', original.id),
+      after: { reason, reversed: undone.reversed },
+    });
+    return {
+      transactionId: undone.transaction.id,
+      reversedTransactionId: original.id,
+      reversed: undone.reversed,
+      uncollected: undone.uncollected,
+      balance: balanceOf(account, tx.now),
+    };
+  });
+}
+
+const REVERSIBLE = new Set(['EARN', 'SPEND', 'CAPTURE', 'ADJUST']);
+
+async function requireReversible(tx: Tx, transactionId: string | null): Promise<Reversible> {
+  const found =
+    transactionId === null ? undefined : (await readReversible(tx, tx.programId, [transactionId])).get(transactionId);
+  if (found === undefined) throw new NotFoundError('ledger transaction', ['transactionId']);
+  if (!REVERSIBLE.has(found.kind))
+    throw new StateConflictError(`A transaction of kind ${found.kind} cannot be reversed.`, found.kind, [
+      'transactionId',
+    ]);
+  return found;
+}
+
+async function undo(
+  tx: Tx,
+  posting: Posting,
+  account: AccountState,
+  original: Reversible,
+  how: { reason: string | null; policy: ClawbackPolicy },
+): Promise<CreditReversed> {
+  const shared = { transactionId: original.id, effectiveAt: tx.now, cause: { reason: how.reason } };
+  const isCredit = original.kind === 'EARN' || original.lots.length > 0;
+  if (isCredit) {
+    return reverseCredit(posting, account, {
+      ...shared,
+      counterparty: original.kind === 'EARN' ? 'ISSUANCE' : 'ADJUSTMENT',
+      lots: original.lots,
+      amount: original.left,
+      lapsed: original.lapsed,
+      policy: how.policy,
+    });
+  }
+  const taken = await readTaken(tx, tx.programId, original.id);
+  const lots = new Map(
+    (
+      await selectLots(
+        tx,
+        tx.programId,
+        taken.map((part) => part.lotId),
+      )
+    ).map((lot) => [lot.id, lot]),
+  );
+  const parts = taken.flatMap(({ lotId, amount }) => {
+    const lot = lots.get(lotId);
+    return lot === undefined ? [] : [{ lot, amount }];
+  });
+  const transaction = reverseDebit(posting, account, {
+    ...shared,
+    counterparty: original.kind === 'ADJUST' ? 'ADJUSTMENT' : 'REDEMPTION',
+    parts,
+  });
+  return { reversed: transaction.amount, uncollected: 0, transaction };
+}

@@ -1,0 +1,29 @@
+import type { Statements } from '#storage/postgres.ts';
+
+import type { InvariantCheck } from './invariants/invariant.ts';
+import { LEDGER_CHECKS } from './invariants/ledger-checks.ts';
+import { RECORD_CHECKS } from './invariants/record-checks.ts';
+
+export type Offence = {
+  check: string;
+  law: string;
+  severity: 'ERROR' | 'WARNING';
+  offenders: Record<string, unknown>[];
+};
+
+export const INVARIANTS: readonly InvariantCheck[] = [...LEDGER_CHECKS, ...RECORD_CHECKS];
+
+const OFFENDERS_MAX = 20;
+
+/** Runs every check and gives those that some row breaks, with up to 20 of their offenders. An empty list is health. */
+export async function checkInvariants(reads: Statements, programId: string | null = null): Promise<Offence[]> {
+  const offences: Offence[] = [];
+  for (const { name, law, severity, query } of INVARIANTS) {
+    const offenders = await reads.query<Record<string, unknown>>(
+      `/* invariant ${name} */ ${query} limit ${OFFENDERS_MAX}`,
+      [programId],
+    );
+    if (offenders.length > 0) offences.push({ check: name, law, severity, offenders });
+  }
+  return offences;
+}
