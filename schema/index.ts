@@ -2,6 +2,16 @@ import type { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';
 import './scalars.ts';
 import './errors.ts';
+import './viewer.ts';
+import './program-mutations.ts';
+import './identity-provider.ts';
+import './customer-token.ts';
+import './audit.ts';
+import './api-key-mutations.ts';
+import './activity-type.ts';
+import './rule-set.ts';
+import './activity.ts';
+import './activity-mutations.ts';
 
 /** Everything, by role. */
 export const schema: GraphQLSchema = builder.toSchema();

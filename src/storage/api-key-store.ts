@@ -1,4 +1,5 @@
 import type { Permission, Role } from '#domain/caller.ts';
+import type { PageRequest } from '#domain/page.ts';
 
 import type { Statements } from './postgres.ts';
 
@@ -95,4 +96,33 @@ export async function markRevoked(statements: Statements, programId: string, id:
     id,
     at,
   ]);
+}
+
+export type ApiKeyState = 'ACTIVE' | 'EXPIRED' | 'REVOKED';
+
+/** Null leaves a part open. */
+export type ApiKeyFilter = { kind: ApiKeyRecord['kind'] | null; state: ApiKeyState | null; now: Date };
+
+/** Whether a key is taken at `now`; being revoked comes before being expired. */
+export function apiKeyStateAt(key: Pick<ApiKeyRecord, 'revokedAt' | 'expiresAt'>, now: Date): ApiKeyState {
+  if (key.revokedAt !== null) return 'REVOKED';
+  return key.expiresAt !== null && key.expiresAt <= now ? 'EXPIRED' : 'ACTIVE';
+}
+
+/** Keys of a program, newest first (ids are time-ordered). */
+export async function listApiKeys(
+  statements: Statements,
+  programId: string,
+  filter: ApiKeyFilter,
+  page: PageRequest,
+): Promise<ApiKeyRecord[]> {
+  return statements.query<ApiKeyRecord>(
+    `/* list-api-keys */ select ${COLUMNS} from api_key
+     where program_id = $1 and ($2::uuid is null or id < $2) and ($3::uuid is null or id > $3)
+       and ($4::text is null or kind = $4)
+       and ($5::text is null or $5 = case when revoked_at is not null then 'REVOKED'
+         when expires_at <= $6 then 'EXPIRED' else 'ACTIVE' end)
+     order by id ${page.backwards ? 'asc' : 'desc'} limit $7`,
+    [programId, page.after?.id ?? null, page.before?.id ?? null, filter.kind, filter.state, filter.now, page.limit + 1],
+  );
 }

@@ -76,3 +76,15 @@ export async function updatePointCurrency(
     ],
   );
 }
+
+/** Point currencies of several programs, each in the order of their creation. */
+export async function listPointCurrencies(
+  statements: Statements,
+  programIds: readonly string[],
+): Promise<(PointCurrency & { programId: string })[]> {
+  return statements.query<PointCurrency & { programId: string }>(
+    `/* list-point-currencies */ select program_id as "programId", ${COLUMNS} from point_currency
+     where program_id = any($1) order by program_id, id`,
+    [programIds],
+  );
+}

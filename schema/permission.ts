@@ -1,0 +1,56 @@
+import { PERMISSIONS, type Permission, type Role } from '#domain/caller.ts';
+
+import { builder } from './builder.ts';
+
+const DESCRIPTIONS: Record<Permission, string> = {
+  'program:create': 'Create, list and archive programs. The operator of the installation alone holds it.',
+  'program:read': 'Read the program with its policies and point currencies.',
+  'program:write': 'Change policies, point currencies and a test clock.',
+  'key:read': 'List keys and identity providers. Secrets are shown to nobody.',
+  'key:write': 'Create, rotate and revoke keys; add and remove identity providers.',
+  'token:mint': 'Mint tokens for customers, and end them.',
+  'customer:read': 'Read customers and accounts.',
+  'customer:write': 'Create and change customers and accounts.',
+  'enrolment:write': 'Invite, enrol, pause, block and let go customers.',
+  'activity:read': 'Read activities and what they caused.',
+  'activity:track': 'Report activities of any customer.',
+  'activity:reverse': 'Take activities back, whole or in part.',
+  'ledger:read': 'Read balances, lots, holds and transactions.',
+  'ledger:spend': 'Spend, hold and capture points.',
+  'ledger:adjust': 'Credit or debit points by hand, within the limit of the key.',
+  'ledger:transfer': 'Move points between customers.',
+  'rule:read': 'Read activity types and earning rules.',
+  'rule:write': 'Change activity types and the draft of the rules.',
+  'rule:publish': 'Make the draft of the rules live.',
+  'leaderboard:read': 'Read leaderboards. Customers and publishable keys read public ones alone.',
+  'leaderboard:write': 'Create and archive leaderboards.',
+  'leaderboard:rebuild': 'Check boards against the record, and rebuild them.',
+  'audit:read': 'Read who changed what in the administration.',
+  'self:read': 'A customer reads what is their own.',
+  'self:track': 'A customer reports activities of the types that allow it.',
+};
+
+/** `key:write` is `KEY_WRITE` in the graph, where a colon cannot stand. */
+const nameOf = (permission: Permission): string => permission.toUpperCase().replace(':', '_');
+
+export const PermissionEnum = builder.enumType('Permission', {
+  description: 'One thing that a caller may do. A field that needs KEY_WRITE says "Needs key:write".',
+  subGraphs: ['Public'],
+  values: Object.fromEntries(
+    PERMISSIONS.map((value) => [nameOf(value), { value, description: DESCRIPTIONS[value] }]),
+  ) as Record<string, { value: Permission; description: string }>,
+});
+
+export const RoleEnum = builder.enumType('Role', {
+  description: 'A named set of permissions, for keys and for staff; docs/permissions.md has the whole matrix.',
+  subGraphs: ['Public'],
+  values: {
+    OWNER: { description: "Everything within the program: for the tenant's own server." },
+    PROGRAM_MANAGER: { description: 'Designs the programme: rules, boards, policies, customers, adjustments.' },
+    GROWTH_MARKETER: { description: 'Drafts rules and boards, and enrols customers.' },
+    COMMUNITY_MANAGER: { description: 'Runs boards and enrolments.' },
+    CUSTOMER_SUCCESS: { description: 'Looks after customers: details, enrolments, adjustments.' },
+    DATA_ANALYST: { description: 'Reads everything, changes nothing.' },
+    TECHNICAL_SUPPORT: { description: 'Reads everything, sees keys and audit, rebuilds boards.' },
+  } satisfies Record<Role, object>,
+});
