@@ -17,7 +17,7 @@ export async function findCustomers(
   ids: readonly string[],
 ): Promise<Customer[]> {
   return statements.query<Customer>(
-    `/* find-customers */ select ${CUSTOMER_COLUMNS}, null as balances from customer c
+    `/* find-customers */ select ${CUSTOMER_COLUMNS} from customer c
      where c.program_id = $1 and c.id = any($2::uuid[])`,
     [programId, ids],
   );
@@ -30,7 +30,7 @@ export async function findCustomerByExternalId(
   externalId: string,
 ): Promise<Customer | null> {
   const [row] = await statements.query<Customer>(
-    `/* find-customer */ select ${CUSTOMER_COLUMNS}, null as balances from customer c
+    `/* find-customer */ select ${CUSTOMER_COLUMNS} from customer c
      where c.program_id = $1 and c.external_id = $2`,
     [programId, externalId],
   );

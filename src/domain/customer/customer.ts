@@ -1,4 +1,5 @@
 import type { EnrolmentState } from '../enrolment/enrolment.ts';
+import type { PointCurrency } from '../program/program.ts';
 import type { PropertyValues } from '../property/validate.ts';
 
 /** What is known of a person apart from enrolment and points. Null means not known. */
@@ -16,7 +17,7 @@ export type CustomerProfile = {
   accountExternalId: string | null;
 };
 
-/** A person of the tenant's product, enrolled or not. Balances come with reads that join them. */
+/** A person of the tenant's product, enrolled or not. */
 export type Customer = {
   id: string;
   externalId: string;
@@ -33,8 +34,6 @@ export type Customer = {
   eligibleSince: Date | null;
   createdAt: Date;
   updatedAt: Date;
-  /** By point currency; null where the read did not join them. */
-  balances: readonly PointBalance[] | null;
 };
 
 /** What a customer has of one point currency. */
@@ -45,6 +44,23 @@ export type PointBalance = {
   available: number;
   held: number;
 };
+
+/** What a customer has of one point currency, by the currency itself. */
+export type CustomerBalance = { currency: PointCurrency; pending: number; available: number; held: number };
+
+/** The balances in every point currency of the program, the default one first; zero where there never were points. */
+export function completeBalances(
+  currencies: readonly PointCurrency[],
+  balances: readonly PointBalance[],
+): CustomerBalance[] {
+  const all = currencies.map((currency) => {
+    const { pending, available, held } = balances.find((one) => one.currencyId === currency.id) ?? NO_POINTS;
+    return { currency, pending, available, held };
+  });
+  return all.toSorted((a, b) => Number(b.currency.isDefault) - Number(a.currency.isDefault));
+}
+
+const NO_POINTS = { pending: 0, available: 0, held: 0 };
 
 /** A company that customers belong to. */
 export type Account = { id: string; externalId: string; name: string | null; createdAt: Date; updatedAt: Date };
