@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';
 import './scalars.ts';
 import './errors.ts';
+import './customer.ts';
 import './viewer.ts';
 import './program-mutations.ts';
 import './identity-provider.ts';

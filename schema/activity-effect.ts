@@ -1,0 +1,100 @@
+import type { BalanceAfter, Effect, PointsEarned, PointsReleased, RuleDeclined } from '#domain/activity/effect.ts';
+import { DECLINE_REASONS } from '#domain/earning/evaluate.ts';
+import { publicId } from '#domain/ids.ts';
+import { builder } from './builder.ts';
+import { programOf, type Context } from './context.ts';
+
+const publicSurface = { subGraphs: ['Public' as const] };
+
+async function currencyCode(context: Context, currencyId: string): Promise<string> {
+  return (await context.deps.catalogues.current(programOf(context).programId)).currencyById.get(currencyId)?.code ?? '';
+}
+
+const CappedByEnum = builder.enumType('CappedBy', {
+  description: 'Whose cap cut an award.',
+  ...publicSurface,
+  values: {
+    RULE: { description: 'A cap of the rule itself.' },
+    PROGRAM: { description: 'The program’s daily cap for a customer.' },
+    BALANCE: { description: 'The point currency’s cap on a balance.' },
+  },
+});
+
+const PointsEarnedRef = builder.objectRef<PointsEarned>('PointsEarned').implement({
+  description: 'A rule gave points.',
+  ...publicSurface,
+  fields: (t) => ({
+    points: t.expose('points', { type: 'Points', description: 'Points given.' }),
+    uncapped: t.expose('uncapped', { type: 'Points', description: 'What the rule would have given without caps.' }),
+    cappedBy: t.field({ type: CappedByEnum, nullable: true, description: 'Whose cap cut it; null when none did.', resolve: (it) => it.cappedBy }),
+    currency: t.string({ description: 'Code of the point currency.', resolve: (it, _args, context) => currencyCode(context, it.currencyId) }),
+    ruleCode: t.exposeString('ruleCode', { description: 'Code of the rule.' }),
+    ruleName: t.exposeString('ruleName', { description: 'Name of the rule when it gave them.' }),
+    revision: t.exposeInt('revision', { description: 'The rule set’s revision.' }),
+    pending: t.exposeBoolean('pending', { description: 'True when the points wait before they can be spent.' }),
+    availableAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When pending points become available by themselves; null waits for an activity or a call, or nothing waits.',
+      resolve: (it) => dateOf(it.availableAt),
+    }),
+    expiresAt: t.field({ type: 'DateTime', nullable: true, description: 'From then on, inclusive, they are no longer valid; null never.', resolve: (it) => dateOf(it.expiresAt) }),
+    transactionId: t.id({ description: 'The ledger transaction, ltx_….', resolve: (it) => publicId('LedgerTransaction', it.transactionId) }),
+  }),
+});
+
+const PointsReleasedRef = builder.objectRef<PointsReleased>('PointsReleased').implement({
+  description: 'Pending points became available because of this activity.',
+  ...publicSurface,
+  fields: (t) => ({
+    points: t.expose('points', { type: 'Points', description: 'Points released.' }),
+    currency: t.string({ description: 'Code of the point currency.', resolve: (it, _args, context) => currencyCode(context, it.currencyId) }),
+    transactionId: t.id({ description: 'The ledger transaction, ltx_….', resolve: (it) => publicId('LedgerTransaction', it.transactionId) }),
+  }),
+});
+
+export const ActivityEffectUnion = builder.unionType('ActivityEffect', {
+  description: 'Something that an activity caused. More kinds will come: keep a default branch.',
+  ...publicSurface,
+  types: [PointsEarnedRef, PointsReleasedRef],
+  resolveType: (effect: Effect) => ({ POINTS_EARNED: 'PointsEarned', POINTS_RELEASED: 'PointsReleased' })[effect.kind],
+});
+
+export const BalanceAfterRef = builder.objectRef<BalanceAfter>('BalanceAfter').implement({
+  description: 'The customer’s points of one currency right after an activity.',
+  ...publicSurface,
+  fields: (t) => ({
+    currency: t.string({ description: 'Code of the point currency.', resolve: (it, _args, context) => currencyCode(context, it.currencyId) }),
+    pending: t.expose('pending', { type: 'Points', description: 'Points that wait to be released.' }),
+    available: t.expose('available', { type: 'Points', description: 'Points that can be spent; below zero is a debt.' }),
+    held: t.expose('held', { type: 'Points', description: 'Points set aside by holds.' }),
+  }),
+});
+
+const DeclineReasonEnum = builder.enumType('DeclineReason', {
+  description: 'Why a rule gave nothing.',
+  values: {
+    NOT_ENROLLED: { description: 'The customer is not enrolled.' },
+    NOT_YET_VALID: { description: 'The activity lies before the rule’s start.' },
+    NO_LONGER_VALID: { description: 'The activity lies at or after the rule’s end.' },
+    CONDITION_FALSE: { description: 'A part of the condition is false; the detail quotes it.' },
+    CONDITION_FAILED: { description: 'A part of the condition could not be evaluated, as when a property is absent.' },
+    AWARDS_NOTHING: { description: 'The award came to zero or less.' },
+    EXCLUDED_BY_GROUP: { description: 'Another rule of its exclusive group has awarded.' },
+    CAP_REACHED: { description: 'A cap left no room; the detail names it.' },
+  } satisfies Record<(typeof DECLINE_REASONS)[number], object>,
+});
+
+export const RuleDeclinedRef = builder.objectRef<RuleDeclined>('RuleDeclined').implement({
+  description: 'A rule that listened to the activity and gave nothing, and why.',
+  fields: (t) => ({
+    ruleCode: t.exposeString('ruleCode', { description: 'Code of the rule.' }),
+    ruleName: t.exposeString('ruleName', { description: 'Name of the rule.' }),
+    reason: t.field({ type: DeclineReasonEnum, description: 'Why.', resolve: (it) => it.reason as (typeof DECLINE_REASONS)[number] }),
+    detail: t.exposeString('detail', { description: 'The failing part of the condition, the cap, the group or the instant that decided.' }),
+  }),
+});
+
+function dateOf(text: string | null): Date | null {
+  return text === null ? null : new Date(text);
+}
