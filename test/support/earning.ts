@@ -1,0 +1,99 @@
+// Rules and facts for tests, each with what the test does not care about filled in.
+import type { EarningFacts } from '#domain/earning/facts.ts';
+import { NO_COUNTERS } from '#domain/earning/facts.ts';
+import type { CapLedger, CapUsage } from '#domain/earning/evaluate.ts';
+import type { EarningRule } from '#domain/earning/rule.ts';
+import { compileRuleSet, type RuleSet, type RuleSetSurroundings } from '#domain/earning/rule-set.ts';
+import type { ActivityType, PointCurrency } from '#domain/program/program.ts';
+
+let count = 0;
+
+/** A rule that gives one point a whole unit of `amount`, unless told otherwise. */
+export function aRule(overrides: Partial<EarningRule> = {}): EarningRule {
+  count += 1;
+  return {
+    id: `00000000-0000-7000-8000-${String(count).padStart(12, '0')}`,
+    code: `rule_${count}`,
+    name: 'A rule',
+    activityType: 'purchase',
+    condition: '',
+    award: { kind: 'PER_UNIT', property: 'amount', pointsPerUnit: '1', rounding: 'FLOOR' },
+    currency: null,
+    caps: [],
+    pending: null,
+    expiry: null,
+    validFrom: null,
+    validUntil: null,
+    priority: 0,
+    exclusiveGroup: null,
+    ...overrides,
+  };
+}
+
+export const POINTS: PointCurrency = {
+  id: '00000000-0000-7000-9000-000000000001',
+  code: 'points',
+  name: 'Points',
+  kind: 'SPENDABLE',
+  isDefault: true,
+  balanceCap: null,
+  expiryMonths: null,
+  expiryDays: null,
+};
+
+export const PURCHASE: ActivityType = {
+  id: '00000000-0000-7000-a000-000000000001',
+  code: 'purchase',
+  name: 'Purchase',
+  properties: [
+    { name: 'amount', type: 'DECIMAL', required: false, oneOf: null },
+    { name: 'quantity', type: 'INTEGER', required: false, oneOf: null },
+    { name: 'sku', type: 'STRING', required: false, oneOf: null },
+    { name: 'deliveredAt', type: 'DATE_TIME', required: false, oneOf: null },
+  ],
+  customerMayTrack: false,
+  archived: false,
+};
+
+export const SURROUNDINGS: RuleSetSurroundings = {
+  activityTypes: [PURCHASE],
+  currencies: [POINTS],
+  attributes: [{ name: 'plan', type: 'STRING', required: false, oneOf: null }],
+};
+
+/** Compiles rules that must compile. */
+export function aRuleSet(rules: readonly EarningRule[], surroundings: RuleSetSurroundings = SURROUNDINGS): RuleSet {
+  const compiled = compileRuleSet(1, rules, surroundings);
+  if ('problems' in compiled) throw new Error(JSON.stringify(compiled.problems));
+  return compiled.ruleSet;
+}
+
+/** What is wrong with rules that must not compile. */
+export function problemsOf(rules: readonly EarningRule[]): string[] {
+  const compiled = compileRuleSet(1, rules, SURROUNDINGS);
+  return 'problems' in compiled ? compiled.problems.map((problem) => `${problem.path.join('.')}: ${problem.message}`) : [];
+}
+
+/** A purchase of 10.50 by an enrolled customer at noon, UTC, on 1 March 2026. */
+export function someFacts(properties: Record<string, unknown> = { amount: '10.5' }, overrides: Partial<EarningFacts> = {}): EarningFacts {
+  return {
+    activity: { type: 'purchase', channel: 'WEB', occurredAt: new Date('2026-03-01T12:00:00Z'), properties },
+    customer: { externalId: 'c1', locale: 'en', timeZone: null, enrolmentState: 'ENROLLED', attributes: { plan: 'pro' } },
+    account: null,
+    tier: '',
+    counters: NO_COUNTERS,
+    ...overrides,
+  };
+}
+
+/** Caps in memory. */
+export function emptyCaps(): CapLedger {
+  const used = new Map<string, CapUsage>();
+  return {
+    used: (subject, period) => used.get(`${subject} ${period}`) ?? { points: 0, uses: 0 },
+    add: (subject, period, points) => {
+      const before = used.get(`${subject} ${period}`) ?? { points: 0, uses: 0 };
+      used.set(`${subject} ${period}`, { points: before.points + points, uses: before.uses + 1 });
+    },
+  };
+}
