@@ -6,6 +6,7 @@ import type { AppDeps } from '#app/transaction.ts';
 import { createActivityTracking, type ActivityTracking } from '#app/activity/track.ts';
 import { createCallerCache } from '#app/caller/cache.ts';
 import { createKeySets } from '#app/identity-provider/key-sets.ts';
+import { createTurns } from '#app/ledger/turns.ts';
 import { createCatalogues } from '#app/program/catalogues.ts';
 import { openRedis } from '#redis/client.ts';
 import { createBoardStore } from '#redis/leaderboard-store.ts';
@@ -47,6 +48,7 @@ export function createDeps(config: Config, clock: () => Date = () => new Date())
     clock,
     newId: () => uuidv7(),
     catalogues: createCatalogues(reads, clock),
+    turns: createTurns(),
     callers: createCallerCache(),
     keySets: createKeySets(createPublicFetch()),
     tokenKey: new TextEncoder().encode(config.tokenSecret),

@@ -13,6 +13,7 @@ import type { DomainEvent, EventBody } from '#domain/events.ts';
 import type { Postgres, Statements } from '#storage/postgres.ts';
 import type { CallerCache } from './caller/cache.ts';
 import type { KeySets } from './identity-provider/key-sets.ts';
+import type { Turns } from './ledger/turns.ts';
 import type { Catalogues } from './program/catalogues.ts';
 
 /** What every use case is given. */
@@ -28,6 +29,8 @@ export type AppDeps = {
   keySets: KeySets;
   /** Signs and verifies customer tokens. */
   tokenKey: Uint8Array;
+  /** One after another, per customer. */
+  turns: Turns;
   log: Logger;
 };
 

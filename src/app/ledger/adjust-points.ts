@@ -36,25 +36,29 @@ export async function adjustPoints(
   command: Command,
   input: AdjustPoints,
 ): Promise<PointsMoved & { replayed: boolean }> {
-  return mutate(deps, scope, command, async (tx) => {
-    const reason = readReason(input.reason);
-    assertWithinLimit(Math.abs(input.amount), input.adjustmentMax);
-    if (input.expiresAt !== null && (input.amount < 0 || input.expiresAt <= tx.now)) {
-      throw new InvalidInputError('expiresAt lies in the future and belongs to points that are given.', ['expiresAt']);
-    }
-    const currency = findCurrency(await deps.catalogues.at(tx, tx.programId), input.currency);
-    const [customerId = ''] = await requireCustomers(tx, [{ customerId: input.customerId, path: ['customerId'] }]);
-    const ledger = await openLedger(deps, tx, [{ customerId, currencyId: currency.id }]);
-    const account = ledger.account(customerId, currency.id);
-    const transactionId = adjust(ledger.posting, account, { ...input, reason, currency, now: tx.now });
-    await saveLedger(tx, ledger.posting);
-    tx.audit({
-      action: 'points.adjust',
-      subject: publicId('LedgerTransaction', transactionId),
-      after: { amount: input.amount, reason },
-    });
-    return { transactionId, balance: balanceOf(account, tx.now) };
-  });
+  return deps.turns.take([input.customerId], () =>
+    mutate(deps, scope, command, async (tx) => {
+      const reason = readReason(input.reason);
+      assertWithinLimit(Math.abs(input.amount), input.adjustmentMax);
+      if (input.expiresAt !== null && (input.amount < 0 || input.expiresAt <= tx.now)) {
+        throw new InvalidInputError('expiresAt lies in the future and belongs to points that are given.', [
+          'expiresAt',
+        ]);
+      }
+      const currency = findCurrency(await deps.catalogues.at(tx, tx.programId), input.currency);
+      const [customerId = ''] = await requireCustomers(tx, [{ customerId: input.customerId, path: ['customerId'] }]);
+      const ledger = await openLedger(deps, tx, [{ customerId, currencyId: currency.id }]);
+      const account = ledger.account(customerId, currency.id);
+      const transactionId = adjust(ledger.posting, account, { ...input, reason, currency, now: tx.now });
+      await saveLedger(tx, ledger.posting);
+      tx.audit({
+        action: 'points.adjust',
+        subject: publicId('LedgerTransaction', transactionId),
+        after: { amount: input.amount, reason },
+      });
+      return { transactionId, balance: balanceOf(account, tx.now) };
+    }),
+  );
 }
 
 type Adjustment = { amount: number; expiresAt: Date | null; reason: string | null; currency: PointCurrency; now: Date };

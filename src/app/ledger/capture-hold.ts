@@ -24,14 +24,16 @@ export async function captureHold(
   command: Command,
   input: CaptureHold,
 ): Promise<PointsHeld & { replayed: boolean }> {
-  return mutate(deps, scope, command, async (tx) => {
-    const cause = { reason: readReason(input.reason) };
-    const { posting, account, hold } = await openHold(deps, tx, input.holdId);
-    const amount = input.amount ?? Math.max(1, hold.remaining);
-    const transaction = capture(posting, account, hold, { amount, effectiveAt: tx.now, cause });
-    if (input.releaseRest && hold.state === 'OPEN')
-      releaseHold(posting, account, hold, { as: 'CAPTURED', effectiveAt: tx.now, cause });
-    await saveLedger(tx, posting);
-    return { holdId: hold.id, transactionId: transaction.id, balance: balanceOf(account, tx.now) };
-  });
+  return deps.turns.take([input.holdId], () =>
+    mutate(deps, scope, command, async (tx) => {
+      const cause = { reason: readReason(input.reason) };
+      const { posting, account, hold } = await openHold(deps, tx, input.holdId);
+      const amount = input.amount ?? Math.max(1, hold.remaining);
+      const transaction = capture(posting, account, hold, { amount, effectiveAt: tx.now, cause });
+      if (input.releaseRest && hold.state === 'OPEN')
+        releaseHold(posting, account, hold, { as: 'CAPTURED', effectiveAt: tx.now, cause });
+      await saveLedger(tx, posting);
+      return { holdId: hold.id, transactionId: transaction.id, balance: balanceOf(account, tx.now) };
+    }),
+  );
 }

@@ -26,21 +26,23 @@ export async function holdPoints(
   command: Command,
   input: HoldPoints,
 ): Promise<PointsHeld & { replayed: boolean }> {
-  return mutate(deps, scope, command, async (tx) => {
-    const reason = readReason(input.reason);
-    const expiresAt = holdExpiry(tx.now, input);
-    const currency = findCurrency(await deps.catalogues.at(tx, tx.programId), input.currency);
-    const [customerId = ''] = await requireUsers(tx, [{ customerId: input.customerId, path: ['customerId'] }]);
-    const ledger = await openLedger(deps, tx, [{ customerId, currencyId: currency.id }]);
-    const account = ledger.account(customerId, currency.id);
-    const opened = hold(ledger.posting, account, {
-      currency,
-      amount: input.amount,
-      effectiveAt: tx.now,
-      expiresAt,
-      cause: { reason },
-    });
-    await saveLedger(tx, ledger.posting);
-    return { holdId: opened.hold.id, transactionId: opened.transaction.id, balance: balanceOf(account, tx.now) };
-  });
+  return deps.turns.take([input.customerId], () =>
+    mutate(deps, scope, command, async (tx) => {
+      const reason = readReason(input.reason);
+      const expiresAt = holdExpiry(tx.now, input);
+      const currency = findCurrency(await deps.catalogues.at(tx, tx.programId), input.currency);
+      const [customerId = ''] = await requireUsers(tx, [{ customerId: input.customerId, path: ['customerId'] }]);
+      const ledger = await openLedger(deps, tx, [{ customerId, currencyId: currency.id }]);
+      const account = ledger.account(customerId, currency.id);
+      const opened = hold(ledger.posting, account, {
+        currency,
+        amount: input.amount,
+        effectiveAt: tx.now,
+        expiresAt,
+        cause: { reason },
+      });
+      await saveLedger(tx, ledger.posting);
+      return { holdId: opened.hold.id, transactionId: opened.transaction.id, balance: balanceOf(account, tx.now) };
+    }),
+  );
 }

@@ -15,11 +15,13 @@ export async function releaseHold(
   command: Command,
   input: { holdId: string | null; reason: string | null },
 ): Promise<PointsHeld & { replayed: boolean }> {
-  return mutate(deps, scope, command, async (tx) => {
-    const cause = { reason: readReason(input.reason) };
-    const { posting, account, hold } = await openHold(deps, tx, input.holdId);
-    const transaction = release(posting, account, hold, { as: 'RELEASED', effectiveAt: tx.now, cause });
-    await saveLedger(tx, posting);
-    return { holdId: hold.id, transactionId: transaction.id, balance: balanceOf(account, tx.now) };
-  });
+  return deps.turns.take([input.holdId], () =>
+    mutate(deps, scope, command, async (tx) => {
+      const cause = { reason: readReason(input.reason) };
+      const { posting, account, hold } = await openHold(deps, tx, input.holdId);
+      const transaction = release(posting, account, hold, { as: 'RELEASED', effectiveAt: tx.now, cause });
+      await saveLedger(tx, posting);
+      return { holdId: hold.id, transactionId: transaction.id, balance: balanceOf(account, tx.now) };
+    }),
+  );
 }

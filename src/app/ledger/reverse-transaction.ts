@@ -34,32 +34,34 @@ export async function reverseTransaction(
   command: Command,
   input: ReverseTransaction,
 ): Promise<TransactionReversed & { replayed: boolean }> {
-  return mutate(deps, scope, command, async (tx) => {
-    const reason = readReason(input.reason);
-    const { customerId, currencyId } = await requireReversible(tx, input.transactionId);
-    const { clawbackPolicy } = (await deps.catalogues.at(tx, tx.programId)).program;
-    const ledger = await openLedger(deps, tx, [{ customerId, currencyId }]);
-    const account = ledger.account(customerId, currencyId);
-    // Read once more under the lock: of two reversals at the same time, the second one finds nothing left.
-    const original = await requireReversible(tx, input.transactionId);
-    if (original.left === 0)
-      throw new StateConflictError('This transaction is reversed already.', 'REVERSED', ['transactionId']);
-    assertWithinLimit(original.left, input.adjustmentMax);
-    const undone = await undo(tx, ledger.posting, account, original, { reason, policy: clawbackPolicy });
-    await saveLedger(tx, ledger.posting);
-    tx.audit({
-      action: 'ledger.reverse',
-      subject: publicId('LedgerTransaction', original.id),
-      after: { reason, reversed: undone.reversed },
-    });
-    return {
-      transactionId: undone.transaction.id,
-      reversedTransactionId: original.id,
-      reversed: undone.reversed,
-      uncollected: undone.uncollected,
-      balance: balanceOf(account, tx.now),
-    };
-  });
+  return deps.turns.take([input.transactionId], () =>
+    mutate(deps, scope, command, async (tx) => {
+      const reason = readReason(input.reason);
+      const { customerId, currencyId } = await requireReversible(tx, input.transactionId);
+      const { clawbackPolicy } = (await deps.catalogues.at(tx, tx.programId)).program;
+      const ledger = await openLedger(deps, tx, [{ customerId, currencyId }]);
+      const account = ledger.account(customerId, currencyId);
+      // Read once more under the lock: of two reversals at the same time, the second one finds nothing left.
+      const original = await requireReversible(tx, input.transactionId);
+      if (original.left === 0)
+        throw new StateConflictError('This transaction is reversed already.', 'REVERSED', ['transactionId']);
+      assertWithinLimit(original.left, input.adjustmentMax);
+      const undone = await undo(tx, ledger.posting, account, original, { reason, policy: clawbackPolicy });
+      await saveLedger(tx, ledger.posting);
+      tx.audit({
+        action: 'ledger.reverse',
+        subject: publicId('LedgerTransaction', original.id),
+        after: { reason, reversed: undone.reversed },
+      });
+      return {
+        transactionId: undone.transaction.id,
+        reversedTransactionId: original.id,
+        reversed: undone.reversed,
+        uncollected: undone.uncollected,
+        balance: balanceOf(account, tx.now),
+      };
+    }),
+  );
 }
 
 const REVERSIBLE = new Set(['EARN', 'SPEND', 'CAPTURE', 'ADJUST']);

@@ -41,19 +41,21 @@ async function settleLot(
   input: SettleLot,
   operate: typeof release | typeof cancel,
 ): Promise<LotSettled & { replayed: boolean }> {
-  return mutate(deps, scope, command, async (tx) => {
-    const cause = { reason: readReason(input.reason) };
-    const { lotId } = input;
-    const owner = lotId === null ? null : await findAccountOf(tx, tx.programId, 'lot', lotId);
-    if (lotId === null || owner === null) throw new NotFoundError('lot', ['lotId']);
-    const ledger = await openLedger(deps, tx, [owner]);
-    const account = ledger.account(owner.customerId, owner.currencyId);
-    const [empty] = account.lots.some((each) => each.id === lotId) ? [] : await selectLots(tx, tx.programId, [lotId]);
-    const lot = account.lots.find((each) => each.id === lotId) ?? empty;
-    if (lot === undefined) throw new NotFoundError('lot', ['lotId']);
-    assertWithinLimit(lot.remaining, input.adjustmentMax);
-    const transaction = operate(ledger.posting, account, lot, { effectiveAt: tx.now, cause });
-    await saveLedger(tx, ledger.posting);
-    return { lotId, transactionId: transaction.id, balance: balanceOf(account, tx.now) };
-  });
+  return deps.turns.take([input.lotId], () =>
+    mutate(deps, scope, command, async (tx) => {
+      const cause = { reason: readReason(input.reason) };
+      const { lotId } = input;
+      const owner = lotId === null ? null : await findAccountOf(tx, tx.programId, 'lot', lotId);
+      if (lotId === null || owner === null) throw new NotFoundError('lot', ['lotId']);
+      const ledger = await openLedger(deps, tx, [owner]);
+      const account = ledger.account(owner.customerId, owner.currencyId);
+      const [empty] = account.lots.some((each) => each.id === lotId) ? [] : await selectLots(tx, tx.programId, [lotId]);
+      const lot = account.lots.find((each) => each.id === lotId) ?? empty;
+      if (lot === undefined) throw new NotFoundError('lot', ['lotId']);
+      assertWithinLimit(lot.remaining, input.adjustmentMax);
+      const transaction = operate(ledger.posting, account, lot, { effectiveAt: tx.now, cause });
+      await saveLedger(tx, ledger.posting);
+      return { lotId, transactionId: transaction.id, balance: balanceOf(account, tx.now) };
+    }),
+  );
 }

@@ -18,19 +18,21 @@ export async function spendPoints(
   command: Command,
   input: SpendPoints,
 ): Promise<PointsMoved & { replayed: boolean }> {
-  return mutate(deps, scope, command, async (tx) => {
-    const reason = readReason(input.reason);
-    const currency = findCurrency(await deps.catalogues.at(tx, tx.programId), input.currency);
-    const [customerId = ''] = await requireUsers(tx, [{ customerId: input.customerId, path: ['customerId'] }]);
-    const ledger = await openLedger(deps, tx, [{ customerId, currencyId: currency.id }]);
-    const account = ledger.account(customerId, currency.id);
-    const transaction = spend(ledger.posting, account, {
-      currency,
-      amount: input.amount,
-      effectiveAt: tx.now,
-      cause: { reason },
-    });
-    await saveLedger(tx, ledger.posting);
-    return { transactionId: transaction.id, balance: balanceOf(account, tx.now) };
-  });
+  return deps.turns.take([input.customerId], () =>
+    mutate(deps, scope, command, async (tx) => {
+      const reason = readReason(input.reason);
+      const currency = findCurrency(await deps.catalogues.at(tx, tx.programId), input.currency);
+      const [customerId = ''] = await requireUsers(tx, [{ customerId: input.customerId, path: ['customerId'] }]);
+      const ledger = await openLedger(deps, tx, [{ customerId, currencyId: currency.id }]);
+      const account = ledger.account(customerId, currency.id);
+      const transaction = spend(ledger.posting, account, {
+        currency,
+        amount: input.amount,
+        effectiveAt: tx.now,
+        cause: { reason },
+      });
+      await saveLedger(tx, ledger.posting);
+      return { transactionId: transaction.id, balance: balanceOf(account, tx.now) };
+    }),
+  );
 }

@@ -25,28 +25,30 @@ export async function transferPoints(
   command: Command,
   input: TransferPoints,
 ): Promise<PointsTransferred & { replayed: boolean }> {
-  return mutate(deps, scope, command, async (tx) => {
-    const reason = readReason(input.reason);
-    const currency = findCurrency(await deps.catalogues.at(tx, tx.programId), input.currency);
-    const [fromId = '', toId = ''] = await requireUsers(tx, [
-      { customerId: input.fromCustomerId, path: ['fromCustomerId'] },
-      { customerId: input.toCustomerId, path: ['toCustomerId'] },
-    ]);
-    if (fromId === toId)
-      throw new InvalidInputError('Points cannot be transferred to the same customer.', ['toCustomerId']);
-    const ledger = await openLedger(deps, tx, [
-      { customerId: fromId, currencyId: currency.id },
-      { customerId: toId, currencyId: currency.id },
-    ]);
-    const from = ledger.account(fromId, currency.id);
-    const to = ledger.account(toId, currency.id);
-    const transaction = transfer(ledger.posting, from, to, {
-      currency,
-      amount: input.amount,
-      effectiveAt: tx.now,
-      cause: { reason },
-    });
-    await saveLedger(tx, ledger.posting);
-    return { transactionId: transaction.id, from: balanceOf(from, tx.now), to: balanceOf(to, tx.now) };
-  });
+  return deps.turns.take([input.fromCustomerId, input.toCustomerId], () =>
+    mutate(deps, scope, command, async (tx) => {
+      const reason = readReason(input.reason);
+      const currency = findCurrency(await deps.catalogues.at(tx, tx.programId), input.currency);
+      const [fromId = '', toId = ''] = await requireUsers(tx, [
+        { customerId: input.fromCustomerId, path: ['fromCustomerId'] },
+        { customerId: input.toCustomerId, path: ['toCustomerId'] },
+      ]);
+      if (fromId === toId)
+        throw new InvalidInputError('Points cannot be transferred to the same customer.', ['toCustomerId']);
+      const ledger = await openLedger(deps, tx, [
+        { customerId: fromId, currencyId: currency.id },
+        { customerId: toId, currencyId: currency.id },
+      ]);
+      const from = ledger.account(fromId, currency.id);
+      const to = ledger.account(toId, currency.id);
+      const transaction = transfer(ledger.posting, from, to, {
+        currency,
+        amount: input.amount,
+        effectiveAt: tx.now,
+        cause: { reason },
+      });
+      await saveLedger(tx, ledger.posting);
+      return { transactionId: transaction.id, from: balanceOf(from, tx.now), to: balanceOf(to, tx.now) };
+    }),
+  );
 }
