@@ -1,4 +1,20 @@
+import { randomBytes } from 'node:crypto';
+
 import { z } from 'zod';
+
+import type { Caller } from '#domain/caller.ts';
+
+/** A budget such as 20000/1000. */
+function budget(fallback: string) {
+  return z
+    .string()
+    .regex(/^[1-9]\d{0,8}\/[1-9]\d{0,8}$/, 'must read maximum/points a second, such as 20000/1000')
+    .default(fallback)
+    .transform((text) => {
+      const [maximum, restoreRate] = text.split('/').map(Number) as [number, number];
+      return { maximum, restoreRate };
+    });
+}
 
 /** The only place that reads the environment. Durations end in their unit. */
 const Environment = z.object({
@@ -14,6 +30,16 @@ const Environment = z.object({
   LAUREL_DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(10),
   /** Origins that browsers may call from, separated by commas; `*` allows any, without credentials. */
   LAUREL_ALLOWED_ORIGINS: z.string().default(''),
+  /**
+   * Token buckets by kind of caller, `maximum/restored a second` in points of query cost. A server's key is bounded so
+   * loosely that only a runaway loop feels it.
+   */
+  LAUREL_BUDGET_SECRET_KEY: budget('2000000/1000000'),
+  LAUREL_BUDGET_OPERATOR: budget('100000/10000'),
+  LAUREL_BUDGET_STAFF: budget('100000/10000'),
+  LAUREL_BUDGET_PUBLISHABLE_KEY: budget('500000/100000'),
+  LAUREL_BUDGET_CUSTOMER: budget('20000/1000'),
+  LAUREL_BUDGET_ANONYMOUS: budget('2000/100'),
   /** GraphiQL and the demo page are served unless this is `off`. */
   LAUREL_DEMO: z.enum(['on', 'off']).default('on'),
 });
@@ -30,6 +56,8 @@ export type Config = {
   databasePool: number;
   allowedOrigins: readonly string[];
   demo: boolean;
+  /** Token buckets by kind of caller. */
+  budgets: Record<Caller['kind'], { maximum: number; restoreRate: number }>;
 };
 
 /** Reads and checks the environment. Throws one clear line a wrong or missing variable. */
@@ -51,5 +79,22 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     databasePool: env.LAUREL_DATABASE_POOL,
     allowedOrigins: env.LAUREL_ALLOWED_ORIGINS.split(',').map((origin) => origin.trim()).filter(Boolean),
     demo: env.LAUREL_DEMO === 'on',
+    budgets: {
+      SECRET_KEY: env.LAUREL_BUDGET_SECRET_KEY,
+      OPERATOR: env.LAUREL_BUDGET_OPERATOR,
+      STAFF: env.LAUREL_BUDGET_STAFF,
+      PUBLISHABLE_KEY: env.LAUREL_BUDGET_PUBLISHABLE_KEY,
+      CUSTOMER: env.LAUREL_BUDGET_CUSTOMER,
+      ANONYMOUS: env.LAUREL_BUDGET_ANONYMOUS,
+    },
   };
+}
+
+/**
+ * What the command line needs: the same, but that it signs no tokens and so needs no secret, and that it does not log, since
+ * answers stand on stdout alone.
+ */
+export function readCommandLineConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const secret = randomBytes(32).toString('base64url');
+  return readConfig({ LAUREL_TOKEN_SECRET: secret, ...environment, LAUREL_LOG_LEVEL: 'silent' });
 }

@@ -1,0 +1,77 @@
+import {
+  createSourceEventStream,
+  execute,
+  executeSubscriptionEvent,
+  GraphQLError,
+  mapSourceToResponseEvent,
+  validateSubscriptionArgs,
+  type ExecutionArgs,
+  type ExecutionResult,
+} from 'graphql';
+
+import { UnavailableError } from '#domain/errors.ts';
+
+import { LIMITS } from './limits.ts';
+import type { RequestContext } from './request-context.ts';
+
+type Results = AsyncGenerator<ExecutionResult, void, void>;
+type MaybePromise<T> = T | Promise<T>;
+
+/**
+ * Runs a query or mutation. Errors of the request itself, such as a variable of the wrong type, are told from errors of
+ * fields by their having no path, and become BAD_USER_INPUT.
+ */
+export function executeOperation(args: ExecutionArgs): MaybePromise<ExecutionResult> {
+  const result = execute({ ...args, hideSuggestions: true });
+  return result instanceof Promise ? withinDeadline(result).then(markRequestErrors) : markRequestErrors(result);
+}
+
+/** Ends the wait, not the work: a mutation that commits late is found again by its idempotency key. */
+async function withinDeadline<Result>(work: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new UnavailableError('The operation took too long. Try again.')),
+      LIMITS.operationMs,
+    );
+  });
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Opens a subscription. Each event is executed with a context of its own, so that what loaders have read for one event is
+ * not shown again for the next.
+ */
+export async function subscribeOperation(args: ExecutionArgs): Promise<Results | ExecutionResult> {
+  const validated = validateSubscriptionArgs({ ...args, hideSuggestions: true });
+  if (!('schema' in validated)) return markRequestErrors({ errors: validated });
+  const source = await createSourceEventStream(validated);
+  if (!(Symbol.asyncIterator in source)) return source;
+  const context = args.contextValue as RequestContext;
+  return mapSourceToResponseEvent(validated, source, (event) => {
+    return executeSubscriptionEvent({ ...event, contextValue: context.fresh() } as typeof validated);
+  });
+}
+
+/** A request that cannot run: wrong variables, an unknown operation, a kind of operation that may not come this way. */
+export function requestError(
+  message: string,
+  notes: { status?: number; headers?: Record<string, string> } = {},
+): GraphQLError {
+  const http = notes.status === undefined ? { status: 400, spec: true } : notes;
+  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', http } });
+}
+
+function markRequestErrors(result: ExecutionResult): ExecutionResult {
+  if (result.errors === undefined || 'data' in result) return result;
+  return { errors: result.errors.map((error) => (error.path === undefined ? asRequestError(error) : error)) };
+}
+
+function asRequestError({ message, nodes, source, positions }: GraphQLError): GraphQLError {
+  const extensions = { code: 'BAD_USER_INPUT', http: { status: 400, spec: true } };
+  return new GraphQLError(message, { nodes, source, positions, extensions });
+}

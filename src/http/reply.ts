@@ -1,0 +1,23 @@
+import type { ServerResponse } from 'node:http';
+
+import type { Reply } from './result.ts';
+
+/** Sent with every answer: nothing here is a page, and nothing here may be kept by a cache. */
+const FIXED_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
+/** Writes head and body at once, so that a small answer leaves in one packet. */
+export function writeReply(response: ServerResponse, reply: Reply, headers: Readonly<Record<string, string>>): void {
+  if (response.destroyed || response.headersSent) return;
+  response.writeHead(reply.status, {
+    ...reply.headers,
+    'content-length': String(Buffer.byteLength(reply.body)),
+    ...FIXED_HEADERS,
+    ...headers,
+  });
+  response.end(reply.body);
+}
+
+/** An answer for the plumbing around the graph. */
+export function jsonReply(status: number, value: unknown): Reply {
+  return { status, headers: { 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify(value) };
+}

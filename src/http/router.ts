@@ -1,0 +1,73 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import type { Deps } from '#src/deps.ts';
+
+import { createGraphiql } from './graphiql.ts';
+import { livez, readyz } from './health.ts';
+import type { Metrics } from './metrics.ts';
+import { createPages, type Page } from './pages.ts';
+import { Refusal } from './refusal.ts';
+import { writeReply } from './reply.ts';
+import { requestIdOf } from './request-id.ts';
+import { replyOfRefusal, type Reply } from './result.ts';
+
+type RouterParts = {
+  deps: Deps;
+  gate: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  metrics: Metrics;
+  /** Where the demo page's files lie. */
+  demoFolder: string;
+  isDraining: () => boolean;
+};
+
+/** Finds who answers a path: the graph, the plumbing around it, or the demo's pages. Anything else is 404, in JSON. */
+export function createRouter(
+  parts: RouterParts,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const { deps, gate, metrics } = parts;
+  const page = deps.config.demo ? createPages(parts.demoFolder) : null;
+  const graphiql = deps.config.demo ? createGraphiql() : null;
+
+  const plumbing = async (path: string): Promise<Reply | null> => {
+    switch (path) {
+      case '/livez':
+        return livez();
+      case '/readyz':
+        return readyz(deps, parts.isDraining());
+      case '/metrics': {
+        const { type, text } = await metrics.expose();
+        return { status: 200, headers: { 'content-type': type }, body: text };
+      }
+      default:
+        return null;
+    }
+  };
+
+  return async (request, response) => {
+    const url = request.url ?? '/';
+    if (url === '/graphql') return gate(request, response);
+    const path = url.split('?', 1)[0] ?? '/';
+    if (path === '/graphql') return gate(request, response);
+    const requestId = requestIdOf(request.headers['x-request-id']);
+    const headers = { 'x-request-id': requestId };
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      return writeReply(response, replyOfRefusal(nothingThere(), requestId, null), { ...headers, connection: 'close' });
+    }
+    const reply = await plumbing(path);
+    if (reply !== null) return writeReply(response, reply, headers);
+    const host = request.headers.host ?? '';
+    const found = path === '/graphiql' ? await graphiql?.(host) : await page?.(path, host);
+    if (found === undefined || found === null)
+      return writeReply(response, replyOfRefusal(nothingThere(), requestId, null), headers);
+    return writePage(response, found, headers);
+  };
+}
+
+function writePage(response: ServerResponse, page: Page, headers: Record<string, string>): void {
+  response.writeHead(200, { ...page.headers, 'content-length': String(page.body.length), ...headers });
+  response.end(page.body);
+}
+
+function nothingThere(): Refusal {
+  return new Refusal(404, 'BAD_USER_INPUT', 'Nothing here. The graph is at /graphql.');
+}

@@ -1,0 +1,113 @@
+import { createServer as createHttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+
+import type { GraphQLSchema } from 'graphql';
+
+import { createSharedBuckets } from '#redis/shared-buckets.ts';
+import { createSocketServer } from '#subscriptions/ws-server.ts';
+
+import type { Deps } from './deps.ts';
+import { answerBrokenRequests } from './http/broken-requests.ts';
+import { createLiveConnections, type LiveConnections } from './http/connections.ts';
+import { createThrottle } from './http/cost/throttle.ts';
+import { createDocuments } from './http/document/cache.ts';
+import { createEventStreams } from './http/event-stream.ts';
+import { createGate } from './http/gate.ts';
+import { LIMITS } from './http/limits.ts';
+import { createMetrics, type Metrics } from './http/metrics.ts';
+import { createOperations } from './http/operations.ts';
+import { createOriginPolicy } from './http/origin.ts';
+import { watchRevocations } from './http/revocations.ts';
+import { createRouter } from './http/router.ts';
+import { useGate } from './http/through-yoga.ts';
+
+export type ServerOptions = {
+  schema: GraphQLSchema;
+  /** Sends everything through Yoga's own HTTP, to compare both ways. For tests. */
+  way?: 'direct' | 'yoga';
+  /** Where the demo page lies; tests have their own. */
+  demoFolder?: string;
+};
+
+export type LaurelServer = {
+  /** Live connections, to end those whose callers lost their right to be here. */
+  sockets: LiveConnections;
+  /** Starts to listen; gives the port. */
+  listen(port: number, host: string): Promise<number>;
+  /** Takes no more requests, finishes those in flight, says goodbye to live connections. */
+  close(): Promise<void>;
+};
+
+const DEMO_FOLDER = resolve(import.meta.dirname, '..', 'widget', 'demo');
+
+/** The API: HTTP, event streams and websockets on one port. It opens nothing before `listen`. */
+export function createServer(
+  deps: Deps,
+  { schema, way = 'direct', demoFolder = DEMO_FOLDER }: ServerOptions,
+): LaurelServer {
+  const documents = createDocuments(schema);
+  const throttle = createThrottle(deps.config.budgets, createSharedBuckets(deps.redis));
+  const yoga = createOperations({ schema, documents, throttle, plugins: [useGate()] });
+  const origins = createOriginPolicy(deps.config.allowedOrigins);
+  const connections = createLiveConnections(deps.clock);
+  const streams = createEventStreams(connections);
+  let draining = false;
+
+  const http = createHttpServer({
+    headersTimeout: LIMITS.headersMs,
+    requestTimeout: LIMITS.requestMs,
+    connectionsCheckingInterval: LIMITS.requestCheckMs,
+    keepAliveTimeout: LIMITS.keepAliveMs,
+    noDelay: true,
+  });
+  http.maxHeadersCount = LIMITS.headersCount;
+
+  let open = 0;
+  const metrics: Metrics = createMetrics({
+    connections: () => open,
+    sockets: () => sockets.sockets(),
+    streams: () => sockets.streams() + streams.size(),
+    documents: documents.size,
+  });
+  const sockets = createSocketServer({ deps, yoga, origins, connections, metrics });
+  const gate = createGate({ deps, yoga, origins, streams, metrics, way });
+  const route = createRouter({ deps, gate, metrics, demoFolder, isDraining: () => draining });
+
+  http.on('request', (request, response) => {
+    route(request, response).catch((error: unknown) => {
+      deps.log.error({ err: error }, 'a request could not be answered');
+      response.destroy();
+    });
+  });
+  http.on('connection', (socket) => {
+    open += 1;
+    socket.on('close', () => (open -= 1));
+  });
+  http.on('upgrade', sockets.upgrade);
+  answerBrokenRequests(http);
+  const unwatch = watchRevocations(deps, connections);
+
+  return {
+    sockets: connections,
+    listen: (port, host) =>
+      new Promise((done, fail) => {
+        http.once('error', fail);
+        http.listen(port, host, () => {
+          http.off('error', fail);
+          done((http.address() as AddressInfo).port);
+        });
+      }),
+    async close() {
+      draining = true;
+      const closed = new Promise((done) => http.close(done));
+      connections.closeAll();
+      await sockets.close();
+      await closed;
+      unwatch();
+      await throttle.settle();
+      throttle.stop();
+      metrics.stop();
+    },
+  };
+}
