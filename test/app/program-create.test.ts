@@ -14,9 +14,17 @@ const input = { name: 'Shop', timeZone: 'Europe/Berlin', currency: 'EUR', mode: 
 describe('a new program', () => {
   it('has one default spendable currency with its four counterparties, an empty draft and one owner key', async () => {
     const { programId } = await aProgram(deps);
-    const currencies = await deps.reads.query('select code, kind, is_default from point_currency where program_id = $1', [programId]);
-    const accounts = await deps.reads.query<{ kind: string }>('select kind from ledger_account where program_id = $1 order by kind', [programId]);
-    const drafts = await deps.reads.query('select rules, version from rule_set_draft where program_id = $1', [programId]);
+    const currencies = await deps.reads.query(
+      'select code, kind, is_default from point_currency where program_id = $1',
+      [programId],
+    );
+    const accounts = await deps.reads.query<{ kind: string }>(
+      'select kind from ledger_account where program_id = $1 order by kind',
+      [programId],
+    );
+    const drafts = await deps.reads.query('select rules, version from rule_set_draft where program_id = $1', [
+      programId,
+    ]);
     const keys = await deps.reads.query('select kind, role from api_key where program_id = $1', [programId]);
     expect(currencies).toEqual([{ code: 'points', kind: 'SPENDABLE', is_default: true }]);
     expect(accounts.map(({ kind }) => kind)).toEqual(['ADJUSTMENT', 'EXPIRY', 'ISSUANCE', 'REDEMPTION']);
@@ -29,7 +37,12 @@ describe('a new program', () => {
     const first = await createProgram(deps, 'test', command, input);
     const again = await createProgram(deps, 'test', command, input);
     expect(first.ownerSecret).toMatch(/^lsk_[0-9A-Za-z]{43}$/);
-    expect(again).toEqual({ programId: first.programId, ownerKeyId: first.ownerKeyId, ownerSecret: null, replayed: true });
+    expect(again).toEqual({
+      programId: first.programId,
+      ownerKeyId: first.ownerKeyId,
+      ownerSecret: null,
+      replayed: true,
+    });
   });
 
   it('never has its secret in the database', async () => {
@@ -57,7 +70,9 @@ describe('a new program', () => {
   ])('refuses %s and writes nothing', async (_title, bad) => {
     const count = async (): Promise<unknown> => deps.reads.query('select count(*) from program');
     const before = await count();
-    await expect(createProgram(deps, 'test', aCommand('programCreate', bad), bad)).rejects.toBeInstanceOf(InvalidInputError);
+    await expect(createProgram(deps, 'test', aCommand('programCreate', bad), bad)).rejects.toBeInstanceOf(
+      InvalidInputError,
+    );
     expect(await count()).toEqual(before);
   });
 });
