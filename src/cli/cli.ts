@@ -1,6 +1,6 @@
 import process from 'node:process';
 
-import { readConfig } from '#src/config.ts';
+import { readCommandLineConfig } from '#src/config.ts';
 import { createDeps, type Deps } from '#src/deps.ts';
 
 import type { Answer } from './command.ts';
@@ -19,8 +19,7 @@ export class Cli {
 
   /** Opens the stores at the first call; commands that need none never connect. */
   deps(): Deps {
-    // Answers stand on stdout alone, so that the log stays silent here.
-    this.#deps ??= createDeps({ ...readConfig(), logLevel: 'silent' });
+    this.#deps ??= createDeps(readCommandLineConfig());
     return this.#deps;
   }
 

@@ -1,19 +1,31 @@
+import { createRequire } from 'node:module';
 import process from 'node:process';
 
 import { Command } from 'commander';
 
 import { Cli } from './cli.ts';
+import { addCustomer } from './customer.ts';
 import { failureOf } from './failure.ts';
 import { addImport } from './import.ts';
+import { addKey } from './key.ts';
+import { addMigrations } from './migrations.ts';
+import { addOperatorKey } from './operator-key.ts';
+import { addProgram } from './program.ts';
+import { addRules } from './rules.ts';
+import { addUpkeep } from './upkeep.ts';
+
+const VERSION = (createRequire(import.meta.url)('../../package.json') as { version: string }).version;
 
 /** The whole command line. Exit codes: 0 done, 1 refused or failed, 2 wrong usage. */
 function laurel(cli: Cli): Command {
   const program = new Command('laurel')
     .description('Laurel from the command line: programs, keys, imports, and looking after the data.')
+    .version(VERSION, '-V, --version')
     .exitOverride()
     .helpCommand(false)
     .showHelpAfterError('(see --help)');
-  addImport(cli, program);
+  for (const add of [addProgram, addOperatorKey, addKey, addImport, addCustomer, addRules, addUpkeep, addMigrations])
+    add(cli, program);
   return program;
 }
 
