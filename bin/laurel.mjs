@@ -12,8 +12,10 @@ import { sayFailure } from '../setup/steps.mjs';
 /** Where a running `npm start` of this checkout keeps its data; nothing when none runs. */
 function runningStores() {
   try {
-    /** @type {{ pid: number, databaseUrl: string, redisUrl: string }} */
-    const { pid, databaseUrl, redisUrl } = JSON.parse(readFileSync(join(ROOT, '.laurel', 'dev.json'), 'utf8'));
+    const text = readFileSync(join(ROOT, '.laurel', 'dev.json'), 'utf8');
+    const { pid, databaseUrl, redisUrl } = /** @type {{ pid: number, databaseUrl: string, redisUrl: string }} */ (
+      JSON.parse(text)
+    );
     process.kill(pid, 0);
     return { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl };
   } catch {

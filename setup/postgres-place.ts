@@ -10,7 +10,9 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -50,13 +52,12 @@ export function preparePostgresPlace(folder: string): PostgresPlace {
   const user = borrowedUser();
   mkdirSync(dirname(folder), { recursive: true, mode: 0o755 });
   const binariesReachable = runsAs(user, binaries(native).postgres, ['--version']);
-  const folderReachable = runsAs(user, 'test', ['-x', dirname(folder)]);
   const usableNative = binariesReachable ? native : copyOut(native);
-  const usableFolder = folderReachable ? folder : moveOut(folder);
+  const usableFolder = movedTo(folder) ?? (runsAs(user, 'test', ['-x', dirname(folder)]) ? folder : moveOut(folder));
   mkdirSync(usableFolder, { recursive: true });
   chmodSync(usableFolder, 0o755);
   assertRuns(usableNative, user);
-  return { ...binaries(usableNative), folder: usableFolder, user, moved: !folderReachable };
+  return { ...binaries(usableNative), folder: usableFolder, user, moved: usableFolder !== folder };
 }
 
 /** Gives a file or folder to the user who runs PostgreSQL. */
@@ -145,6 +146,21 @@ function moveOut(folder: string): string {
   mkdirSync(outside, { recursive: true });
   if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) symlinkSync(outside, folder);
   return outside;
+}
+
+/** Where an earlier run moved this folder to, if it did. */
+function movedTo(folder: string): string | undefined {
+  return lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() === true ? readlinkSync(folder) : undefined;
+}
+
+/** Removes a folder and what was moved out of it. */
+export function removeWithMoved(folder: string): void {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  for (const name of names) {
+    const outside = movedTo(join(folder, name));
+    if (outside?.startsWith(`${SYSTEM_FOLDER}/`) === true) rmSync(outside, { recursive: true, force: true });
+  }
+  rmSync(folder, { recursive: true, force: true });
 }
 
 function systemFolder(): string {

@@ -26,10 +26,12 @@ export async function bringUpStores(servers: Servers, signal: AbortSignal): Prom
   const release = named.databaseUrl === undefined || named.redisUrl === undefined ? claimData() : () => {};
   const own: RunningServer[] = [];
   try {
+    // What is given is checked first: a wrong address is told before anything is started.
+    const givenRedis = named.redisUrl;
+    if (givenRedis !== undefined) await step('Checking Redis', () => checkRedis(givenRedis), String);
     const databaseUrl = named.databaseUrl ?? (await ownPostgres(servers, own, signal));
     await step('Checking the database', () => checkDatabase(databaseUrl), String);
-    const redisUrl = named.redisUrl ?? (await ownRedis(servers, own, signal));
-    if (named.redisUrl !== undefined) await step('Checking Redis', () => checkRedis(redisUrl), String);
+    const redisUrl = givenRedis ?? (await ownRedis(servers, own, signal));
     return { databaseUrl, redisUrl, own, release };
   } catch (error) {
     await servers.stopAll();

@@ -1,8 +1,9 @@
 // PostgreSQL and Redis for tests: the ones named in the environment, or throw-away ones of this run.
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 
+import { removeWithMoved } from './postgres-place.ts';
 import { startPostgres } from './postgres.ts';
 import { isAlive } from './processes.ts';
 import type { RedisBinary } from './redis-binary.ts';
@@ -54,12 +55,12 @@ export async function startTestServices(): Promise<TestServices> {
       folder,
       stop: async () => {
         await servers.stopAll();
-        rmSync(folder, { recursive: true, force: true });
+        removeWithMoved(folder);
       },
     };
   } catch (error) {
     await servers.stopAll();
-    rmSync(folder, { recursive: true, force: true });
+    removeWithMoved(folder);
     throw error;
   }
 }
@@ -91,6 +92,6 @@ function removeDeadRuns(): void {
   const runs = join(LAUREL_FOLDER, 'test');
   mkdirSync(runs, { recursive: true });
   for (const name of readdirSync(runs)) {
-    if (!isAlive(Number(name))) rmSync(join(runs, name), { recursive: true, force: true });
+    if (!isAlive(Number(name))) removeWithMoved(join(runs, name));
   }
 }
