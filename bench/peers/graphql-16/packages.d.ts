@@ -26,3 +26,21 @@ declare module '@apollo/server/standalone' {
     options: { listen: { port: number; host: string } },
   ): Promise<{ url: string }>;
 }
+
+declare module 'postgraphile' {
+  type Preset = { extends: object[]; pgServices: object[]; grafserv: object };
+  type Served = { addTo(server: object): Promise<void> };
+  export function postgraphile(preset: Preset): { createServ(grafserv: object): Served };
+}
+
+declare module 'postgraphile/adaptors/pg' {
+  export function makePgService(options: { connectionString: string; schemas: string[]; poolConfig: { max: number } }): object;
+}
+
+declare module 'postgraphile/grafserv/node' {
+  export const grafserv: object;
+}
+
+declare module 'postgraphile/presets/amber' {
+  export const PostGraphileAmberPreset: object;
+}
