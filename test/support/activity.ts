@@ -1,0 +1,84 @@
+// A program that takes purchases, and customers who make them.
+import { randomUUID } from 'node:crypto';
+import { saveActivityType } from '#app/activity-type/save.ts';
+import { saveEarningRule } from '#app/rule-set/edit-draft.ts';
+import { publishRuleSet } from '#app/rule-set/publish.ts';
+import type { ActivityReport } from '#domain/activity/activity.ts';
+import type { EarningRule } from '#domain/earning/rule.ts';
+import type { PropertyDeclaration } from '#domain/program/program.ts';
+import type { ProgramCreateInput } from '#app/program/create.ts';
+import type { Deps } from '#src/deps.ts';
+import { aCommand, aProgram, type TestProgram } from './program.ts';
+
+const property = (name: string, type: PropertyDeclaration['type']): PropertyDeclaration => ({ name, type, required: false, oneOf: null });
+
+/** One point a whole unit of a purchase's amount. */
+export const PURCHASE_RULE: Omit<EarningRule, 'id'> = {
+  code: 'purchase_points',
+  name: 'A point a unit',
+  activityType: 'purchase',
+  condition: '',
+  award: { kind: 'PER_UNIT', property: 'amount', pointsPerUnit: '1', rounding: 'FLOOR' },
+  currency: null,
+  caps: [],
+  pending: null,
+  expiry: null,
+  validFrom: null,
+  validUntil: null,
+  priority: 0,
+  exclusiveGroup: null,
+};
+
+/** Makes the rules the live revision. */
+export async function publish(deps: Deps, program: TestProgram, ...rules: Omit<EarningRule, 'id'>[]): Promise<void> {
+  for (const rule of rules) await saveEarningRule(deps, program.scope, aCommand('earningRuleSave', rule), { rule, expectedVersion: null });
+  await publishRuleSet(deps, program.scope, aCommand('ruleSetPublish', {}), { expectedVersion: null, note: null });
+}
+
+/** A program with the types `purchase` (amount, quantity, order) and `delivery` (order), and the given rules live. */
+export async function aShop(deps: Deps, overrides: Partial<ProgramCreateInput> = {}, rules: Omit<EarningRule, 'id'>[] = [PURCHASE_RULE]): Promise<TestProgram> {
+  const program = await aProgram(deps, overrides);
+  const types = [
+    { code: 'purchase', name: 'Purchase', customerMayTrack: false, properties: [property('amount', 'DECIMAL'), property('quantity', 'INTEGER'), property('order', 'STRING')] },
+    { code: 'delivery', name: 'Delivery', customerMayTrack: false, properties: [property('order', 'STRING')] },
+    { code: 'visit', name: 'Visit', customerMayTrack: true, properties: [] },
+  ];
+  for (const type of types) await saveActivityType(deps, program.scope, aCommand('activityTypeSave', type), type);
+  if (rules.length > 0) await publish(deps, program, ...rules);
+  return program;
+}
+
+/** Enrolled customers named `<prefix>1`, `<prefix>2`…; answers their UUIDs. */
+export async function someCustomers(deps: Deps, program: TestProgram, count: number, prefix = 'c', state = 'ENROLLED'): Promise<string[]> {
+  const ids = Array.from({ length: count }, () => deps.newId());
+  await deps.postgres.query(
+    `insert into customer (program_id, id, external_id, enrolment_state)
+     select $1, id, $3 || n, $4 from unnest($2::uuid[]) with ordinality as row (id, n)`,
+    [program.programId, ids, prefix, state],
+  );
+  return ids;
+}
+
+/** A purchase of 10.50 now, unless told otherwise. */
+export function aPurchase(customerId: string, overrides: Partial<ActivityReport> = {}): ActivityReport {
+  return {
+    type: 'purchase',
+    customerId,
+    customerExternalId: null,
+    messageId: randomUUID(),
+    occurredAt: null,
+    channel: 'API',
+    properties: { amount: '10.50' },
+    lines: [],
+    ...overrides,
+  };
+}
+
+/** The customer's cached balance of the default currency. */
+export async function balanceOf(deps: Deps, program: TestProgram, customerId: string): Promise<{ pending: number; available: number; held: number }> {
+  const [row] = await deps.reads.query<{ pending: number; available: number; held: number }>(
+    'select pending, available, held from ledger_account where program_id = $1 and customer_id = $2 and currency_id = $3',
+    [program.programId, customerId, program.currencyId],
+  );
+  return row ?? { pending: 0, available: 0, held: 0 };
+}
