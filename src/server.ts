@@ -26,6 +26,8 @@ export type ServerOptions = {
   schema: GraphQLSchema;
   /** Sends everything through Yoga's own HTTP, to compare both ways. For tests. */
   way?: 'direct' | 'yoga';
+  /** False for a worker, which answers for its health and metrics alone. */
+  servesGraph?: boolean;
   /** Where the demo page lies; tests have their own. */
   demoFolder?: string;
 };
@@ -42,10 +44,8 @@ export type LaurelServer = {
 const DEMO_FOLDER = resolve(import.meta.dirname, '..', 'widget', 'demo');
 
 /** The API: HTTP, event streams and websockets on one port. It opens nothing before `listen`. */
-export function createServer(
-  deps: Deps,
-  { schema, way = 'direct', demoFolder = DEMO_FOLDER }: ServerOptions,
-): LaurelServer {
+export function createServer(deps: Deps, options: ServerOptions): LaurelServer {
+  const { schema, way = 'direct', servesGraph = true, demoFolder = DEMO_FOLDER } = options;
   const documents = createDocuments(schema);
   const throttle = createThrottle(deps.config.budgets, createSharedBuckets(deps.redis));
   const yoga = createOperations({ schema, documents, throttle, plugins: [useGate()] });
@@ -68,11 +68,17 @@ export function createServer(
     connections: () => open,
     sockets: () => sockets.sockets(),
     streams: () => sockets.streams() + streams.size(),
-    documents: documents.size,
+    documents: () => documents.size(),
   });
   const sockets = createSocketServer({ deps, yoga, origins, connections, metrics });
   const gate = createGate({ deps, yoga, origins, streams, metrics, way });
-  const route = createRouter({ deps, gate, metrics, demoFolder, isDraining: () => draining });
+  const route = createRouter({
+    deps,
+    gate: servesGraph ? gate : null,
+    metrics,
+    demoFolder,
+    isDraining: () => draining,
+  });
 
   http.on('request', (request, response) => {
     route(request, response).catch((error: unknown) => {
@@ -84,7 +90,7 @@ export function createServer(
     open += 1;
     socket.on('close', () => (open -= 1));
   });
-  http.on('upgrade', sockets.upgrade);
+  if (servesGraph) http.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
   answerBrokenRequests(http);
   const unwatch = watchRevocations(deps, connections);
 

@@ -1,4 +1,4 @@
-import { GraphQLError, type ExecutionArgs, type ExecutionResult } from 'graphql';
+import { GraphQLError, type ExecutionArgs } from 'graphql';
 import type { Context as SocketContext, ServerOptions } from 'graphql-ws';
 
 import type { Caller } from '#domain/caller.ts';
@@ -6,6 +6,7 @@ import { errorsOf } from '#src/http/direct.ts';
 import { valueNestsDeeper } from '#src/http/document/nesting.ts';
 import { identifyCaller, isStillWelcome } from '#src/http/identify.ts';
 import { LIMITS } from '#src/http/limits.ts';
+import { chainOf, type Chain } from '#src/http/operations.ts';
 import { paramsOfValue } from '#src/http/params.ts';
 import { toPublicError, type PublicError } from '#src/http/public-error.ts';
 import { Refusal } from '#src/http/refusal.ts';
@@ -31,8 +32,7 @@ export type SocketExtra = {
 
 type Params = Record<string, unknown> | undefined;
 type Socket = SocketContext<Params, SocketExtra>;
-type Enveloped = ReturnType<SocketServerParts['yoga']['getEnveloped']>;
-type Args = ExecutionArgs & { enveloped: Enveloped; contextValue: RequestContext };
+type Args = ExecutionArgs & { chain: Chain; contextValue: RequestContext };
 
 /** What happens on a socket, in terms of graphql-ws: the same plugin chain, limits and answers as over HTTP. */
 export function createSocketOptions(parts: SocketServerParts): ServerOptions<Params, SocketExtra> {
@@ -41,8 +41,8 @@ export function createSocketOptions(parts: SocketServerParts): ServerOptions<Par
     connectionInitWaitTimeout: LIMITS.connectionInitMs,
     onConnect: (socket) => connect(parts, socket),
     onSubscribe: (socket, id, payload) => begin(parts, socket, id, payload),
-    execute: (args) => argsOf(args).enveloped.execute(args) as Promise<ExecutionResult>,
-    subscribe: (args) => argsOf(args).enveloped.subscribe(args) as Promise<ExecutionResult>,
+    execute: (args) => argsOf(args).chain.execute(args),
+    subscribe: (args) => argsOf(args).chain.subscribe(args),
     onOperation: (_socket, _id, _payload, args, result) => {
       const { prepared, startedAt } = argsOf(args).contextValue;
       const outcome = 'errors' in result && result.errors !== undefined ? 'refused' : 'ok';
@@ -111,20 +111,20 @@ async function begin(parts: SocketServerParts, socket: Socket, id: string, paylo
       { deps, caller: extra.caller, requestId, address: extra.address, transport: { kind: 'SOCKET' } },
       operation,
     );
-    const enveloped = yoga.getEnveloped(context);
-    const document = enveloped.parse(operation.query);
-    const invalid = enveloped.validate(enveloped.schema, document);
+    const chain = chainOf(yoga, context);
+    const document = chain.parse(operation.query);
+    const invalid = chain.validate(chain.schema, document);
     if (invalid.length > 0) return told(invalid);
-    await enveloped.contextFactory();
+    await chain.contextFactory();
     extra.running.set(id, context);
     return {
-      schema: enveloped.schema,
+      schema: chain.schema,
       document,
       contextValue: context,
       variableValues: operation.variables,
       operationName: operation.operationName,
       rootValue: undefined,
-      enveloped,
+      chain,
     };
   } catch (error) {
     return told(error instanceof Refusal ? [asGraphQLError(error)] : errorsOf(error));

@@ -26,7 +26,7 @@ export function answerBrokenRequests(server: Server): void {
   });
 }
 
-function refusalFor(code: string | undefined): Refusal {
+function refusalFor(code: string = ''): Refusal {
   switch (code) {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return new Refusal(408, 'BAD_USER_INPUT', 'The request took too long to arrive.', { closes: true });

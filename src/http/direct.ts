@@ -1,6 +1,6 @@
 import { GraphQLError, type ExecutionResult } from 'graphql';
 
-import type { Yoga } from './operations.ts';
+import { chainOf, type Yoga } from './operations.ts';
 import type { RequestContext } from './request-context.ts';
 import { replyOfResult, type Reply } from './result.ts';
 
@@ -14,21 +14,15 @@ export async function runDirectly(yoga: Yoga, context: RequestContext): Promise<
 }
 
 async function runOperation(yoga: Yoga, context: RequestContext): Promise<ExecutionResult | null> {
-  const { parse, validate, contextFactory, execute, schema } = yoga.getEnveloped(context);
+  const { parse, validate, contextFactory, execute, schema } = chainOf(yoga, context);
   const { query, variables, operationName } = context.operation;
   try {
     const document = parse(query);
     if (context.prepared?.kind === 'subscription') return null;
     const errors = validate(schema, document);
     if (errors.length > 0) return { errors };
-    const contextValue: unknown = await contextFactory();
-    return (await execute({
-      schema,
-      document,
-      contextValue,
-      variableValues: variables,
-      operationName,
-    })) as ExecutionResult;
+    const contextValue = await contextFactory();
+    return await execute({ schema, document, contextValue, variableValues: variables, operationName });
   } catch (error) {
     return { errors: errorsOf(error) };
   }

@@ -53,7 +53,7 @@ export async function subscribeOperation(args: ExecutionArgs): Promise<Results |
   if (!(Symbol.asyncIterator in source)) return source;
   const context = args.contextValue as RequestContext;
   return mapSourceToResponseEvent(validated, source, (event) => {
-    return executeSubscriptionEvent({ ...event, contextValue: context.fresh() } as typeof validated);
+    return executeSubscriptionEvent({ ...event, contextValue: context.fresh() });
   });
 }
 

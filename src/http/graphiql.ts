@@ -4,6 +4,9 @@ import { gzip } from 'node:zlib';
 import { EXAMPLES } from './graphiql-examples.ts';
 import { pageHeaders, type Page } from './pages.ts';
 
+/** What a new tab sends until somebody puts a key in. Kept in the browser, as people come back to it. */
+const HEADERS = JSON.stringify({ authorization: 'Bearer <key>' }, null, 2);
+
 const compress = promisify(gzip);
 
 /**
@@ -32,12 +35,12 @@ async function makePage(): Promise<Buffer> {
     title: 'Laurel GraphiQL',
     endpoint: '/graphql',
     subscriptionsProtocol: 'WS',
-    headers: JSON.stringify({ authorization: 'Bearer <key>' }, null, 2),
+    headers: HEADERS,
     shouldPersistHeaders: true,
-    defaultTabs: EXAMPLES.map(({ query, variables }) => ({
+    defaultTabs: EXAMPLES.map(({ query, variables = {} }) => ({
       query,
-      headers: JSON.stringify({ authorization: 'Bearer <key>' }, null, 2),
-      ...(variables === undefined ? {} : { variables: JSON.stringify(variables, null, 2) }),
+      headers: HEADERS,
+      variables: JSON.stringify(variables, null, 2),
     })),
   });
   return compress(html);

@@ -48,14 +48,11 @@ export function createMetrics(gauges: Gauges): Metrics {
     documents: 'Parsed and validated documents in memory.',
   };
   for (const name of Object.keys(helps) as (keyof Gauges)[]) {
-    const read = gauges[name];
-    new Gauge({
+    const gauge: Gauge = new Gauge({
       name: `laurel_${name}`,
       help: helps[name],
       registers,
-      collect() {
-        this.set(read());
-      },
+      collect: () => gauge.set(gauges[name]()),
     });
   }
   return {

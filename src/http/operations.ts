@@ -1,5 +1,5 @@
-import { GraphQLError, type ExecutionResult, type GraphQLSchema } from 'graphql';
-import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
+import { GraphQLError, type DocumentNode, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { createYoga, type Plugin, type PromiseOrValue, type YogaServerInstance } from 'graphql-yoga';
 
 import type { Throttle } from './cost/throttle.ts';
 import type { Documents } from './document/cache.ts';
@@ -10,6 +10,21 @@ import type { RequestContext } from './request-context.ts';
 
 /** Yoga, as the three ways in (direct handler, Yoga's own HTTP, websocket) share it. */
 export type Yoga = YogaServerInstance<RequestContext, object>;
+
+/** The plugin chain of one operation, for the ways in that do without Yoga's HTTP. */
+export type Chain = {
+  schema: GraphQLSchema;
+  parse: (text: string) => DocumentNode;
+  validate: (schema: GraphQLSchema, document: DocumentNode) => readonly GraphQLError[];
+  contextFactory: () => PromiseOrValue<RequestContext>;
+  execute: (args: ExecutionArgs) => PromiseOrValue<ExecutionResult>;
+  subscribe: (args: ExecutionArgs) => PromiseOrValue<AsyncGenerator<ExecutionResult, void, void> | ExecutionResult>;
+};
+
+/** Opens the chain for one operation. Yoga types its parts loosely; these are their types. */
+export function chainOf(yoga: Yoga, context: RequestContext): Chain {
+  return yoga.getEnveloped(context) as Chain;
+}
 
 type Parts = { schema: GraphQLSchema; documents: Documents; throttle: Throttle; plugins?: readonly Plugin[] };
 

@@ -1,6 +1,6 @@
 import { GRAPHQL_RESPONSE_TYPE, JSON_TYPE } from './accept.ts';
 import { httpNotesOf, toPublicError, type PublicError } from './public-error.ts';
-import { Refusal } from './refusal.ts';
+import type { Refusal } from './refusal.ts';
 import type { RequestContext } from './request-context.ts';
 
 /** A whole answer, before it is written. */

@@ -13,7 +13,8 @@ import { replyOfRefusal, type Reply } from './result.ts';
 
 type RouterParts = {
   deps: Deps;
-  gate: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** Null for a process that only tells how it is. */
+  gate: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | null;
   metrics: Metrics;
   /** Where the demo page's files lie. */
   demoFolder: string;
@@ -25,8 +26,9 @@ export function createRouter(
   parts: RouterParts,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { deps, gate, metrics } = parts;
-  const page = deps.config.demo ? createPages(parts.demoFolder) : null;
-  const graphiql = deps.config.demo ? createGraphiql() : null;
+  const showsPages = deps.config.demo && gate !== null;
+  const page = showsPages ? createPages(parts.demoFolder) : null;
+  const graphiql = showsPages ? createGraphiql() : null;
 
   const plumbing = async (path: string): Promise<Reply | null> => {
     switch (path) {
@@ -45,9 +47,8 @@ export function createRouter(
 
   return async (request, response) => {
     const url = request.url ?? '/';
-    if (url === '/graphql') return gate(request, response);
-    const path = url.split('?', 1)[0] ?? '/';
-    if (path === '/graphql') return gate(request, response);
+    const path = url === '/graphql' ? url : (url.split('?', 1)[0] ?? '/');
+    if (path === '/graphql' && gate !== null) return gate(request, response);
     const requestId = requestIdOf(request.headers['x-request-id']);
     const headers = { 'x-request-id': requestId };
     if (request.method !== 'GET' && request.method !== 'HEAD') {

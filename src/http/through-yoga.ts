@@ -34,17 +34,18 @@ export function useGate(): Plugin {
     onRequestParse({ serverContext, setRequestParser }) {
       setRequestParser(() => contextOf(serverContext).operation);
     },
-    onResultProcess({ serverContext, result, setResult, setResultProcessor }) {
-      const context = contextOf(serverContext);
+    onResultProcess(process) {
+      const context = contextOf(process.serverContext);
+      const { result } = process;
       if (isStream(result)) {
-        setResult(publicStream(result, context));
+        process.setResult(publicStream(result, context));
       } else if (!wantsEvents(context, result as ExecutionResult)) {
         const reply = replyOfResult(result as ExecutionResult, context);
-        setResultProcessor(
+        process.setResultProcessor(
           (_result, { Response: YogaResponse }) => new YogaResponse(reply.body, reply),
           'application/json',
         );
-      } else setResult(sendable(toPublicResult(result as ExecutionResult, context)));
+      } else process.setResult(sendable(toPublicResult(result as ExecutionResult, context)));
     },
   };
 }

@@ -42,7 +42,7 @@ export async function openDeps(environment: Record<string, string> = {}): Promis
     }),
   );
   afterAll(() => deps.close());
-  const { remember } = deps.callers;
+  const remember = deps.callers.remember.bind(deps.callers);
   deps.callers.remember = (bearer, identify) =>
     bearer === KEY ? Promise.resolve(keyCaller) : remember(bearer, identify);
   return deps;

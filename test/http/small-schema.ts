@@ -41,7 +41,12 @@ const PersonConnection = new GraphQLObjectType({
 });
 
 function thrower(error: () => Error) {
-  return { type: GraphQLString, resolve: () => Promise.reject(error()) };
+  return {
+    type: GraphQLString,
+    resolve: async () => {
+      throw error();
+    },
+  };
 }
 
 /** Ends never by itself: one number a call of `tick`. */
@@ -59,6 +64,11 @@ async function* ticks(): AsyncGenerator<{ ticks: number }> {
 
 async function* numbers(upTo: number): AsyncGenerator<{ numbers: number }> {
   for (let number = 1; number <= upTo; number += 1) yield { numbers: number };
+}
+
+async function* breaking(): AsyncGenerator<{ breaking: number }> {
+  yield { breaking: 1 };
+  throw new Error('password=hunter2');
 }
 
 async function* flood(bytes: number): AsyncGenerator<{ flood: string }> {
@@ -128,9 +138,7 @@ export const smallSchema = new GraphQLSchema({
       },
       breaking: {
         type: GraphQLInt,
-        subscribe: async function* () {
-          throw new Error('password=hunter2');
-        },
+        subscribe: () => breaking(),
       },
     },
   }),
