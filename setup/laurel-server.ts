@@ -9,7 +9,11 @@ import { SetupError } from './steps.mjs';
 const READY_WITHIN_MS = 60_000;
 /** Draining sockets and finishing batches takes a while under load. */
 const STOP_WITHIN_MS = 30_000;
-export const SERVER_LOG = join(LAUREL_FOLDER, 'server.log');
+
+/** Where the server on that port logs; two runs of one checkout have a log each. */
+export function serverLog(port: number): string {
+  return join(LAUREL_FOLDER, `server-${port}.log`);
+}
 
 export type LaurelOptions = {
   databaseUrl: string;
@@ -38,7 +42,7 @@ export async function startLaurel(
       PORT: String(port),
       LAUREL_TOKEN_SECRET: tokenSecret,
     }),
-    log: watch ? 'terminal' : SERVER_LOG,
+    log: watch ? 'terminal' : serverLog(port),
     truncateLog: true,
     stopSignal: 'SIGTERM',
     stopWithinMs: STOP_WITHIN_MS,
@@ -47,7 +51,7 @@ export async function startLaurel(
     throw new SetupError(
       server.hasExited()
         ? `Laurel ended while starting: ${lastLogLine(server.log) || 'it did not say why'}`
-        : `Laurel was not ready within a minute; its log is ${SERVER_LOG}.`,
+        : `Laurel was not ready within a minute; its log is ${serverLog(port)}.`,
     );
   }
   return server;

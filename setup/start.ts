@@ -5,7 +5,7 @@ import process from 'node:process';
 import { prepareDemo } from './demo.ts';
 import { choosePort, given } from './given.ts';
 import { keptSecrets, removeDevFile, runningDevFile, writeDevFile, type DevFile } from './laurel-folder.ts';
-import { SERVER_LOG, startLaurel } from './laurel-server.ts';
+import { serverLog, startLaurel } from './laurel-server.ts';
 import { migrate, readMigrations } from './migrate.ts';
 import { whenParentDies } from './parent.mjs';
 import { Servers } from './servers.ts';
@@ -60,7 +60,7 @@ async function start(): Promise<void> {
     startLaurel(servers, { databaseUrl, redisUrl, port, tokenSecret, watch }, interruption.signal),
   );
   ready = true;
-  present({
+  present(port, {
     pid: process.pid,
     pageUrl: `http://127.0.0.1:${port}/`,
     url: `http://127.0.0.1:${port}/graphql`,
@@ -77,12 +77,12 @@ async function start(): Promise<void> {
   }
   const { code, signal, error } = await laurel.exited;
   if (interruption.signal.aborted) return;
-  sayFailure(`Laurel ended by itself (${error ?? signal ?? `exit code ${code}`}); its log is ${SERVER_LOG}.`);
+  sayFailure(`Laurel ended by itself (${error ?? signal ?? `exit code ${code}`}); its log is ${laurel.log}.`);
   await end(1);
 }
 
 /** Says where everything is, on the terminal and in `.laurel/dev.json`. */
-function present(file: DevFile): void {
+function present(port: number, file: DevFile): void {
   const other = runningDevFile();
   if (other === undefined) writeDevFile(file);
   const rows: [string, string][] = [
@@ -103,7 +103,8 @@ function present(file: DevFile): void {
       ? 'The same is in .laurel/dev.json.'
       : `.laurel/dev.json belongs to the run of process ${other.pid}.`,
   );
-  note(watch ? 'Ctrl-C stops everything.' : 'The server logs to .laurel/server.log. Ctrl-C stops everything.');
+  if (!watch) note(`The server logs to ${serverLog(port)}.`);
+  note('Ctrl-C stops everything.');
 }
 
 try {
