@@ -5,10 +5,12 @@ import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import SubGraphPlugin from '@pothos/plugin-sub-graph';
 import { isObjectType, type GraphQLNamedType } from 'graphql';
-import type { PrismaClient } from '#prisma';
+
 import { may, PERMISSIONS, type Permission } from '#domain/caller.ts';
 import { ForbiddenError, UnauthenticatedError } from '#domain/errors.ts';
 import { parsePublicId, publicId, type IdType } from '#domain/ids.ts';
+import type { PrismaClient } from '#prisma';
+
 import type PrismaTypes from '../prisma/generated/pothos.ts';
 import { getDatamodel } from '../prisma/generated/pothos.ts';
 import type { Context } from './context.ts';
@@ -34,6 +36,7 @@ export type SchemaTypes = {
     Decimal: { Input: string; Output: string };
     Points: { Input: number; Output: number | bigint };
     JSONObject: { Input: Record<string, unknown>; Output: unknown };
+    BoardVersion: { Input: number; Output: number };
   };
 };
 
@@ -58,11 +61,13 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     idFieldOptions: { description: 'Global id: its prefix tells the type. Opaque otherwise.' },
     nodeTypeOptions: { description: 'Anything with a global id.', subGraphs: ['Public'] },
     nodeQueryOptions: {
-      description: 'Anything by its global id; null for what is missing, malformed, of another program or not for this caller.',
+      description:
+        'Anything by its global id; null for what is missing, malformed, of another program or not for this caller.',
       subGraphs: ['Public'],
       authScopes: { permission: NODE_READERS },
       args: { id: { description: 'Global id of any type.' } },
-      resolve: (_root, { id }, _context, info, resolveNode) => (isNodeType(info.schema.getType(id.typename)) ? resolveNode(id) : null),
+      resolve: (_root, { id }, _context, info, resolveNode) =>
+        isNodeType(info.schema.getType(id.typename)) ? resolveNode(id) : null,
     },
     nodesQueryOptions: false,
     pageInfoTypeOptions: { description: 'Where a page stands in its list.', subGraphs: ['Public'] },
@@ -78,7 +83,8 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   },
   scopeAuth: {
     authScopes: (context) => ({
-      permission: (wanted) => (typeof wanted === 'string' ? [wanted] : wanted).some((permission) => may(context.caller, permission)),
+      permission: (wanted) =>
+        (typeof wanted === 'string' ? [wanted] : wanted).some((permission) => may(context.caller, permission)),
       open: (isOpen) => isOpen,
     }),
     authorizeOnSubscribe: true,
@@ -91,10 +97,18 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   subGraphs: { defaultForTypes: [], fieldsInheritFromTypes: true },
 });
 
-builder.queryType({ description: 'Reads. Every field says which permission it needs.', subGraphs: ['Public'], defaultSubGraphsForFields: [] });
+builder.queryType({
+  description: 'Reads. Every field says which permission it needs.',
+  subGraphs: ['Public'],
+  defaultSubGraphsForFields: [],
+});
 builder.mutationType({
   description: 'Writes: one mutation a business action, each with an idempotency key and a union of typed refusals.',
   subGraphs: ['Public'],
   defaultSubGraphsForFields: [],
 });
-builder.subscriptionType({ description: 'Live streams: first a snapshot, then what changes.', subGraphs: ['Public'], defaultSubGraphsForFields: [] });
+builder.subscriptionType({
+  description: 'Live streams: first a snapshot, then what changes.',
+  subGraphs: ['Public'],
+  defaultSubGraphsForFields: [],
+});

@@ -2,7 +2,10 @@ import type { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';
 import './scalars.ts';
 import './errors.ts';
-import './customer.ts';
+import './customer-mutations.ts';
+import './enrolment.ts';
+import './account.ts';
+import './timeline.ts';
 import './viewer.ts';
 import './program-mutations.ts';
 import './identity-provider.ts';
@@ -13,6 +16,9 @@ import './activity-type.ts';
 import './rule-set.ts';
 import './activity.ts';
 import './activity-mutations.ts';
+import './leaderboard.ts';
+import './leaderboard-mutations.ts';
+import './leaderboard-check.ts';
 
 /** Everything, by role. */
 export const schema: GraphQLSchema = builder.toSchema();

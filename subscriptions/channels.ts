@@ -13,10 +13,16 @@ export type Channels = {
     of: { programId: string; customerId: string };
     message: { kind: 'BALANCE'; currencyId: string; seq: number } | { kind: 'ACTIVITY'; eventId: string; activityId: string };
   };
-  /** A key, a customer's tokens or an identity provider no longer counts: whoever came with it must go. */
+  /** A key, a customer's tokens or an identity provider ends, now or at `endsAt`: whoever came with it must go. */
   revoked: {
     of: null;
-    message: { programId: string; keyId: string | null; customerId: string | null; providerId: string | null };
+    message: {
+      programId: string;
+      keyId: string | null;
+      customerId: string | null;
+      providerId: string | null;
+      endsAt: string | null;
+    };
   };
 };
 
@@ -51,9 +57,15 @@ export const CHANNELS: ChannelRules = {
   },
   revoked: {
     name: () => 'laurel:live:revoked',
-    read: ({ programId, keyId, customerId, providerId }) =>
+    read: ({ programId, keyId, customerId, providerId, endsAt }) =>
       isText(programId)
-        ? { programId, keyId: textOrNull(keyId), customerId: textOrNull(customerId), providerId: textOrNull(providerId) }
+        ? {
+            programId,
+            keyId: textOrNull(keyId),
+            customerId: textOrNull(customerId),
+            providerId: textOrNull(providerId),
+            endsAt: textOrNull(endsAt),
+          }
         : null,
   },
 };

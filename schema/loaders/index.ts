@@ -5,7 +5,20 @@ import { createApiKeyLoader, createIdentityProviderLoader } from './caller.ts';
 import { createAccountCustomersLoader, createAccountLoader } from './account.ts';
 import { createBalanceLoader } from './balance.ts';
 import { createCustomerLoader } from './customer.ts';
+import {
+  createEntriesLoader,
+  createHoldLoader,
+  createLedgerBalanceLoader,
+  createLedgerTransactionLoader,
+  createLotLoader,
+  createLotsOfTransactionLoader,
+  createReversalsLoader,
+} from './ledger.ts';
+import { createEnrolmentLoader } from './enrolment.ts';
 import { createCurrenciesOfProgramLoader, createPointCurrencyLoader, createProgramLoader } from './program.ts';
+import { createSeasonLoader } from './season.ts';
+import { createStandingsLoader } from './standings.ts';
+import { createTimelineLoader } from './timeline.ts';
 
 /** Loaders batch and cache within one request, always inside the caller's program. */
 export type Loaders = ReturnType<typeof createLoaders>;
@@ -20,8 +33,19 @@ export function createLoaders(deps: Deps, caller: Caller) {
     balance: createBalanceLoader(deps, programId),
     currenciesOfProgram: createCurrenciesOfProgramLoader(deps),
     customer: createCustomerLoader(deps, caller),
+    enrolments: createEnrolmentLoader(deps, programId),
+    entries: createEntriesLoader(deps, caller),
+    hold: createHoldLoader(deps, caller),
     identityProvider: createIdentityProviderLoader(deps, programId),
+    ledgerBalance: createLedgerBalanceLoader(deps, programId),
+    ledgerTransaction: createLedgerTransactionLoader(deps, caller),
+    lot: createLotLoader(deps, caller),
+    lotsOfTransaction: createLotsOfTransactionLoader(deps, caller),
     pointCurrency: createPointCurrencyLoader(deps, programId),
     program: createProgramLoader(deps, caller),
+    reversals: createReversalsLoader(deps, programId),
+    timeline: createTimelineLoader(deps, programId),
+    season: createSeasonLoader(deps, programId),
+    standings: createStandingsLoader(deps),
   };
 }

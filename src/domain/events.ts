@@ -16,6 +16,8 @@ export type EventBody =
       seq: number;
     }
   | { type: 'leaderboard.scored'; seasonId: string; leaderboardId: string; scores: ScoreUpdate[] }
+  /** The ranked copies of these seasons are to be built anew from the record. */
+  | { type: 'leaderboard.rebuild_requested'; seasonIds: string[] }
   | { type: 'customer.changed'; customerId: string }
   | { type: 'enrolment.changed'; customerId: string; state: string }
   | { type: 'catalogue.changed'; version: number }

@@ -27,8 +27,12 @@ export function announcementsOf(rows: readonly OutboxRow[]): Announcement[] {
           break;
         }
         case 'caller.revoked': {
-          const { keyId = null, customerId = null, providerId = null, id } = event;
-          announcements.set(id, { kind: 'revoked', of: null, message: { programId, keyId, customerId, providerId } });
+          const { keyId = null, customerId = null, providerId = null, endsAt = null, id } = event;
+          announcements.set(id, {
+            kind: 'revoked',
+            of: null,
+            message: { programId, keyId, customerId, providerId, endsAt },
+          });
           break;
         }
         default:

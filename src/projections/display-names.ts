@@ -3,13 +3,16 @@ import { LRUCache } from 'lru-cache';
 import type { Statements } from '#storage/postgres.ts';
 
 /** Display names by program and customer, a few seconds old at most, so that a busy board asks the record for none. */
-export type DisplayNames = { of(programId: string, customerId: string): Promise<string | null> };
+export type DisplayNames = {
+  /** Null for a customer without a name. At once where it is known, so that long lists need no turn of the event loop. */
+  of(programId: string, customerId: string): Promise<string | null> | string | null;
+};
 
 const REMEMBERED_MS = 5_000;
 const REMEMBERED_MAX = 50_000;
 
 export function createDisplayNames(reads: Statements): DisplayNames {
-  const names = new LRUCache<string, Promise<string | null>>({ max: REMEMBERED_MAX, ttl: REMEMBERED_MS });
+  const names = new LRUCache<string, { name: Promise<string | null> | string | null }>({ max: REMEMBERED_MAX, ttl: REMEMBERED_MS });
   const gathering = new Map<string, Map<string, (name: Promise<string | null>) => void>>();
 
   /** Asks for all names that were wanted in the same turn of the event loop with one statement a program. */
@@ -25,15 +28,18 @@ export function createDisplayNames(reads: Statements): DisplayNames {
     of(programId, customerId) {
       const key = `${programId} ${customerId}`;
       const known = names.get(key);
-      if (known !== undefined) return known;
+      if (known !== undefined) return known.name;
       if (gathering.size === 0) setImmediate(flush);
       const wanted = gathering.get(programId) ?? new Map<string, (name: Promise<string | null>) => void>();
       gathering.set(programId, wanted);
       const { promise, resolve } = Promise.withResolvers<string | null>();
       wanted.set(customerId, resolve);
-      names.set(key, promise);
+      names.set(key, { name: promise });
       // A failed read is not remembered.
-      promise.catch(() => names.delete(key));
+      promise.then(
+        (name) => void names.set(key, { name }),
+        () => void names.delete(key),
+      );
       return promise;
     },
   };

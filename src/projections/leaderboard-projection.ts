@@ -25,8 +25,8 @@ export function createLeaderboardProjection(deps: {
   // A season never changes, so that it need not be read twice.
   const seasons = new LRUCache<string, Season>({ max: SEASONS_REMEMBERED_MAX });
 
-  async function seasonsOf(scored: ReadonlyMap<string, Scored>): Promise<void> {
-    const unknown = [...scored.values()].filter(({ seasonId }) => !seasons.has(seasonId));
+  async function learnSeasons(wanted: readonly { programId: string; seasonId: string }[]): Promise<void> {
+    const unknown = wanted.filter(({ seasonId }) => !seasons.has(seasonId));
     for (const [programId, items] of Map.groupBy(unknown, (item) => item.programId)) {
       const found = await readSeasons(
         deps.reads,
@@ -37,10 +37,24 @@ export function createLeaderboardProjection(deps: {
     }
   }
 
+  /** Sees to the rebuilds that were asked for. Asking again does no harm: a rebuild may be done twice. */
+  async function requestRebuilds(rows: readonly OutboxRow[]): Promise<void> {
+    const wanted = rows.flatMap(({ programId, events }) =>
+      events.flatMap((event) =>
+        event.type === 'leaderboard.rebuild_requested' ? event.seasonIds.map((seasonId) => ({ programId, seasonId })) : [],
+      ),
+    );
+    await learnSeasons(wanted);
+    for (const { seasonId } of wanted) {
+      const season = seasons.get(seasonId);
+      if (season !== undefined) deps.rebuilder.request(season);
+    }
+  }
+
   return {
     async project(rows) {
       const scored = latestScores(rows);
-      await seasonsOf(scored);
+      await learnSeasons([...scored.values()]);
       const moved: Announcement[] = [];
       for (const { seasonId, source, scores } of scored.values()) {
         const season = seasons.get(seasonId);
@@ -52,6 +66,7 @@ export function createLeaderboardProjection(deps: {
         if (version === null) deps.rebuilder.request(season);
         else moved.push({ kind: 'board', of: board, message: { seasonId, version } });
       }
+      await requestRebuilds(rows);
       return moved;
     },
   };

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 
+import { UnavailableError } from '#domain/errors.ts';
 import type { BoardView, BoardWindow } from '#domain/leaderboard/standing.ts';
 import type { BoardReading, BoardStore } from '#redis/leaderboard-store.ts';
 import type { RelayPulse } from '#redis/relay-pulse.ts';
@@ -8,6 +9,7 @@ import { findSeason, requestRebuild, type Season } from '#storage/leaderboard-st
 import type { Statements } from '#storage/postgres.ts';
 import { readStandings } from '#storage/sql/read-standings.ts';
 
+import { checkSeason, type BoardCheck } from './leaderboard-check.ts';
 import { boardOf } from './rebuild.ts';
 
 /**
@@ -21,6 +23,10 @@ export type BoardReader = {
   top(season: Season, count: number): Promise<BoardView>;
   /** The season of a board by its key; null when nothing has been scored in it. */
   season(programId: string, leaderboardId: string, key: string): Promise<Season | null>;
+  /** Compares a season's copy with the record. Throws UnavailableError while a store is away. */
+  check(season: Season): Promise<BoardCheck>;
+  /** The comparison before this one, within a week. Throws UnavailableError as well. */
+  lastCheck(season: Season): Promise<{ checkedAt: Date; drift: number } | null>;
 };
 
 type ReaderDeps = { reads: Statements; store: BoardStore; pulse: RelayPulse; log: Logger; clock: () => Date };
@@ -80,8 +86,15 @@ export function createBoardReader(deps: ReaderDeps): BoardReader {
     return fromRecord(season, windows, 'REBUILDING');
   }
 
+  const available = <Result>(work: Promise<Result>): Promise<Result> =>
+    work.catch((error: unknown) => {
+      throw new UnavailableError('A store is away; try again.', { cause: error });
+    });
+
   return {
     read,
+    check: (season) => available(checkSeason(deps, season)),
+    lastCheck: (season) => available(deps.store.lastCheck(boardOf(season))),
     top(season, count) {
       const key = `${season.id} ${count}`;
       const shared = tops.get(key);

@@ -144,3 +144,15 @@ export async function insertLeaderboard(tx: Statements, programId: string, board
     ],
   );
 }
+
+/** Writes what of a board may change. */
+export async function updateLeaderboard(
+  tx: Statements,
+  programId: string,
+  board: Pick<LeaderboardRow, 'id' | 'name' | 'isPublic'> & { archivedAt: Date | null },
+): Promise<void> {
+  await tx.query(
+    '/* update-leaderboard */ update leaderboard set name = $3, is_public = $4, archived_at = $5 where program_id = $1 and id = $2',
+    [programId, board.id, board.name, board.isPublic, board.archivedAt],
+  );
+}

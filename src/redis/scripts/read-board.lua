@@ -18,6 +18,9 @@ if redis.call('ZCARD', KEYS[2]) ~= size or (size > 0 and redis.call('EXISTS', KE
 end
 
 local function page(offset, count)
+  if count < 1 then
+    return {}
+  end
   local rows = redis.call('ZRANGE', KEYS[2], offset, offset + count - 1, 'WITHSCORES')
   if #rows == 0 then
     return {}

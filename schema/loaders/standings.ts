@@ -1,0 +1,49 @@
+import DataLoader from 'dataloader';
+
+import type { BoardView, BoardWindow, Standing } from '#domain/leaderboard/standing.ts';
+import type { Deps } from '#src/deps.ts';
+import type { Season } from '#storage/leaderboard-store.ts';
+
+/** A window of a season; null asks for state, version and size alone. */
+export type WantedWindow = { season: Season; window: BoardWindow | null };
+
+/** A window with the moment that it shows. */
+export type LoadedWindow = { view: BoardView; standings: readonly Standing[] };
+
+/**
+ * All windows of one board in a request come in one round trip. Top lists are shared among requests for some milliseconds;
+ * state and version then are those of the top list, so that they belong together.
+ */
+export function createStandingsLoader(deps: Deps): DataLoader<WantedWindow, LoadedWindow, string> {
+  return new DataLoader(
+    async (wanted: readonly WantedWindow[]) => {
+      const loaded = new Map<WantedWindow, LoadedWindow>();
+      const bySeason = Map.groupBy(wanted, ({ season }) => season.id);
+      await Promise.all([...bySeason.values()].map((group) => loadSeason(deps, group, loaded)));
+      return wanted.map((one) => loaded.get(one) ?? new Error('a window was not loaded'));
+    },
+    { cacheKeyFn: ({ season, window }) => `${season.id} ${JSON.stringify(window)}` },
+  );
+}
+
+const isTop = ({ window }: WantedWindow): boolean => window?.kind === 'PAGE' && window.offset === 0;
+
+async function loadSeason(deps: Deps, wanted: readonly WantedWindow[], loaded: Map<WantedWindow, LoadedWindow>): Promise<void> {
+  const season = wanted[0]?.season;
+  if (season === undefined) return;
+  const tops = wanted.filter(isTop);
+  const others = wanted.filter((one) => one.window !== null && !isTop(one));
+  const bare = wanted.filter((one) => one.window === null);
+
+  const reading = others.length > 0 ? deps.boards.read(season, others.flatMap((one) => one.window ?? [])) : null;
+  const shared = await Promise.all(tops.map((one) => deps.boards.top(season, one.window?.kind === 'PAGE' ? one.window.count : 1)));
+  tops.forEach((one, index) => {
+    const view = shared[index];
+    if (view !== undefined) loaded.set(one, { view, standings: view.windows[0] ?? [] });
+  });
+  const view = await reading;
+  others.forEach((one, index) => view !== null && loaded.set(one, { view, standings: view.windows[index] ?? [] }));
+  if (bare.length === 0) return;
+  const known = shared[0] ?? view ?? (await deps.boards.top(season, 1));
+  for (const one of bare) loaded.set(one, { view: known, standings: [] });
+}

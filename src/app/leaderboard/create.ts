@@ -1,0 +1,44 @@
+import { StateConflictError } from '#domain/errors.ts';
+import { publicId } from '#domain/ids.ts';
+import { defineLeaderboard, type LeaderboardDefinition } from '#domain/leaderboard/definition.ts';
+import { insertLeaderboard } from '#storage/leaderboard-store.ts';
+import { backfillLeaderboard } from '#storage/sql/backfill-leaderboard.ts';
+import { lockLeaderboards } from '#storage/sql/lock-leaderboards.ts';
+
+import { announceCatalogueChange } from '../program/announce-change.ts';
+import { mutate, type AppDeps, type Command, type Scope } from '../transaction.ts';
+
+/** Boards of one program, archived ones not counted: each costs a little on every activity. */
+const LEADERBOARDS_MAX = 50;
+const BACKFILL_MAX_MS = 120_000;
+
+/**
+ * Makes a board and fills it from everything that happened before, so that it shows what it would had it always been there.
+ * Activities of this program wait meanwhile: some milliseconds for thousands, about four seconds for a million. Throws
+ * InvalidInputError, NotFoundError, StateConflictError when the code is taken or the program has its 50 boards.
+ */
+export function createLeaderboard(
+  deps: AppDeps,
+  scope: Scope,
+  command: Command,
+  input: LeaderboardDefinition,
+): Promise<{ leaderboardId: string; replayed: boolean }> {
+  return mutate(deps, scope, command, async (tx) => {
+    await lockLeaderboards(tx, tx.programId);
+    const catalogue = await deps.catalogues.at(tx, tx.programId);
+    const board = defineLeaderboard(deps.newId(), input, catalogue);
+    if (catalogue.leaderboards.some((known) => known.code === board.code)) {
+      throw new StateConflictError(`There is a leaderboard ${board.code} already.`, 'EXISTS', ['code']);
+    }
+    if (catalogue.leaderboards.filter((known) => !known.archived).length >= LEADERBOARDS_MAX) {
+      throw new StateConflictError(`A program has at most ${LEADERBOARDS_MAX} leaderboards; archive one.`, 'FULL');
+    }
+    await insertLeaderboard(tx, tx.programId, board);
+    await tx.query(`set local statement_timeout = ${BACKFILL_MAX_MS}`);
+    const seasonIds = await backfillLeaderboard(tx, tx.programId, deps.newId, board, catalogue.program.timeZone);
+    if (seasonIds.length > 0) tx.emit({ type: 'leaderboard.rebuild_requested', seasonIds });
+    await announceCatalogueChange(tx);
+    tx.audit({ action: 'leaderboard.created', subject: publicId('Leaderboard', board.id), after: board });
+    return { leaderboardId: board.id };
+  });
+}

@@ -1,0 +1,77 @@
+import { InvalidInputError, NotFoundError } from '../errors.ts';
+import { parseName } from '../name.ts';
+import type { Catalogue } from '../program/catalogue.ts';
+import type { Leaderboard, LeaderboardMetric, LeaderboardPeriod } from '../program/program.ts';
+
+export const LEADERBOARD_METRICS = ['POINTS_EARNED', 'ACTIVITY_COUNT', 'PROPERTY_SUM', 'PROPERTY_BEST'] as const;
+export const LEADERBOARD_PERIODS = ['ALL_TIME', 'DAY', 'WEEK', 'MONTH'] as const;
+export const LEADERBOARD_DIRECTIONS = ['DESCENDING', 'ASCENDING'] as const;
+
+/** A board as the programme team describes it; currency and activity type by their codes. */
+export type LeaderboardDefinition = {
+  code: string;
+  name: string;
+  metric: LeaderboardMetric;
+  /** Only for POINTS_EARNED; null takes the program's default. */
+  currency: string | null;
+  /** For the other metrics. */
+  activityType: string | null;
+  /** For PROPERTY_SUM and PROPERTY_BEST. */
+  property: string | null;
+  scoreDecimals: number;
+  direction: 'DESCENDING' | 'ASCENDING';
+  period: LeaderboardPeriod;
+  isPublic: boolean;
+};
+
+const CODE = /^[a-z][a-z0-9_]{0,59}$/;
+const DECIMALS_MAX = 6;
+const NUMERIC = new Set(['INTEGER', 'DECIMAL']);
+
+type Known = Pick<Catalogue, 'currencyByCode' | 'defaultCurrency' | 'activityTypeByCode'>;
+
+/**
+ * Checks a definition against what the program declares and gives the board that it means. Throws InvalidInputError, or
+ * NotFoundError for an unknown currency or activity type.
+ */
+export function defineLeaderboard(id: string, definition: LeaderboardDefinition, known: Known): Leaderboard {
+  const { code, metric, scoreDecimals, direction, period, isPublic } = definition;
+  if (!CODE.test(code)) {
+    throw new InvalidInputError('A code is lower-case letters, digits and _, starting with a letter, at most 60.', ['code']);
+  }
+  const isProperty = metric === 'PROPERTY_SUM' || metric === 'PROPERTY_BEST';
+  if (scoreDecimals < 0 || scoreDecimals > DECIMALS_MAX || (!isProperty && scoreDecimals !== 0)) {
+    throw new InvalidInputError(`A property's score has 0 to ${DECIMALS_MAX} decimals, any other score none.`, ['scoreDecimals']);
+  }
+  const board = { id, code, name: parseName(definition.name), metric, scoreDecimals, direction, period, isPublic, archived: false };
+  if (metric === 'POINTS_EARNED') {
+    refuse(definition, ['activityType', 'property'], metric);
+    return { ...board, currencyId: currencyId(definition, known), activityTypeId: null, property: null };
+  }
+  refuse(definition, isProperty ? ['currency'] : ['currency', 'property'], metric);
+  return { ...board, currencyId: null, ...activityOf(definition, known, isProperty) };
+}
+
+function refuse(definition: LeaderboardDefinition, fields: readonly ('currency' | 'activityType' | 'property')[], metric: string): void {
+  for (const field of fields) {
+    if (definition[field] !== null) throw new InvalidInputError(`A board of ${metric} has no ${field}.`, [field]);
+  }
+}
+
+function currencyId(definition: LeaderboardDefinition, known: Known): string {
+  if (definition.currency === null) return known.defaultCurrency.id;
+  const currency = known.currencyByCode.get(definition.currency);
+  if (currency === undefined) throw new NotFoundError('point currency', ['currency']);
+  return currency.id;
+}
+
+function activityOf(definition: LeaderboardDefinition, known: Known, isProperty: boolean): Pick<Leaderboard, 'activityTypeId' | 'property'> {
+  const type = known.activityTypeByCode.get(definition.activityType ?? '');
+  if (type === undefined) throw new NotFoundError('activity type', ['activityType']);
+  if (!isProperty) return { activityTypeId: type.id, property: null };
+  const property = type.properties.find((declared) => declared.name === definition.property);
+  if (property === undefined || !NUMERIC.has(property.type)) {
+    throw new InvalidInputError(`Name an INTEGER or DECIMAL property that ${type.code} declares.`, ['property']);
+  }
+  return { activityTypeId: type.id, property: property.name };
+}
