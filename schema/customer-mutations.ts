@@ -1,8 +1,7 @@
-import type { UpsertItemResult, UpsertOutcome } from '#app/customer/apply-upserts.ts';
+import type { UpsertItemResult, UpsertOutcome, UpsertRefused } from '#app/customer/apply-upserts.ts';
 import { setAttributeSchema } from '#app/customer/set-attribute-schema.ts';
 import { UPSERT_BATCH_MAX, upsertCustomers } from '#app/customer/upsert-batch.ts';
 import { upsertCustomer } from '#app/customer/upsert.ts';
-import { InvalidInputError } from '#domain/errors.ts';
 
 import { builder } from './builder.ts';
 import { scopeOf } from './context.ts';
@@ -80,6 +79,16 @@ const CustomerUpsertItemInput = builder.inputType('CustomerUpsertItemInput', {
   fields: (t) => upsertFields(t as unknown as Inputs),
 });
 
+/** A refusal inside a payload is data: graphql would take an Error in its place for a failure of the field. */
+const CustomerUpsertRefusal = builder.objectRef<UpsertRefused['refusal']>('CustomerUpsertRefusal').implement({
+  description: 'Why one item of a batch was refused.',
+  fields: (t) => ({
+    code: t.string({ description: 'Stable and machine-readable: INVALID_INPUT.', resolve: () => 'INVALID_INPUT' }),
+    message: t.exposeString('message', { description: 'For people, in English; its wording may change.' }),
+    path: t.exposeStringList('path', { description: 'Where in the input, from the outside in.' }),
+  }),
+});
+
 const CustomerUpsertItemRef = builder.objectRef<UpsertItemResult>('CustomerUpsertItem').implement({
   description: 'What became of one item of a batch.',
   fields: (t) => ({
@@ -95,10 +104,10 @@ const CustomerUpsertItemRef = builder.objectRef<UpsertItemResult>('CustomerUpser
       resolve: (item, _args, context) => ('refusal' in item ? null : context.loaders.customer.load(item.customerId)),
     }),
     refusal: t.field({
-      type: InvalidInputError,
+      type: CustomerUpsertRefusal,
       nullable: true,
-      description: 'Why it was refused, with a path from the input on; null when it was not.',
-      resolve: (item) => ('refusal' in item ? new InvalidInputError(item.refusal.message, item.refusal.path) : null),
+      description: 'Why it was refused; null when it was not.',
+      resolve: (item) => ('refusal' in item ? item.refusal : null),
     }),
   }),
 });
