@@ -59,6 +59,7 @@ async function verify(deps: AppDeps, token: string, provider: IdentityProviderRe
   } catch (error) {
     if (error instanceof errors.JWTExpired) throw new UnauthenticatedError('This token has expired.');
     if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout)) throw unknownCaller();
+    if (provider.jwksUri === null) throw error;
     deps.log.warn({ err: error, providerId: provider.id }, 'the keys of an identity provider cannot be fetched');
     throw new UnavailableError("The identity provider's keys cannot be fetched. Retry.", { cause: error });
   }
