@@ -30,12 +30,14 @@ const DevFile = z.object({
   wsUrl: z.string(),
   databaseUrl: z.string(),
   redisUrl: z.string(),
-  program: z.string().nullable(),
+  program: z.string(),
+  /** The external id of a customer worth looking at. */
+  customer: z.string(),
   keys: DemoKeys,
 });
 export type DevFile = z.infer<typeof DevFile>;
 
-const Secrets = z.object({ tokenSecret: z.string(), program: z.string().nullable(), keys: DemoKeys });
+const Secrets = z.object({ tokenSecret: z.string(), keys: DemoKeys });
 export type Secrets = z.infer<typeof Secrets>;
 
 /** What the `npm start` that runs from this checkout wrote; nothing when none runs. */
@@ -57,7 +59,7 @@ export function removeDevFile(): void {
 export function keptSecrets(): Secrets {
   const kept = readJson(SECRETS_FILE, Secrets);
   if (kept !== undefined) return kept;
-  const secrets = { tokenSecret: randomBytes(32).toString('base64url'), program: null, keys: {} };
+  const secrets = { tokenSecret: randomBytes(32).toString('base64url'), keys: {} };
   keepSecrets(secrets);
   return secrets;
 }

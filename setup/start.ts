@@ -67,8 +67,7 @@ async function start(): Promise<void> {
     wsUrl: `ws://127.0.0.1:${port}/graphql`,
     databaseUrl,
     redisUrl,
-    program: demo?.program ?? null,
-    keys: demo?.keys ?? {},
+    ...demo,
   });
   for (const server of stores.own) {
     void server.exited.then(
@@ -91,7 +90,8 @@ function present(port: number, file: DevFile): void {
     ['Websocket', file.wsUrl],
     ['PostgreSQL', file.databaseUrl],
     ['Redis', file.redisUrl],
-    ...(file.program === null ? [] : [['Program', file.program] satisfies [string, string]]),
+    ['Program', file.program],
+    ['Customer', file.customer],
     ...Object.entries(file.keys).flatMap(([kind, byRole]) =>
       Object.entries(byRole).map(([role, key]): [string, string] => [`${kind} key, ${role}`, key]),
     ),
