@@ -1,6 +1,7 @@
 import type { BalanceAfter, Effect, PointsEarned, PointsReleased, RuleDeclined } from '#domain/activity/effect.ts';
-import { DECLINE_REASONS } from '#domain/earning/evaluate.ts';
+import type { DECLINE_REASONS } from '#domain/earning/evaluate.ts';
 import { publicId } from '#domain/ids.ts';
+
 import { builder } from './builder.ts';
 import { programOf, type Context } from './context.ts';
 
@@ -26,8 +27,16 @@ const PointsEarnedRef = builder.objectRef<PointsEarned>('PointsEarned').implemen
   fields: (t) => ({
     points: t.expose('points', { type: 'Points', description: 'Points given.' }),
     uncapped: t.expose('uncapped', { type: 'Points', description: 'What the rule would have given without caps.' }),
-    cappedBy: t.field({ type: CappedByEnum, nullable: true, description: 'Whose cap cut it; null when none did.', resolve: (it) => it.cappedBy }),
-    currency: t.string({ description: 'Code of the point currency.', resolve: (it, _args, context) => currencyCode(context, it.currencyId) }),
+    cappedBy: t.field({
+      type: CappedByEnum,
+      nullable: true,
+      description: 'Whose cap cut it; null when none did.',
+      resolve: (it) => it.cappedBy,
+    }),
+    currency: t.string({
+      description: 'Code of the point currency.',
+      resolve: (it, _args, context) => currencyCode(context, it.currencyId),
+    }),
     ruleCode: t.exposeString('ruleCode', { description: 'Code of the rule.' }),
     ruleName: t.exposeString('ruleName', { description: 'Name of the rule when it gave them.' }),
     revision: t.exposeInt('revision', { description: 'The rule set’s revision.' }),
@@ -35,11 +44,20 @@ const PointsEarnedRef = builder.objectRef<PointsEarned>('PointsEarned').implemen
     availableAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When pending points become available by themselves; null waits for an activity or a call, or nothing waits.',
+      description:
+        'When pending points become available by themselves; null waits for an activity or a call, or nothing waits.',
       resolve: (it) => dateOf(it.availableAt),
     }),
-    expiresAt: t.field({ type: 'DateTime', nullable: true, description: 'From then on, inclusive, they are no longer valid; null never.', resolve: (it) => dateOf(it.expiresAt) }),
-    transactionId: t.id({ description: 'The ledger transaction, ltx_….', resolve: (it) => publicId('LedgerTransaction', it.transactionId) }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'From then on, inclusive, they are no longer valid; null never.',
+      resolve: (it) => dateOf(it.expiresAt),
+    }),
+    transactionId: t.id({
+      description: 'The ledger transaction, ltx_….',
+      resolve: (it) => publicId('LedgerTransaction', it.transactionId),
+    }),
   }),
 });
 
@@ -48,8 +66,14 @@ const PointsReleasedRef = builder.objectRef<PointsReleased>('PointsReleased').im
   ...publicSurface,
   fields: (t) => ({
     points: t.expose('points', { type: 'Points', description: 'Points released.' }),
-    currency: t.string({ description: 'Code of the point currency.', resolve: (it, _args, context) => currencyCode(context, it.currencyId) }),
-    transactionId: t.id({ description: 'The ledger transaction, ltx_….', resolve: (it) => publicId('LedgerTransaction', it.transactionId) }),
+    currency: t.string({
+      description: 'Code of the point currency.',
+      resolve: (it, _args, context) => currencyCode(context, it.currencyId),
+    }),
+    transactionId: t.id({
+      description: 'The ledger transaction, ltx_….',
+      resolve: (it) => publicId('LedgerTransaction', it.transactionId),
+    }),
   }),
 });
 
@@ -64,9 +88,15 @@ export const BalanceAfterRef = builder.objectRef<BalanceAfter>('BalanceAfter').i
   description: 'The customer’s points of one currency right after an activity.',
   ...publicSurface,
   fields: (t) => ({
-    currency: t.string({ description: 'Code of the point currency.', resolve: (it, _args, context) => currencyCode(context, it.currencyId) }),
+    currency: t.string({
+      description: 'Code of the point currency.',
+      resolve: (it, _args, context) => currencyCode(context, it.currencyId),
+    }),
     pending: t.expose('pending', { type: 'Points', description: 'Points that wait to be released.' }),
-    available: t.expose('available', { type: 'Points', description: 'Points that can be spent; below zero is a debt.' }),
+    available: t.expose('available', {
+      type: 'Points',
+      description: 'Points that can be spent; below zero is a debt.',
+    }),
     held: t.expose('held', { type: 'Points', description: 'Points set aside by holds.' }),
   }),
 });
@@ -90,8 +120,14 @@ export const RuleDeclinedRef = builder.objectRef<RuleDeclined>('RuleDeclined').i
   fields: (t) => ({
     ruleCode: t.exposeString('ruleCode', { description: 'Code of the rule.' }),
     ruleName: t.exposeString('ruleName', { description: 'Name of the rule.' }),
-    reason: t.field({ type: DeclineReasonEnum, description: 'Why.', resolve: (it) => it.reason as (typeof DECLINE_REASONS)[number] }),
-    detail: t.exposeString('detail', { description: 'The failing part of the condition, the cap, the group or the instant that decided.' }),
+    reason: t.field({
+      type: DeclineReasonEnum,
+      description: 'Why.',
+      resolve: (it) => it.reason as (typeof DECLINE_REASONS)[number],
+    }),
+    detail: t.exposeString('detail', {
+      description: 'The failing part of the condition, the cap, the group or the instant that decided.',
+    }),
   }),
 });
 

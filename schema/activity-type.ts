@@ -1,7 +1,9 @@
 import { archiveActivityType } from '#app/activity-type/archive.ts';
 import { saveActivityType } from '#app/activity-type/save.ts';
-import type { ActivityType } from '#domain/program/program.ts';
 import { InvalidRuleError } from '#domain/errors.ts';
+import { activityTypeOf } from '#domain/program/catalogue.ts';
+import type { ActivityType } from '#domain/program/program.ts';
+
 import { builder } from './builder.ts';
 import { programOf, scopeOf } from './context.ts';
 import { defineMutation } from './mutation.ts';
@@ -19,10 +21,18 @@ builder.node(ActivityTypeRef, {
     return ids.map((id) => activityTypeById.get(id) ?? null);
   },
   fields: (t) => ({
-    code: t.exposeString('code', { description: 'Lower-case name that reports use; unique in the program, never changed.' }),
+    code: t.exposeString('code', {
+      description: 'Lower-case name that reports use; unique in the program, never changed.',
+    }),
     name: t.exposeString('name', { description: 'For people.' }),
-    properties: t.field({ type: [PropertyDeclarationRef], description: 'What a report carries.', resolve: (type) => [...type.properties] }),
-    customerMayTrack: t.exposeBoolean('customerMayTrack', { description: 'Whether a customer token may report it; else only server keys may.' }),
+    properties: t.field({
+      type: [PropertyDeclarationRef],
+      description: 'What a report carries.',
+      resolve: (type) => [...type.properties],
+    }),
+    customerMayTrack: t.exposeBoolean('customerMayTrack', {
+      description: 'Whether a customer token may report it; else only server keys may.',
+    }),
     isArchived: t.exposeBoolean('archived', { description: 'True when no more of it is taken.' }),
   }),
 });
@@ -33,13 +43,15 @@ builder.queryField('activityTypes', (t) =>
     description: 'The program’s activity types, by code, archived ones included. Needs activity:read or self:read.',
     subGraphs: ['Public'],
     authScopes: { permission: ['activity:read', 'self:read'] },
-    resolve: async (_root, _args, context) => [...(await context.deps.catalogues.current(programOf(context).programId)).activityTypeById.values()],
+    resolve: async (_root, _args, context) => [
+      ...(await context.deps.catalogues.current(programOf(context).programId)).activityTypeById.values(),
+    ],
   }),
 );
 
 async function typeById(id: string, context: Parameters<typeof programOf>[0]): Promise<ActivityType> {
   const catalogue = await context.deps.catalogues.at(context.deps.reads, programOf(context).programId);
-  return catalogue.activityTypeById.get(id)!;
+  return activityTypeOf(catalogue, id);
 }
 
 defineMutation('activityTypeSave', {
@@ -47,15 +59,33 @@ defineMutation('activityTypeSave', {
   permission: 'rule:write',
   errors: [InvalidRuleError],
   input: (t) => ({
-    code: t.string({ required: true, description: 'Lower-case letters, digits and _, starting with a letter, at most 60.' }),
+    code: t.string({
+      required: true,
+      description: 'Lower-case letters, digits and _, starting with a letter, at most 60.',
+    }),
     name: t.string({ required: true, description: 'For people, 1 to 200 characters.' }),
-    properties: t.field({ type: [PropertyDeclarationInput], required: true, description: 'What a report carries, at most 60.' }),
-    customerMayTrack: t.boolean({ required: true, defaultValue: false, description: 'Whether a customer token may report it; false by default.' }),
+    properties: t.field({
+      type: [PropertyDeclarationInput],
+      required: true,
+      description: 'What a report carries, at most 60.',
+    }),
+    customerMayTrack: t.boolean({
+      required: true,
+      defaultValue: false,
+      description: 'Whether a customer token may report it; false by default.',
+    }),
   }),
   run: (input, context, command) =>
-    saveActivityType(context.deps, scopeOf(context), command, { ...input, properties: declarationsOf(input.properties) }),
+    saveActivityType(context.deps, scopeOf(context), command, {
+      ...input,
+      properties: declarationsOf(input.properties),
+    }),
   payload: (t) => ({
-    activityType: t.field({ type: ActivityTypeRef, description: 'The type as it is now.', resolve: (result, _args, context) => typeById(result.activityTypeId, context) }),
+    activityType: t.field({
+      type: ActivityTypeRef,
+      description: 'The type as it is now.',
+      resolve: (result, _args, context) => typeById(result.activityTypeId, context),
+    }),
   }),
 });
 
@@ -65,6 +95,10 @@ defineMutation('activityTypeArchive', {
   input: (t) => ({ code: t.string({ required: true, description: 'The type’s code.' }) }),
   run: (input, context, command) => archiveActivityType(context.deps, scopeOf(context), command, input),
   payload: (t) => ({
-    activityType: t.field({ type: ActivityTypeRef, description: 'The type as it is now.', resolve: (result, _args, context) => typeById(result.activityTypeId, context) }),
+    activityType: t.field({
+      type: ActivityTypeRef,
+      description: 'The type as it is now.',
+      resolve: (result, _args, context) => typeById(result.activityTypeId, context),
+    }),
   }),
 });

@@ -1,7 +1,9 @@
-import { CHANNELS } from '#domain/activity/activity.ts';
+import type { CHANNELS } from '#domain/activity/activity.ts';
 import { may } from '#domain/caller.ts';
 import { publicId } from '#domain/ids.ts';
+import { activityTypeOf } from '#domain/program/catalogue.ts';
 import type { ActivityRow } from '#storage/activity-store.ts';
+
 import { ActivityEffectUnion } from './activity-effect.ts';
 import { ActivityTypeRef } from './activity-type.ts';
 import { builder } from './builder.ts';
@@ -23,7 +25,8 @@ export const ChannelEnum = builder.enumType('Channel', {
 export const ActivityRef = builder.objectRef<ActivityRow>('Activity');
 
 builder.node(ActivityRef, {
-  description: 'Something that a customer did, as reported, with what it caused. It never changes; undoing it is a reversal. Readable with activity:read, or by the customer who did it.',
+  description:
+    'Something that a customer did, as reported, with what it caused. It never changes; undoing it is a reversal. Readable with activity:read, or by the customer who did it.',
   subGraphs: ['Public'],
   id: { resolve: (activity) => activity.id, description: 'Global id, act_….' },
   isTypeOf: (value) => typeof value === 'object' && value !== null && 'messageId' in value && 'effects' in value,
@@ -40,16 +43,32 @@ builder.node(ActivityRef, {
       type: ActivityTypeRef,
       description: 'What kind it is.',
       resolve: async (activity, _args, context) =>
-        (await context.deps.catalogues.current(programOf(context).programId)).activityTypeById.get(activity.activityTypeId)!,
+        activityTypeOf(await context.deps.catalogues.current(programOf(context).programId), activity.activityTypeId),
     }),
-    customerId: t.id({ description: 'The customer who did it, cus_….', resolve: (activity) => publicId('Customer', activity.customerId) }),
+    customerId: t.id({
+      description: 'The customer who did it, cus_….',
+      resolve: (activity) => publicId('Customer', activity.customerId),
+    }),
     messageId: t.exposeString('messageId', { description: 'The reporter’s own id of it; unique in the program.' }),
     occurredAt: t.expose('occurredAt', { type: 'DateTime', description: 'When it happened, as reported.' }),
     recordedAt: t.expose('recordedAt', { type: 'DateTime', description: 'When it was written down.' }),
-    channel: t.field({ type: ChannelEnum, description: 'Where it happened.', resolve: (activity) => activity.channel as (typeof CHANNELS)[number] }),
-    properties: t.expose('properties', { type: 'JSONObject', description: 'Declared properties by name; a DECIMAL is text.' }),
-    effects: t.field({ type: [ActivityEffectUnion], description: 'What it caused when it was tracked.', resolve: (activity) => activity.effects }),
-    ruleRevision: t.exposeInt('ruleRevision', { description: 'The rule set’s revision that decided; 0 before the first.' }),
+    channel: t.field({
+      type: ChannelEnum,
+      description: 'Where it happened.',
+      resolve: (activity) => activity.channel as (typeof CHANNELS)[number],
+    }),
+    properties: t.expose('properties', {
+      type: 'JSONObject',
+      description: 'Declared properties by name; a DECIMAL is text.',
+    }),
+    effects: t.field({
+      type: [ActivityEffectUnion],
+      description: 'What it caused when it was tracked.',
+      resolve: (activity) => activity.effects,
+    }),
+    ruleRevision: t.exposeInt('ruleRevision', {
+      description: 'The rule set’s revision that decided; 0 before the first.',
+    }),
     actor: t.exposeString('actor', { subGraphs: [], description: 'Who reported it. Server callers only.' }),
   }),
 });

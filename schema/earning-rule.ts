@@ -1,6 +1,8 @@
 import type { Award, Cap, EarningRule } from '#domain/earning/rule.ts';
-import { CAP_PERIODS, ROUNDINGS } from '#domain/earning/rule.ts';
+import type { CAP_PERIODS, ROUNDINGS } from '#domain/earning/rule.ts';
+import { InvalidInputError } from '#domain/errors.ts';
 import { publicId } from '#domain/ids.ts';
+
 import { builder } from './builder.ts';
 
 const RoundingEnum = builder.enumType('Rounding', {
@@ -48,36 +50,60 @@ const PerUnitAwardRef = builder.objectRef<PerUnitAward>('PerUnitAward').implemen
   fields: (t) => ({
     property: t.exposeString('property', { description: 'The activity’s property.' }),
     pointsPerUnit: t.expose('pointsPerUnit', { type: 'Decimal', description: 'Points a unit; an exact decimal.' }),
-    rounding: t.field({ type: RoundingEnum, description: 'How the product becomes whole points.', resolve: (award) => award.rounding }),
+    rounding: t.field({
+      type: RoundingEnum,
+      description: 'How the product becomes whole points.',
+      resolve: (award) => award.rounding,
+    }),
   }),
 });
 const ExpressionAwardRef = builder.objectRef<ExpressionAward>('ExpressionAward').implement({
   description: 'Points computed by a CEL expression.',
   fields: (t) => ({
-    expression: t.exposeString('expression', { description: 'CEL over activity, customer, account, tier and counters; a number.' }),
-    rounding: t.field({ type: RoundingEnum, description: 'How its value becomes whole points.', resolve: (award) => award.rounding }),
+    expression: t.exposeString('expression', {
+      description: 'CEL over activity, customer, account, tier and counters; a number.',
+    }),
+    rounding: t.field({
+      type: RoundingEnum,
+      description: 'How its value becomes whole points.',
+      resolve: (award) => award.rounding,
+    }),
   }),
 });
 const AwardUnion = builder.unionType('EarningAward', {
   description: 'What a rule gives.',
   types: [FixedAwardRef, PerUnitAwardRef, ExpressionAwardRef],
-  resolveType: (award) => ({ FIXED: 'FixedAward', PER_UNIT: 'PerUnitAward', EXPRESSION: 'ExpressionAward' })[award.kind],
+  resolveType: (award) =>
+    ({ FIXED: 'FixedAward', PER_UNIT: 'PerUnitAward', EXPRESSION: 'ExpressionAward' })[award.kind],
 });
 
 const CapRef = builder.objectRef<Cap>('EarningCap').implement({
   description: 'A bound on what one customer gets of a rule.',
   fields: (t) => ({
     per: t.field({ type: CapPeriodEnum, description: 'Over what it counts.', resolve: (cap) => cap.per }),
-    points: t.expose('points', { type: 'Points', nullable: true, description: 'Most points; null does not bound them.' }),
+    points: t.expose('points', {
+      type: 'Points',
+      nullable: true,
+      description: 'Most points; null does not bound them.',
+    }),
     uses: t.exposeInt('uses', { nullable: true, description: 'Most times; null does not bound them.' }),
-    beyond: t.field({ type: BeyondCapEnum, description: 'What happens to an award that does not fit.', resolve: (cap) => cap.beyond }),
+    beyond: t.field({
+      type: BeyondCapEnum,
+      description: 'What happens to an award that does not fit.',
+      resolve: (cap) => cap.beyond,
+    }),
   }),
 });
 
 const PendingRef = builder.objectRef<Pending>('EarningPending').implement({
-  description: 'How long an award waits before it can be spent. Without days and without an activity type it waits for a call.',
+  description:
+    'How long an award waits before it can be spent. Without days and without an activity type it waits for a call.',
   fields: (t) => ({
-    days: t.int({ nullable: true, description: 'To the end of the local day so many days after the activity.', resolve: (it) => (it.kind === 'DAYS' ? it.days : null) }),
+    days: t.int({
+      nullable: true,
+      description: 'To the end of the local day so many days after the activity.',
+      resolve: (it) => (it.kind === 'DAYS' ? it.days : null),
+    }),
     activityType: t.string({
       nullable: true,
       description: 'Code of the activity type whose next activity with an equal property releases it.',
@@ -100,15 +126,48 @@ export const EarningRuleRef = builder.objectRef<EarningRule>('EarningRule').impl
     activityType: t.exposeString('activityType', { description: 'Code of the activity type that it listens to.' }),
     condition: t.exposeString('condition', { description: 'CEL, true or false; empty holds always.' }),
     award: t.field({ type: AwardUnion, description: 'What it gives.', resolve: (rule) => rule.award }),
-    currency: t.exposeString('currency', { nullable: true, description: 'Code of the point currency; null takes the program’s default.' }),
-    caps: t.field({ type: [CapRef], description: 'Bounds a customer, all of which hold.', resolve: (rule) => rule.caps }),
-    pending: t.field({ type: PendingRef, nullable: true, description: 'How an award waits; null gives it at once.', resolve: (rule) => rule.pending }),
-    expiryMonths: t.int({ nullable: true, description: 'Overrides the currency’s expiry: end of the local day so many months later.', resolve: (rule) => rule.expiry?.months ?? null }),
-    expiryDays: t.int({ nullable: true, description: 'Overrides the currency’s expiry: end of the local day so many days later.', resolve: (rule) => rule.expiry?.days ?? null }),
-    validFrom: t.field({ type: 'DateTime', nullable: true, description: 'In force for activities from then on, inclusive.', resolve: (rule) => dateOf(rule.validFrom) }),
-    validUntil: t.field({ type: 'DateTime', nullable: true, description: 'In force for activities before then, exclusive.', resolve: (rule) => dateOf(rule.validUntil) }),
+    currency: t.exposeString('currency', {
+      nullable: true,
+      description: 'Code of the point currency; null takes the program’s default.',
+    }),
+    caps: t.field({
+      type: [CapRef],
+      description: 'Bounds a customer, all of which hold.',
+      resolve: (rule) => rule.caps,
+    }),
+    pending: t.field({
+      type: PendingRef,
+      nullable: true,
+      description: 'How an award waits; null gives it at once.',
+      resolve: (rule) => rule.pending,
+    }),
+    expiryMonths: t.int({
+      nullable: true,
+      description: 'Overrides the currency’s expiry: end of the local day so many months later.',
+      resolve: (rule) => rule.expiry?.months ?? null,
+    }),
+    expiryDays: t.int({
+      nullable: true,
+      description: 'Overrides the currency’s expiry: end of the local day so many days later.',
+      resolve: (rule) => rule.expiry?.days ?? null,
+    }),
+    validFrom: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'In force for activities from then on, inclusive.',
+      resolve: (rule) => dateOf(rule.validFrom),
+    }),
+    validUntil: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'In force for activities before then, exclusive.',
+      resolve: (rule) => dateOf(rule.validUntil),
+    }),
     priority: t.exposeInt('priority', { description: 'Higher runs first; equal ones by code.' }),
-    exclusiveGroup: t.exposeString('exclusiveGroup', { nullable: true, description: 'Of the rules in one group, the first that awards wins.' }),
+    exclusiveGroup: t.exposeString('exclusiveGroup', {
+      nullable: true,
+      description: 'Of the rules in one group, the first that awards wins.',
+    }),
   }),
 });
 
@@ -127,7 +186,10 @@ const PerUnitAwardInput = builder.inputType('PerUnitAwardInput', {
 const ExpressionAwardInput = builder.inputType('ExpressionAwardInput', {
   description: 'Points computed by an expression.',
   fields: (t) => ({
-    expression: t.string({ required: true, description: 'CEL, an int or a double; at most 1,000 characters. A value of 0 or less gives nothing.' }),
+    expression: t.string({
+      required: true,
+      description: 'CEL, an int or a double; at most 1,000 characters. A value of 0 or less gives nothing.',
+    }),
     rounding: t.field({ type: RoundingEnum, required: true, description: 'How its value becomes whole points.' }),
   }),
 });
@@ -146,7 +208,12 @@ const CapInput = builder.inputType('EarningCapInput', {
     per: t.field({ type: CapPeriodEnum, required: true, description: 'Over what it counts.' }),
     points: t.field({ type: 'Points', description: 'Most points; null does not bound them.' }),
     uses: t.int({ description: 'Most times; null does not bound them.' }),
-    beyond: t.field({ type: BeyondCapEnum, required: true, defaultValue: 'TRUNCATE', description: 'What happens to an award that does not fit; TRUNCATE by default.' }),
+    beyond: t.field({
+      type: BeyondCapEnum,
+      required: true,
+      defaultValue: 'TRUNCATE',
+      description: 'What happens to an award that does not fit; TRUNCATE by default.',
+    }),
   }),
 });
 const PendingInput = builder.inputType('EarningPendingInput', {
@@ -165,10 +232,19 @@ export const EarningRuleInputRef = builder.inputType('EarningRuleInput', {
     code: t.string({ required: true, description: 'Names the rule in its set; a rule of the same code is replaced.' }),
     name: t.string({ required: true, description: 'For people, 1 to 200 characters.' }),
     activityType: t.string({ required: true, description: 'Code of the activity type that it listens to.' }),
-    condition: t.string({ required: true, defaultValue: '', description: 'CEL over activity, customer, account, tier and counters; empty holds always.' }),
+    condition: t.string({
+      required: true,
+      defaultValue: '',
+      description: 'CEL over activity, customer, account, tier and counters; empty holds always.',
+    }),
     award: t.field({ type: AwardInput, required: true, description: 'What it gives.' }),
     currency: t.string({ description: 'Code of the point currency; null takes the program’s default.' }),
-    caps: t.field({ type: [CapInput], required: true, defaultValue: [], description: 'Bounds a customer, at most 10.' }),
+    caps: t.field({
+      type: [CapInput],
+      required: true,
+      defaultValue: [],
+      description: 'Bounds a customer, at most 10.',
+    }),
     pending: t.field({ type: PendingInput, description: 'How an award waits; null gives it at once.' }),
     expiryMonths: t.int({ description: 'Overrides the currency’s expiry. Not together with expiryDays.' }),
     expiryDays: t.int({ description: 'Overrides the currency’s expiry. Not together with expiryMonths.' }),
@@ -191,7 +267,12 @@ export function ruleOf(input: RuleInput): Omit<EarningRule, 'id'> {
     condition: input.condition,
     award: awardOf(award),
     currency: input.currency ?? null,
-    caps: input.caps.map((cap) => ({ per: cap.per, points: cap.points ?? null, uses: cap.uses ?? null, beyond: cap.beyond })),
+    caps: input.caps.map((cap) => ({
+      per: cap.per,
+      points: cap.points ?? null,
+      uses: cap.uses ?? null,
+      beyond: cap.beyond,
+    })),
     pending: pending === null || pending === undefined ? null : pendingOf(pending),
     expiry: expiryMonths === null && expiryDays === null ? null : { months: expiryMonths, days: expiryDays },
     validFrom: input.validFrom?.toISOString() ?? null,
@@ -204,12 +285,14 @@ export function ruleOf(input: RuleInput): Omit<EarningRule, 'id'> {
 function awardOf(award: RuleInput['award']): Award {
   if (award.fixed) return { kind: 'FIXED', ...award.fixed };
   if (award.perUnit) return { kind: 'PER_UNIT', ...award.perUnit };
-  return { kind: 'EXPRESSION', ...award.expression! };
+  if (award.expression) return { kind: 'EXPRESSION', ...award.expression };
+  throw new InvalidInputError('Name one kind of award.', ['rule', 'award']);
 }
 
 function pendingOf(pending: NonNullable<RuleInput['pending']>): Pending {
   if (typeof pending.days === 'number') return { kind: 'DAYS', days: pending.days };
-  if (typeof pending.activityType === 'string') return { kind: 'UNTIL_ACTIVITY', activityType: pending.activityType, matchProperty: pending.matchProperty ?? '' };
+  if (typeof pending.activityType === 'string')
+    return { kind: 'UNTIL_ACTIVITY', activityType: pending.activityType, matchProperty: pending.matchProperty ?? '' };
   return { kind: 'UNTIL_RELEASED' };
 }
 

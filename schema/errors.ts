@@ -1,3 +1,4 @@
+import type { UserError } from '#domain/errors.ts';
 import {
   IdempotencyInProgressError,
   IdempotencyMismatchError,
@@ -10,8 +11,8 @@ import {
   RejoinRefusedError,
   StaleVersionError,
   StateConflictError,
-  UserError,
 } from '#domain/errors.ts';
+
 import { builder } from './builder.ts';
 
 const UserErrorInterface = builder.interfaceRef<UserError>('UserError').implement({
@@ -71,7 +72,10 @@ builder.objectType(InsufficientPointsError, {
   ...shared,
   fields: (t) => ({
     needed: t.expose('needed', { type: 'Points', description: 'Points asked for.' }),
-    available: t.expose('available', { type: 'Points', description: 'Points available at that instant; below zero is a debt.' }),
+    available: t.expose('available', {
+      type: 'Points',
+      description: 'Points available at that instant; below zero is a debt.',
+    }),
   }),
 });
 builder.objectType(PointsOutOfRangeError, {
@@ -85,7 +89,11 @@ builder.objectType(LimitExceededError, {
   ...shared,
   fields: (t) => ({
     limit: t.expose('limit', { type: 'Points', description: 'The limit.' }),
-    until: t.expose('until', { type: 'DateTime', nullable: true, description: 'When it counts anew; null when it never does.' }),
+    until: t.expose('until', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it counts anew; null when it never does.',
+    }),
   }),
 });
 builder.objectType(IdempotencyMismatchError, {
@@ -111,6 +119,10 @@ builder.objectType(InvalidRuleError, {
   description: 'A rule does not type-check, costs too much, or contradicts itself. Every problem is listed.',
   interfaces: [UserErrorInterface],
   fields: (t) => ({
-    problems: t.field({ type: [RuleProblem], description: 'All problems found.', resolve: (error) => [...error.problems] }),
+    problems: t.field({
+      type: [RuleProblem],
+      description: 'All problems found.',
+      resolve: (error) => [...error.problems],
+    }),
   }),
 });

@@ -1,7 +1,15 @@
 import type { InputFieldBuilder, InputFieldMap, InputShapeFromFields, ObjectFieldsShape } from '@pothos/core';
-import type { Permission } from '#domain/caller.ts';
-import { IdempotencyInProgressError, IdempotencyMismatchError, InvalidInputError, NotFoundError, StateConflictError } from '#domain/errors.ts';
+
 import type { Command } from '#app/transaction.ts';
+import type { Permission } from '#domain/caller.ts';
+import {
+  IdempotencyInProgressError,
+  IdempotencyMismatchError,
+  InvalidInputError,
+  NotFoundError,
+  StateConflictError,
+} from '#domain/errors.ts';
+
 import { builder, type SchemaTypes, type SubGraph } from './builder.ts';
 import type { Context } from './context.ts';
 
@@ -9,7 +17,13 @@ type ErrorClass = new (...values: never[]) => Error;
 type Inputs = InputFieldBuilder<PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>, 'InputObject'>;
 
 /** What every mutation can answer, beside its own refusals. */
-const SHARED_ERRORS: ErrorClass[] = [InvalidInputError, NotFoundError, StateConflictError, IdempotencyMismatchError, IdempotencyInProgressError];
+const SHARED_ERRORS: ErrorClass[] = [
+  InvalidInputError,
+  NotFoundError,
+  StateConflictError,
+  IdempotencyMismatchError,
+  IdempotencyInProgressError,
+];
 
 type MutationOptions<Fields extends InputFieldMap, Result extends object> = {
   /** What it does, which permission it needs is added, which events it causes. */
@@ -19,7 +33,11 @@ type MutationOptions<Fields extends InputFieldMap, Result extends object> = {
   isPublic?: boolean;
   input: (t: Inputs) => Fields;
   /** Translates and calls the use case. `command` carries name, key and input for `mutate`. */
-  run: (input: InputShapeFromFields<Fields>, context: Context, command: Command) => Promise<Result & { replayed: boolean }>;
+  run: (
+    input: InputShapeFromFields<Fields>,
+    context: Context,
+    command: Command,
+  ) => Promise<Result & { replayed: boolean }>;
   payload: ObjectFieldsShape<PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>, Result & { replayed: boolean }>;
   errors?: ErrorClass[];
 };
@@ -29,8 +47,11 @@ type MutationOptions<Fields extends InputFieldMap, Result extends object> = {
  * idempotency key and the result is the payload or a typed refusal. A mutation cannot be declared without its permission.
  * Write `input`, `run`, `payload` in this order: TypeScript infers each from the one before.
  */
-export function defineMutation<Fields extends InputFieldMap, Result extends object>(name: string, options: MutationOptions<Fields, Result>): void {
-  const typeName = name[0]!.toUpperCase() + name.slice(1);
+export function defineMutation<Fields extends InputFieldMap, Result extends object>(
+  name: string,
+  options: MutationOptions<Fields, Result>,
+): void {
+  const typeName = name.charAt(0).toUpperCase() + name.slice(1);
   const subGraphs: SubGraph[] = options.isPublic === true ? ['Public'] : [];
   const input = builder.inputType(`${typeName}Input`, {
     description: `Input of ${name}.`,
@@ -38,7 +59,8 @@ export function defineMutation<Fields extends InputFieldMap, Result extends obje
     fields: (t): InputFieldMap => ({
       idempotencyKey: t.string({
         required: true,
-        description: 'Chosen by the caller, 1 to 255 characters. The same key and input answer the first result again, for at least 24 hours.',
+        description:
+          'Chosen by the caller, 1 to 255 characters. The same key and input answer the first result again, for at least 24 hours.',
       }),
       ...options.input(t as unknown as Inputs),
     }),
@@ -60,7 +82,13 @@ export function defineMutation<Fields extends InputFieldMap, Result extends obje
       type: payload,
       description: `${options.description} Needs ${permissions.join(' or ')}.`,
       subGraphs,
-      args: { input: t.arg({ type: input, required: true, description: 'What to do, and the key that makes it happen once.' }) },
+      args: {
+        input: t.arg({
+          type: input,
+          required: true,
+          description: 'What to do, and the key that makes it happen once.',
+        }),
+      },
       authScopes: { permission: options.permission },
       errors: {
         types: [...new Set([...SHARED_ERRORS, ...(options.errors ?? [])])],
@@ -69,7 +97,11 @@ export function defineMutation<Fields extends InputFieldMap, Result extends obje
       resolve: (_root, args, context) => {
         // The builder cannot follow the input's generic shape; the declaration above is what it is made from.
         const fields = (args as { input: InputShapeFromFields<Fields> & { idempotencyKey: string } }).input;
-        return options.run(fields, context, { mutation: name, idempotencyKey: fields.idempotencyKey, input: fields }) as never;
+        return options.run(fields, context, {
+          mutation: name,
+          idempotencyKey: fields.idempotencyKey,
+          input: fields,
+        }) as never;
       },
     }),
   );

@@ -3,6 +3,7 @@ import { publishRuleSet } from '#app/rule-set/publish.ts';
 import { diffRules, type RuleDifference } from '#domain/earning/diff.ts';
 import { InvalidRuleError, StaleVersionError } from '#domain/errors.ts';
 import { readDraft, readRevision, type RuleSetDraft, type RuleSetRevision } from '#storage/rule-set-store.ts';
+
 import { builder } from './builder.ts';
 import { programOf, scopeOf, type Context } from './context.ts';
 import { EarningRuleInputRef, EarningRuleRef, ruleOf } from './earning-rule.ts';
@@ -21,8 +22,14 @@ const FieldDifferenceRef = builder.objectRef<RuleDifference['fields'][number]>('
   description: 'One field that differs, in JSON form.',
   fields: (t) => ({
     field: t.exposeString('field', { description: 'The field’s name.' }),
-    before: t.string({ description: 'JSON of the older value; null where there was none.', resolve: (it) => JSON.stringify(it.before) }),
-    after: t.string({ description: 'JSON of the newer value; null where there is none.', resolve: (it) => JSON.stringify(it.after) }),
+    before: t.string({
+      description: 'JSON of the older value; null where there was none.',
+      resolve: (it) => JSON.stringify(it.before),
+    }),
+    after: t.string({
+      description: 'JSON of the newer value; null where there is none.',
+      resolve: (it) => JSON.stringify(it.after),
+    }),
   }),
 });
 
@@ -40,7 +47,11 @@ const RevisionRef = builder.objectRef<RuleSetRevision>('RuleSetRevision').implem
   fields: (t) => ({
     revision: t.exposeInt('revision', { description: 'Its number, from 1.' }),
     rules: t.field({ type: [EarningRuleRef], description: 'All its rules.', resolve: (it) => it.rules }),
-    diff: t.field({ type: [RuleDifferenceRef], description: 'What it changed against the revision before it.', resolve: (it) => it.diff }),
+    diff: t.field({
+      type: [RuleDifferenceRef],
+      description: 'What it changed against the revision before it.',
+      resolve: (it) => it.diff,
+    }),
     note: t.exposeString('note', { nullable: true, description: 'What the publisher said of it.' }),
     publishedAt: t.expose('publishedAt', { type: 'DateTime', description: 'When it went live.' }),
     publishedBy: t.exposeString('publishedBy', { description: 'Who published it.' }),
@@ -50,19 +61,23 @@ const RevisionRef = builder.objectRef<RuleSetRevision>('RuleSetRevision').implem
 const DraftRef = builder.objectRef<RuleSetDraft>('RuleSetDraft').implement({
   description: 'The rule set that is being edited. It affects nothing until it is published.',
   fields: (t) => ({
-    version: t.exposeInt('version', { description: 'Counts up with every edit; give it back to be sure that nobody edited meanwhile.' }),
+    version: t.exposeInt('version', {
+      description: 'Counts up with every edit; give it back to be sure that nobody edited meanwhile.',
+    }),
     rules: t.field({ type: [EarningRuleRef], description: 'All its rules.', resolve: (it) => it.rules }),
     diff: t.field({
       type: [RuleDifferenceRef],
       description: 'What publishing it would change.',
-      resolve: async (draft, _args, context) => diffRules((await context.deps.catalogues.current(programOf(context).programId)).rules.rules, draft.rules),
+      resolve: async (draft, _args, context) =>
+        diffRules((await context.deps.catalogues.current(programOf(context).programId)).rules.rules, draft.rules),
     }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last edited.' }),
     updatedBy: t.exposeString('updatedBy', { description: 'Who edited it last.' }),
   }),
 });
 
-const draftOf = (context: Context): Promise<RuleSetDraft> => readDraft(context.deps.reads, programOf(context).programId);
+const draftOf = (context: Context): Promise<RuleSetDraft> =>
+  readDraft(context.deps.reads, programOf(context).programId);
 
 builder.queryFields((t) => ({
   ruleSetDraft: t.field({
@@ -74,7 +89,8 @@ builder.queryFields((t) => ({
   ruleSetRevision: t.field({
     type: RevisionRef,
     nullable: true,
-    description: 'A published revision, by default the live one; null when there is none of that number. Needs rule:read.',
+    description:
+      'A published revision, by default the live one; null when there is none of that number. Needs rule:read.',
     authScopes: { permission: 'rule:read' },
     args: { revision: t.arg.int({ description: 'Its number; null takes the live one.' }) },
     resolve: async (_root, args, context) => {
@@ -88,7 +104,8 @@ builder.queryFields((t) => ({
 const expectedVersion = 'The draft’s version that this edit is based on; null edits whatever stands there.';
 
 defineMutation('earningRuleSave', {
-  description: 'Puts a rule into the draft, replacing the one of the same code. Only its form is checked until it is published.',
+  description:
+    'Puts a rule into the draft, replacing the one of the same code. Only its form is checked until it is published.',
   permission: 'rule:write',
   errors: [InvalidRuleError, StaleVersionError],
   input: (t) => ({
@@ -96,9 +113,16 @@ defineMutation('earningRuleSave', {
     expectedVersion: t.int({ description: expectedVersion }),
   }),
   run: (input, context, command) =>
-    saveEarningRule(context.deps, scopeOf(context), command, { rule: ruleOf(input.rule), expectedVersion: input.expectedVersion ?? null }),
+    saveEarningRule(context.deps, scopeOf(context), command, {
+      rule: ruleOf(input.rule),
+      expectedVersion: input.expectedVersion ?? null,
+    }),
   payload: (t) => ({
-    draft: t.field({ type: DraftRef, description: 'The draft as it is now.', resolve: (_result, _args, context) => draftOf(context) }),
+    draft: t.field({
+      type: DraftRef,
+      description: 'The draft as it is now.',
+      resolve: (_result, _args, context) => draftOf(context),
+    }),
   }),
 });
 
@@ -111,27 +135,44 @@ defineMutation('earningRuleRemove', {
     expectedVersion: t.int({ description: expectedVersion }),
   }),
   run: (input, context, command) =>
-    removeEarningRule(context.deps, scopeOf(context), command, { code: input.code, expectedVersion: input.expectedVersion ?? null }),
+    removeEarningRule(context.deps, scopeOf(context), command, {
+      code: input.code,
+      expectedVersion: input.expectedVersion ?? null,
+    }),
   payload: (t) => ({
-    draft: t.field({ type: DraftRef, description: 'The draft as it is now.', resolve: (_result, _args, context) => draftOf(context) }),
+    draft: t.field({
+      type: DraftRef,
+      description: 'The draft as it is now.',
+      resolve: (_result, _args, context) => draftOf(context),
+    }),
   }),
 });
 
 defineMutation('ruleSetPublish', {
-  description: 'Makes the draft live as the next revision, at once. Every problem of every rule is told before anything changes.',
+  description:
+    'Makes the draft live as the next revision, at once. Every problem of every rule is told before anything changes.',
   permission: 'rule:publish',
   errors: [InvalidRuleError, StaleVersionError],
   input: (t) => ({
-    expectedVersion: t.int({ description: 'The draft’s version that was looked at; null publishes whatever stands there.' }),
+    expectedVersion: t.int({
+      description: 'The draft’s version that was looked at; null publishes whatever stands there.',
+    }),
     note: t.string({ description: 'What changes and why.' }),
   }),
   run: (input, context, command) =>
-    publishRuleSet(context.deps, scopeOf(context), command, { expectedVersion: input.expectedVersion ?? null, note: input.note ?? null }),
+    publishRuleSet(context.deps, scopeOf(context), command, {
+      expectedVersion: input.expectedVersion ?? null,
+      note: input.note ?? null,
+    }),
   payload: (t) => ({
     revision: t.field({
       type: RevisionRef,
       description: 'The revision that went live.',
-      resolve: async (result, _args, context) => (await readRevision(context.deps.reads, programOf(context).programId, result.revision))!,
+      resolve: async (result, _args, context) => {
+        const revision = await readRevision(context.deps.reads, programOf(context).programId, result.revision);
+        if (revision === null) throw new Error('a published revision is on record');
+        return revision;
+      },
     }),
   }),
 });

@@ -77,7 +77,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     tokenSecret: env.LAUREL_TOKEN_SECRET,
     logLevel: env.LAUREL_LOG_LEVEL,
     databasePool: env.LAUREL_DATABASE_POOL,
-    allowedOrigins: env.LAUREL_ALLOWED_ORIGINS.split(',').map((origin) => origin.trim()).filter(Boolean),
+    allowedOrigins: env.LAUREL_ALLOWED_ORIGINS.split(',')
+      .map((origin) => origin.trim())
+      .filter(Boolean),
     demo: env.LAUREL_DEMO === 'on',
     budgets: {
       SECRET_KEY: env.LAUREL_BUDGET_SECRET_KEY,

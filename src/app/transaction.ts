@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Logger } from 'pino';
+
 import pg from 'pg';
+import type { Logger } from 'pino';
+
 import {
   IdempotencyInProgressError,
   IdempotencyMismatchError,
@@ -11,6 +13,7 @@ import {
 } from '#domain/errors.ts';
 import type { DomainEvent, EventBody } from '#domain/events.ts';
 import type { Postgres, Statements } from '#storage/postgres.ts';
+
 import type { CallerCache } from './caller/cache.ts';
 import type { KeySets } from './identity-provider/key-sets.ts';
 import type { Turns } from './ledger/turns.ts';
@@ -65,7 +68,11 @@ const IDEMPOTENCY_WAIT_MS = 2_000;
  * The only opener of transactions. Deadlocks and serialisation failures are run again, up to five times; a store that is
  * away becomes UnavailableError. Nothing that `work` emits reaches anybody unless the commit succeeds.
  */
-export async function inTransaction<Result>(deps: AppDeps, scope: Scope, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+export async function inTransaction<Result>(
+  deps: AppDeps,
+  scope: Scope,
+  work: (tx: Tx) => Promise<Result>,
+): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await attemptTransaction(deps, scope, work);
@@ -74,12 +81,18 @@ export async function inTransaction<Result>(deps: AppDeps, scope: Scope, work: (
         await new Promise((resolve) => setTimeout(resolve, attempt * 5));
         continue;
       }
-      throw isUnavailable(error) ? new UnavailableError('The database is away. Retry with the same idempotency key.', { cause: error }) : error;
+      throw isUnavailable(error)
+        ? new UnavailableError('The database is away. Retry with the same idempotency key.', { cause: error })
+        : error;
     }
   }
 }
 
-async function attemptTransaction<Result>(deps: AppDeps, scope: Scope, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+async function attemptTransaction<Result>(
+  deps: AppDeps,
+  scope: Scope,
+  work: (tx: Tx) => Promise<Result>,
+): Promise<Result> {
   const client = await deps.postgres.connect();
   let broken: Error | undefined;
   // A connection that breaks while it is checked out must not end the process.
@@ -90,7 +103,8 @@ async function attemptTransaction<Result>(deps: AppDeps, scope: Scope, work: (tx
     const events: DomainEvent[] = [];
     const audits: AuditEntry[] = [];
     const statements: Statements = {
-      query: async <Row>(statement: string, values: readonly unknown[] = []) => (await client.query(statement, values as unknown[])).rows as Row[],
+      query: async <Row>(statement: string, values: readonly unknown[] = []) =>
+        (await client.query(statement, values as unknown[])).rows as Row[],
     };
     const now = await openProgram(deps, scope, statements);
     const tx: Tx = {
@@ -123,7 +137,8 @@ async function openProgram(deps: AppDeps, scope: Scope, statements: Statements):
     [scope.programId],
   );
   if (program === undefined) throw new NotFoundError('program');
-  if (program.state === 'ARCHIVED' && scope.archivedToo !== true) throw new StateConflictError('This program is archived and takes no more writes.', 'ARCHIVED');
+  if (program.state === 'ARCHIVED' && scope.archivedToo !== true)
+    throw new StateConflictError('This program is archived and takes no more writes.', 'ARCHIVED');
   return program.test_clock ?? deps.clock();
 }
 
@@ -180,26 +195,26 @@ export async function mutate<Result extends object>(
       return { ...(stored.result as Result), replayed: true };
     }
     const result = await work(tx);
-    await tx.query('/* store-outcome */ update idempotency set result = $4 where program_id = $1 and mutation = $2 and key = $3', [
-      tx.programId,
-      command.mutation,
-      command.idempotencyKey,
-      JSON.stringify(result),
-    ]);
+    await tx.query(
+      '/* store-outcome */ update idempotency set result = $4 where program_id = $1 and mutation = $2 and key = $3',
+      [tx.programId, command.mutation, command.idempotencyKey, JSON.stringify(result)],
+    );
     return { ...result, replayed: false };
   });
 }
 
 /** Takes the key for this transaction, or returns what is stored under it. Waits for a first call that is still running. */
-async function claimKey(tx: Tx, command: Command, hash: Buffer): Promise<{ input_hash: Buffer; result: unknown } | null> {
+async function claimKey(
+  tx: Tx,
+  command: Command,
+  hash: Buffer,
+): Promise<{ input_hash: Buffer; result: unknown } | null> {
   await tx.query(`set local lock_timeout = ${IDEMPOTENCY_WAIT_MS}`);
   const claimed = await tx
-    .query('/* claim-key */ insert into idempotency (program_id, mutation, key, input_hash) values ($1, $2, $3, $4) on conflict do nothing returning 1', [
-      tx.programId,
-      command.mutation,
-      command.idempotencyKey,
-      hash,
-    ])
+    .query(
+      '/* claim-key */ insert into idempotency (program_id, mutation, key, input_hash) values ($1, $2, $3, $4) on conflict do nothing returning 1',
+      [tx.programId, command.mutation, command.idempotencyKey, hash],
+    )
     .catch((error: unknown) => {
       throw databaseCode(error) === '55P03' ? new IdempotencyInProgressError() : error;
     });
@@ -230,7 +245,10 @@ function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (value !== null && typeof value === 'object') {
     const fields = Object.entries(value).filter(([name, field]) => field !== undefined && name !== 'idempotencyKey');
-    return `{${fields.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`).join(',')}}`;
+    return `{${fields
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`)
+      .join(',')}}`;
   }
   return JSON.stringify(value) ?? 'null';
 }
@@ -245,6 +263,14 @@ export function databaseCode(error: unknown): string {
 /** Whether the database was not there, was shut down, or let a lock or statement wait too long: worth a retry. */
 export function isUnavailable(error: unknown): boolean {
   const code = databaseCode(error);
-  if (code !== '') return code.startsWith('08') || code.startsWith('53') || code.startsWith('57') || code === '55P03' || RETRIED.has(code);
-  return error instanceof Error && /ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|terminated|timeout|Connection ended|not queryable/i.test(`${error.message} ${String((error as NodeJS.ErrnoException).code)}`);
+  if (code !== '')
+    return (
+      code.startsWith('08') || code.startsWith('53') || code.startsWith('57') || code === '55P03' || RETRIED.has(code)
+    );
+  return (
+    error instanceof Error &&
+    /ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|terminated|timeout|Connection ended|not queryable/i.test(
+      `${error.message} ${String((error as NodeJS.ErrnoException).code)}`,
+    )
+  );
 }

@@ -48,7 +48,10 @@ export class RejoinRefusedError extends UserError {
   readonly until: Date | null;
 
   constructor(until: Date | null, path: readonly string[] = []) {
-    const message = until === null ? 'Who has left this program cannot join again.' : `Joining again is allowed from ${until.toISOString()}.`;
+    const message =
+      until === null
+        ? 'Who has left this program cannot join again.'
+        : `Joining again is allowed from ${until.toISOString()}.`;
     super(message, path);
     this.until = until;
   }

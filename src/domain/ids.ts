@@ -30,7 +30,9 @@ export const ID_PREFIXES = {
 
 export type IdType = keyof typeof ID_PREFIXES;
 
-const TYPE_OF_PREFIX = new Map((Object.keys(ID_PREFIXES) as IdType[]).map((type) => [ID_PREFIXES[type] as string, type]));
+const TYPE_OF_PREFIX = new Map(
+  (Object.keys(ID_PREFIXES) as IdType[]).map((type) => [ID_PREFIXES[type] as string, type]),
+);
 
 /** The outside form of a UUID. */
 export function publicId(type: IdType, uuid: string): string {

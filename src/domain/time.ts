@@ -14,7 +14,7 @@ export function isTimeZone(name: string): boolean {
   let valid = /^[A-Za-z][A-Za-z0-9_+\-/]{1,60}$/.test(name);
   if (valid) {
     try {
-      new Intl.DateTimeFormat('en', { timeZone: name });
+      valid = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
     } catch {
       valid = false;
     }
@@ -64,14 +64,17 @@ export function periodKey(period: Period, day: string): string {
   }
 }
 
-/** First day of the period of a day, and the first day after it; null for all time. */
-export function periodDays(period: Period, day: string): { startsOn: string; endsOn: string } | null {
-  if (period === 'ALL_TIME') return null;
+/** First day of the period of a day, and the first day after it. */
+export function periodDays(period: Exclude<Period, 'ALL_TIME'>, day: string): { startsOn: string; endsOn: string } {
   const date = Temporal.PlainDate.from(day);
-  const start =
-    period === 'DAY' ? date : period === 'WEEK' ? date.subtract({ days: date.dayOfWeek - 1 }) : period === 'MONTH' ? date.with({ day: 1 }) : date.with({ month: 1, day: 1 });
-  const length = { DAY: { days: 1 }, WEEK: { days: 7 }, MONTH: { months: 1 }, YEAR: { years: 1 } }[period];
-  return { startsOn: start.toString(), endsOn: start.add(length).toString() };
+  const starts = {
+    DAY: date,
+    WEEK: date.subtract({ days: date.dayOfWeek - 1 }),
+    MONTH: date.with({ day: 1 }),
+    YEAR: date.with({ month: 1, day: 1 }),
+  };
+  const lengths = { DAY: { days: 1 }, WEEK: { days: 7 }, MONTH: { months: 1 }, YEAR: { years: 1 } };
+  return { startsOn: starts[period].toString(), endsOn: starts[period].add(lengths[period]).toString() };
 }
 
 /** The instant at which a local day begins: midnight, or the first moment after it where midnight is skipped. */

@@ -1,18 +1,34 @@
-import Big from 'big.js';
+import { Big } from 'big.js';
+
 import type { EarlierReversals } from '#domain/activity/reverse.ts';
+
 import type { Statements } from './postgres.ts';
 
 /** What earlier reversals of an activity did. Read it under the lock of the customer's account. */
-export async function readEarlierReversals(statements: Statements, programId: string, activityId: string): Promise<EarlierReversals> {
-  const rows = await statements.query<{ kind: string; property: string | null; amount: string | null; line_ids: string[] | null }>(
+export async function readEarlierReversals(
+  statements: Statements,
+  programId: string,
+  activityId: string,
+): Promise<EarlierReversals> {
+  const rows = await statements.query<{
+    kind: string;
+    property: string | null;
+    amount: string | null;
+    line_ids: string[] | null;
+  }>(
     '/* read-earlier-reversals */ select kind, property, amount::text, line_ids from activity_reversal where program_id = $1 and activity_id = $2',
     [programId, activityId],
   );
   const returned = new Map<string, Big>();
   for (const { property, amount } of rows) {
-    if (property !== null && amount !== null) returned.set(property, (returned.get(property) ?? new Big(0)).plus(amount));
+    if (property !== null && amount !== null)
+      returned.set(property, (returned.get(property) ?? new Big(0)).plus(amount));
   }
-  return { whole: rows.some((row) => row.kind === 'WHOLE'), returned, lineIds: new Set(rows.flatMap((row) => row.line_ids ?? [])) };
+  return {
+    whole: rows.some((row) => row.kind === 'WHOLE'),
+    returned,
+    lineIds: new Set(rows.flatMap((row) => row.line_ids ?? [])),
+  };
 }
 
 export type NewReversal = {

@@ -1,6 +1,6 @@
 import type { ActivityLine } from '#domain/activity/activity.ts';
-import type { CustomerFacts } from '#domain/earning/facts.ts';
 import type { Effect } from '#domain/activity/effect.ts';
+import type { CustomerFacts } from '#domain/earning/facts.ts';
 
 import type { Statements } from './postgres.ts';
 

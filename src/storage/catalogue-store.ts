@@ -8,7 +8,7 @@ import type {
   PropertyDeclaration,
 } from '#domain/program/program.ts';
 
-import type { Statements } from './postgres.ts';
+import { onlyRow, type Statements } from './postgres.ts';
 
 /** The version under which a program's catalogue stands, or null when there is no such program. */
 export async function readCatalogueVersion(statements: Statements, programId: string): Promise<number | null> {
@@ -46,7 +46,7 @@ export async function loadCatalogue(statements: Statements, programId: string): 
     currencies,
     currencyById: new Map(currencies.map((currency) => [currency.id, currency])),
     currencyByCode: new Map(currencies.map((currency) => [currency.code, currency])),
-    defaultCurrency: currencies.find((currency) => currency.isDefault)!,
+    defaultCurrency: onlyRow(currencies.filter((currency) => currency.isDefault)),
     activityTypeById: new Map(activityTypes.map((type) => [type.id, type])),
     activityTypeByCode: new Map(activityTypes.map((type) => [type.code, type])),
     rules: compiled.ruleSet,

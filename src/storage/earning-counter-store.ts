@@ -1,6 +1,6 @@
 import type { CapUsage } from '#domain/earning/evaluate.ts';
 import type { ActivityCounters } from '#domain/earning/facts.ts';
-import { periodDays, PERIODS, type Period } from '#domain/time.ts';
+import { periodDays, type Period } from '#domain/time.ts';
 
 import type { Statements } from './postgres.ts';
 
@@ -59,13 +59,10 @@ export async function readActivityCounters(
   keys: readonly CounterKey[],
 ): Promise<ActivityCounters[]> {
   if (keys.length === 0) return [];
-  const bounds = (period: Period): readonly [string[], string[]] => {
-    const days = keys.map((key) => periodDays(period, key.day)!);
-    return [days.map((range) => range.startsOn), days.map((range) => range.endsOn)];
+  const bounds = (period: Exclude<Period, 'ALL_TIME'>): string[][] => {
+    const ranges = keys.map((key) => periodDays(period, key.day));
+    return [ranges.map((range) => range.startsOn), ranges.map((range) => range.endsOn)];
   };
-  const [week, month, year] = PERIODS.filter(
-    (period) => period === 'WEEK' || period === 'MONTH' || period === 'YEAR',
-  ).map(bounds);
   return statements.query<ActivityCounters>(
     `/* read-activity-counters */
     select coalesce(sum(d.count) filter (where d.day = key.day), 0)::bigint as today,
@@ -82,9 +79,9 @@ export async function readActivityCounters(
       keys.map((key) => key.customerId),
       keys.map((key) => key.activityTypeId),
       keys.map((key) => key.day),
-      ...week!,
-      ...month!,
-      ...year!,
+      ...bounds('WEEK'),
+      ...bounds('MONTH'),
+      ...bounds('YEAR'),
     ],
   );
 }

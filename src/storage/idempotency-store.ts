@@ -10,21 +10,34 @@ const WAIT_MS = 2_000;
  * Takes many keys for this transaction, in sorted order so that two flushes cannot deadlock on shared keys. Returns those
  * that were free. Waits up to 2 s for calls that still run elsewhere; then PostgreSQL's lock_not_available is thrown.
  */
-export async function claimKeys(statements: Statements, programId: string, claims: readonly KeyClaim[]): Promise<Set<string>> {
+export async function claimKeys(
+  statements: Statements,
+  programId: string,
+  claims: readonly KeyClaim[],
+): Promise<Set<string>> {
   const sorted = claims.toSorted((a, b) => (claimName(a) < claimName(b) ? -1 : 1));
   await statements.query(`set local lock_timeout = ${WAIT_MS}`);
   const rows = await statements.query<{ mutation: string; key: string }>(
     `/* claim-keys */ insert into idempotency (program_id, mutation, key, input_hash)
     select $1, mutation, key, hash from unnest($2::text[], $3::text[], $4::bytea[]) as claim (mutation, key, hash)
     on conflict do nothing returning mutation, key`,
-    [programId, sorted.map((claim) => claim.mutation), sorted.map((claim) => claim.key), sorted.map((claim) => claim.hash)],
+    [
+      programId,
+      sorted.map((claim) => claim.mutation),
+      sorted.map((claim) => claim.key),
+      sorted.map((claim) => claim.hash),
+    ],
   );
   await statements.query('set local lock_timeout to default');
   return new Set(rows.map(claimName));
 }
 
 /** What is stored under keys that were taken before. */
-export async function readOutcomes(statements: Statements, programId: string, claims: readonly KeyClaim[]): Promise<Map<string, StoredOutcome>> {
+export async function readOutcomes(
+  statements: Statements,
+  programId: string,
+  claims: readonly KeyClaim[],
+): Promise<Map<string, StoredOutcome>> {
   if (claims.length === 0) return new Map();
   const rows = await statements.query<StoredOutcome>(
     `/* read-outcomes */ select i.mutation, i.key, i.input_hash, i.result
@@ -36,13 +49,22 @@ export async function readOutcomes(statements: Statements, programId: string, cl
 }
 
 /** Writes the outcomes of this transaction's calls. */
-export async function storeOutcomes(statements: Statements, programId: string, outcomes: readonly (KeyClaim & { result: unknown })[]): Promise<void> {
+export async function storeOutcomes(
+  statements: Statements,
+  programId: string,
+  outcomes: readonly (KeyClaim & { result: unknown })[],
+): Promise<void> {
   if (outcomes.length === 0) return;
   await statements.query(
     `/* store-outcomes */ update idempotency i set result = outcome.result
     from unnest($2::text[], $3::text[], $4::jsonb[]) as outcome (mutation, key, result)
     where i.program_id = $1 and i.mutation = outcome.mutation and i.key = outcome.key`,
-    [programId, outcomes.map((row) => row.mutation), outcomes.map((row) => row.key), outcomes.map((row) => JSON.stringify(row.result))],
+    [
+      programId,
+      outcomes.map((row) => row.mutation),
+      outcomes.map((row) => row.key),
+      outcomes.map((row) => JSON.stringify(row.result)),
+    ],
   );
 }
 

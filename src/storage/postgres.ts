@@ -12,7 +12,7 @@ const types = {
     if (oid === pg.types.builtins.DATE) return String;
     return format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text');
   },
-} as pg.CustomTypesConfig;
+};
 
 /** Opens a pool. Statements are cut after 15 s, waits for a lock after 5 s. */
 export function openPostgres(url: string, size: number): Postgres {
@@ -42,4 +42,10 @@ export function statementsOf(pool: Postgres): Statements {
       return result.rows as Row[];
     },
   };
+}
+
+/** The row of a statement that always gives one. Throws when it gave none, which is a fault of ours. */
+export function onlyRow<Row>([row]: readonly Row[]): Row {
+  if (row === undefined) throw new Error('a statement that gives one row gave none');
+  return row;
 }

@@ -1,6 +1,7 @@
 import type { RuleDifference } from '#domain/earning/diff.ts';
 import type { EarningRule } from '#domain/earning/rule.ts';
-import type { Statements } from './postgres.ts';
+
+import { onlyRow, type Statements } from './postgres.ts';
 
 export type RuleSetDraft = { rules: EarningRule[]; version: number; updatedAt: Date; updatedBy: string };
 export type RuleSetRevision = {
@@ -17,28 +18,50 @@ const REVISION_COLUMNS = 'revision, rules, diff, note, published_at as "publishe
 
 /** The program's draft. */
 export async function readDraft(statements: Statements, programId: string): Promise<RuleSetDraft> {
-  const [row] = await statements.query<RuleSetDraft>(`/* read-draft */ select ${DRAFT_COLUMNS} from rule_set_draft where program_id = $1`, [programId]);
+  const [row] = await statements.query<RuleSetDraft>(
+    `/* read-draft */ select ${DRAFT_COLUMNS} from rule_set_draft where program_id = $1`,
+    [programId],
+  );
   return row ?? { rules: [], version: 0, updatedAt: new Date(0), updatedBy: 'nobody' };
 }
 
 /** The draft, locked until the transaction ends, so that two editors cannot overwrite each other. */
 export async function lockDraft(statements: Statements, programId: string, actor: string): Promise<RuleSetDraft> {
-  await statements.query("/* create-draft */ insert into rule_set_draft (program_id, updated_by) values ($1, $2) on conflict do nothing", [programId, actor]);
-  const [row] = await statements.query<RuleSetDraft>(`/* lock-draft */ select ${DRAFT_COLUMNS} from rule_set_draft where program_id = $1 for update`, [programId]);
-  return row!;
+  await statements.query(
+    '/* create-draft */ insert into rule_set_draft (program_id, updated_by) values ($1, $2) on conflict do nothing',
+    [programId, actor],
+  );
+  return onlyRow(
+    await statements.query<RuleSetDraft>(
+      `/* lock-draft */ select ${DRAFT_COLUMNS} from rule_set_draft where program_id = $1 for update`,
+      [programId],
+    ),
+  );
 }
 
 /** Replaces the draft's rules and counts its version up. */
-export async function saveDraft(statements: Statements, programId: string, rules: readonly EarningRule[], actor: string, now: Date): Promise<number> {
-  const [row] = await statements.query<{ version: number }>(
-    '/* save-draft */ update rule_set_draft set rules = $2, version = version + 1, updated_at = $3, updated_by = $4 where program_id = $1 returning version',
-    [programId, JSON.stringify(rules), now, actor],
+export async function saveDraft(
+  statements: Statements,
+  programId: string,
+  rules: readonly EarningRule[],
+  actor: string,
+  now: Date,
+): Promise<number> {
+  const { version } = onlyRow(
+    await statements.query<{ version: number }>(
+      '/* save-draft */ update rule_set_draft set rules = $2, version = version + 1, updated_at = $3, updated_by = $4 where program_id = $1 returning version',
+      [programId, JSON.stringify(rules), now, actor],
+    ),
   );
-  return row!.version;
+  return version;
 }
 
 /** One published revision, or null. */
-export async function readRevision(statements: Statements, programId: string, revision: number): Promise<RuleSetRevision | null> {
+export async function readRevision(
+  statements: Statements,
+  programId: string,
+  revision: number,
+): Promise<RuleSetRevision | null> {
   const [row] = await statements.query<RuleSetRevision>(
     `/* read-revision */ select ${REVISION_COLUMNS} from rule_set_revision where program_id = $1 and revision = $2`,
     [programId, revision],
@@ -47,7 +70,12 @@ export async function readRevision(statements: Statements, programId: string, re
 }
 
 /** The newest revisions first, below `before` when given. */
-export async function listRevisions(statements: Statements, programId: string, before: number | null, limit: number): Promise<RuleSetRevision[]> {
+export async function listRevisions(
+  statements: Statements,
+  programId: string,
+  before: number | null,
+  limit: number,
+): Promise<RuleSetRevision[]> {
   return statements.query<RuleSetRevision>(
     `/* list-revisions */ select ${REVISION_COLUMNS} from rule_set_revision where program_id = $1 and ($2::int is null or revision < $2)
     order by revision desc limit $3`,
@@ -61,16 +89,18 @@ export async function appendRevision(
   programId: string,
   revision: Omit<RuleSetRevision, 'revision'>,
 ): Promise<number> {
-  const [row] = await statements.query<{ live_revision: number }>(
-    '/* next-revision */ update program set live_revision = live_revision + 1 where id = $1 returning live_revision',
-    [programId],
+  const { live_revision: next } = onlyRow(
+    await statements.query<{ live_revision: number }>(
+      '/* next-revision */ update program set live_revision = live_revision + 1 where id = $1 returning live_revision',
+      [programId],
+    ),
   );
   await statements.query(
     `/* append-revision */ insert into rule_set_revision (program_id, revision, rules, diff, note, published_at, published_by)
     values ($1, $2, $3, $4, $5, $6, $7)`,
     [
       programId,
-      row!.live_revision,
+      next,
       JSON.stringify(revision.rules),
       JSON.stringify(revision.diff),
       revision.note,
@@ -78,5 +108,5 @@ export async function appendRevision(
       revision.publishedBy,
     ],
   );
-  return row!.live_revision;
+  return next;
 }

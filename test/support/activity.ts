@@ -1,16 +1,23 @@
 // A program that takes purchases, and customers who make them.
 import { randomUUID } from 'node:crypto';
+
 import { saveActivityType } from '#app/activity-type/save.ts';
+import type { ProgramCreateInput } from '#app/program/create.ts';
 import { saveEarningRule } from '#app/rule-set/edit-draft.ts';
 import { publishRuleSet } from '#app/rule-set/publish.ts';
 import type { ActivityReport } from '#domain/activity/activity.ts';
 import type { EarningRule } from '#domain/earning/rule.ts';
 import type { PropertyDeclaration } from '#domain/program/program.ts';
-import type { ProgramCreateInput } from '#app/program/create.ts';
 import type { Deps } from '#src/deps.ts';
+
 import { aCommand, aProgram, type TestProgram } from './program.ts';
 
-const property = (name: string, type: PropertyDeclaration['type']): PropertyDeclaration => ({ name, type, required: false, oneOf: null });
+const property = (name: string, type: PropertyDeclaration['type']): PropertyDeclaration => ({
+  name,
+  type,
+  required: false,
+  oneOf: null,
+});
 
 /** One point a whole unit of a purchase's amount. */
 export const PURCHASE_RULE: Omit<EarningRule, 'id'> = {
@@ -31,15 +38,25 @@ export const PURCHASE_RULE: Omit<EarningRule, 'id'> = {
 
 /** Makes the rules the live revision. */
 export async function publish(deps: Deps, program: TestProgram, ...rules: Omit<EarningRule, 'id'>[]): Promise<void> {
-  for (const rule of rules) await saveEarningRule(deps, program.scope, aCommand('earningRuleSave', rule), { rule, expectedVersion: null });
+  for (const rule of rules)
+    await saveEarningRule(deps, program.scope, aCommand('earningRuleSave', rule), { rule, expectedVersion: null });
   await publishRuleSet(deps, program.scope, aCommand('ruleSetPublish', {}), { expectedVersion: null, note: null });
 }
 
 /** A program with the types `purchase` (amount, quantity, order) and `delivery` (order), and the given rules live. */
-export async function aShop(deps: Deps, overrides: Partial<ProgramCreateInput> = {}, rules: Omit<EarningRule, 'id'>[] = [PURCHASE_RULE]): Promise<TestProgram> {
+export async function aShop(
+  deps: Deps,
+  overrides: Partial<ProgramCreateInput> = {},
+  rules: Omit<EarningRule, 'id'>[] = [PURCHASE_RULE],
+): Promise<TestProgram> {
   const program = await aProgram(deps, overrides);
   const types = [
-    { code: 'purchase', name: 'Purchase', customerMayTrack: false, properties: [property('amount', 'DECIMAL'), property('quantity', 'INTEGER'), property('order', 'STRING')] },
+    {
+      code: 'purchase',
+      name: 'Purchase',
+      customerMayTrack: false,
+      properties: [property('amount', 'DECIMAL'), property('quantity', 'INTEGER'), property('order', 'STRING')],
+    },
     { code: 'delivery', name: 'Delivery', customerMayTrack: false, properties: [property('order', 'STRING')] },
     { code: 'visit', name: 'Visit', customerMayTrack: true, properties: [] },
   ];
@@ -49,7 +66,13 @@ export async function aShop(deps: Deps, overrides: Partial<ProgramCreateInput> =
 }
 
 /** Enrolled customers named `<prefix>1`, `<prefix>2`…; answers their UUIDs. */
-export async function someCustomers(deps: Deps, program: TestProgram, count: number, prefix = 'c', state = 'ENROLLED'): Promise<string[]> {
+export async function someCustomers(
+  deps: Deps,
+  program: TestProgram,
+  count: number,
+  prefix = 'c',
+  state = 'ENROLLED',
+): Promise<string[]> {
   const ids = Array.from({ length: count }, () => deps.newId());
   await deps.postgres.query(
     `insert into customer (program_id, id, external_id, enrolment_state)
@@ -75,7 +98,11 @@ export function aPurchase(customerId: string, overrides: Partial<ActivityReport>
 }
 
 /** The customer's cached balance of the default currency. */
-export async function balanceOf(deps: Deps, program: TestProgram, customerId: string): Promise<{ pending: number; available: number; held: number }> {
+export async function balanceOf(
+  deps: Deps,
+  program: TestProgram,
+  customerId: string,
+): Promise<{ pending: number; available: number; held: number }> {
   const [row] = await deps.reads.query<{ pending: number; available: number; held: number }>(
     'select pending, available, held from ledger_account where program_id = $1 and customer_id = $2 and currency_id = $3',
     [program.programId, customerId, program.currencyId],

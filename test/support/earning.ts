@@ -1,9 +1,9 @@
+import type { CapLedger, CapUsage } from '#domain/earning/evaluate.ts';
 // Rules and facts for tests, each with what the test does not care about filled in.
 import type { EarningFacts } from '#domain/earning/facts.ts';
 import { NO_COUNTERS } from '#domain/earning/facts.ts';
-import type { CapLedger, CapUsage } from '#domain/earning/evaluate.ts';
-import type { EarningRule } from '#domain/earning/rule.ts';
 import { compileRuleSet, type RuleSet, type RuleSetSurroundings } from '#domain/earning/rule-set.ts';
+import type { EarningRule } from '#domain/earning/rule.ts';
 import type { ActivityType, PointCurrency } from '#domain/program/program.ts';
 
 let count = 0;
@@ -71,14 +71,25 @@ export function aRuleSet(rules: readonly EarningRule[], surroundings: RuleSetSur
 /** What is wrong with rules that must not compile. */
 export function problemsOf(rules: readonly EarningRule[]): string[] {
   const compiled = compileRuleSet(1, rules, SURROUNDINGS);
-  return 'problems' in compiled ? compiled.problems.map((problem) => `${problem.path.join('.')}: ${problem.message}`) : [];
+  return 'problems' in compiled
+    ? compiled.problems.map((problem) => `${problem.path.join('.')}: ${problem.message}`)
+    : [];
 }
 
 /** A purchase of 10.50 by an enrolled customer at noon, UTC, on 1 March 2026. */
-export function someFacts(properties: Record<string, unknown> = { amount: '10.5' }, overrides: Partial<EarningFacts> = {}): EarningFacts {
+export function someFacts(
+  properties: Record<string, unknown> = { amount: '10.5' },
+  overrides: Partial<EarningFacts> = {},
+): EarningFacts {
   return {
     activity: { type: 'purchase', channel: 'WEB', occurredAt: new Date('2026-03-01T12:00:00Z'), properties },
-    customer: { externalId: 'c1', locale: 'en', timeZone: null, enrolmentState: 'ENROLLED', attributes: { plan: 'pro' } },
+    customer: {
+      externalId: 'c1',
+      locale: 'en',
+      timeZone: null,
+      enrolmentState: 'ENROLLED',
+      attributes: { plan: 'pro' },
+    },
     account: null,
     tier: '',
     counters: NO_COUNTERS,

@@ -1,16 +1,26 @@
 import { NotFoundError, StateConflictError } from '#domain/errors.ts';
+
 import { announceCatalogueChange } from '../program/announce-change.ts';
 import { mutate, type AppDeps, type Command, type Scope } from '../transaction.ts';
 
 /** Ends an activity type: no more of it is taken. Refused while a live rule listens to it. */
-export function archiveActivityType(deps: AppDeps, scope: Scope, command: Command, input: { code: string }): Promise<{ activityTypeId: string; replayed: boolean }> {
+export function archiveActivityType(
+  deps: AppDeps,
+  scope: Scope,
+  command: Command,
+  input: { code: string },
+): Promise<{ activityTypeId: string; replayed: boolean }> {
   return mutate(deps, scope, command, async (tx) => {
     const catalogue = await deps.catalogues.at(tx, tx.programId);
     const type = catalogue.activityTypeByCode.get(input.code);
     if (type === undefined || type.archived) throw new NotFoundError('activity type', ['code']);
     const rule = catalogue.rules.rules.find((known) => known.activityType === type.code);
-    if (rule !== undefined) throw new StateConflictError(`The live rule ${rule.code} listens to ${type.code}.`, 'IN_USE', ['code']);
-    await tx.query('/* archive-activity-type */ update activity_type set archived_at = $3 where program_id = $1 and id = $2', [tx.programId, type.id, tx.now]);
+    if (rule !== undefined)
+      throw new StateConflictError(`The live rule ${rule.code} listens to ${type.code}.`, 'IN_USE', ['code']);
+    await tx.query(
+      '/* archive-activity-type */ update activity_type set archived_at = $3 where program_id = $1 and id = $2',
+      [tx.programId, type.id, tx.now],
+    );
     await announceCatalogueChange(tx);
     tx.audit({ action: 'activity-type.archive', subject: type.id });
     return { activityTypeId: type.id };

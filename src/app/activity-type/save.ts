@@ -1,10 +1,16 @@
-import { InvalidInputError, InvalidRuleError, StateConflictError } from '#domain/errors.ts';
 import { compileRuleSet } from '#domain/earning/rule-set.ts';
+import { InvalidInputError, InvalidRuleError, StateConflictError } from '#domain/errors.ts';
 import { PROPERTY_TYPES, type PropertyDeclaration } from '#domain/program/program.ts';
+
 import { announceCatalogueChange } from '../program/announce-change.ts';
 import { mutate, type AppDeps, type Command, type Scope } from '../transaction.ts';
 
-export type ActivityTypeInput = { code: string; name: string; properties: readonly PropertyDeclaration[]; customerMayTrack: boolean };
+export type ActivityTypeInput = {
+  code: string;
+  name: string;
+  properties: readonly PropertyDeclaration[];
+  customerMayTrack: boolean;
+};
 
 const PROPERTIES_MAX = 60;
 const CODE = /^[a-z][a-z0-9_]{0,59}$/;
@@ -12,15 +18,22 @@ const PROPERTY_NAME = /^[a-zA-Z][a-zA-Z0-9_]{0,59}$/;
 
 /** Names, types and allowed values of declared properties keep the stated rules; else InvalidInputError says where not. */
 export function assertDeclarations(properties: readonly PropertyDeclaration[]): void {
-  if (properties.length > PROPERTIES_MAX) throw new InvalidInputError(`At most ${PROPERTIES_MAX} properties can be declared.`, ['properties']);
+  if (properties.length > PROPERTIES_MAX)
+    throw new InvalidInputError(`At most ${PROPERTIES_MAX} properties can be declared.`, ['properties']);
   const names = new Set<string>();
   for (const [index, property] of properties.entries()) {
     const path = ['properties', String(index)];
-    if (!PROPERTY_NAME.test(property.name)) throw new InvalidInputError('A property name is letters, digits and _, starting with a letter, at most 60.', [...path, 'name']);
+    if (!PROPERTY_NAME.test(property.name))
+      throw new InvalidInputError('A property name is letters, digits and _, starting with a letter, at most 60.', [
+        ...path,
+        'name',
+      ]);
     if (names.has(property.name)) throw new InvalidInputError(`${property.name} is declared twice.`, [...path, 'name']);
     names.add(property.name);
-    if (!PROPERTY_TYPES.includes(property.type)) throw new InvalidInputError('There is no such property type.', [...path, 'type']);
-    if (property.oneOf !== null && property.type !== 'STRING') throw new InvalidInputError('Only a STRING has a list of allowed values.', [...path, 'oneOf']);
+    if (!PROPERTY_TYPES.includes(property.type))
+      throw new InvalidInputError('There is no such property type.', [...path, 'type']);
+    if (property.oneOf !== null && property.type !== 'STRING')
+      throw new InvalidInputError('Only a STRING has a list of allowed values.', [...path, 'oneOf']);
   }
 }
 
@@ -28,9 +41,18 @@ export function assertDeclarations(properties: readonly PropertyDeclaration[]): 
  * Declares an activity type, or changes one of the same code. A property that activities may already carry keeps its type;
  * what live rules read cannot be taken away.
  */
-export function saveActivityType(deps: AppDeps, scope: Scope, command: Command, input: ActivityTypeInput): Promise<{ activityTypeId: string; replayed: boolean }> {
-  if (!CODE.test(input.code)) throw new InvalidInputError('A code is lower-case letters, digits and _, starting with a letter, at most 60.', ['code']);
-  if (input.name.trim() === '' || input.name.length > 200) throw new InvalidInputError('A name has 1 to 200 characters.', ['name']);
+export function saveActivityType(
+  deps: AppDeps,
+  scope: Scope,
+  command: Command,
+  input: ActivityTypeInput,
+): Promise<{ activityTypeId: string; replayed: boolean }> {
+  if (!CODE.test(input.code))
+    throw new InvalidInputError('A code is lower-case letters, digits and _, starting with a letter, at most 60.', [
+      'code',
+    ]);
+  if (input.name.trim() === '' || input.name.length > 200)
+    throw new InvalidInputError('A name has 1 to 200 characters.', ['name']);
   assertDeclarations(input.properties);
   return mutate(deps, scope, command, async (tx) => {
     const catalogue = await deps.catalogues.at(tx, tx.programId);
@@ -38,12 +60,18 @@ export function saveActivityType(deps: AppDeps, scope: Scope, command: Command, 
     for (const property of input.properties) {
       const before = known?.properties.find((declared) => declared.name === property.name);
       if (before !== undefined && before.type !== property.type) {
-        throw new StateConflictError(`${property.name} is ${before.type} already; declare a property of another name.`, before.type, ['properties']);
+        throw new StateConflictError(
+          `${property.name} is ${before.type} already; declare a property of another name.`,
+          before.type,
+          ['properties'],
+        );
       }
     }
     const id = known?.id ?? deps.newId();
     if (known !== undefined) {
-      const types = [...catalogue.activityTypeById.values()].map((type) => (type.id === id ? { ...type, properties: input.properties } : type));
+      const types = [...catalogue.activityTypeById.values()].map((type) =>
+        type.id === id ? { ...type, properties: input.properties } : type,
+      );
       const compiled = compileRuleSet(catalogue.rules.revision, catalogue.rules.rules, {
         activityTypes: types,
         currencies: catalogue.currencies,

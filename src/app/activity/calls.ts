@@ -1,11 +1,21 @@
 import { createHash } from 'node:crypto';
+
 import type { ActivityReport } from '#domain/activity/activity.ts';
 import type { BalanceAfter, RuleDeclined } from '#domain/activity/effect.ts';
 import { IdempotencyMismatchError } from '#domain/errors.ts';
-import { claimKeys, claimName, readOutcomes, type KeyClaim } from '#storage/idempotency-store.ts';
 import type { ActivityRow } from '#storage/activity-store.ts';
+import {
+  claimKeys,
+  claimName,
+  freeKeys,
+  readOutcomes,
+  storeOutcomes,
+  type KeyClaim,
+} from '#storage/idempotency-store.ts';
+
 import type { Command, Scope, Tx } from '../transaction.ts';
 import { databaseCode } from '../transaction.ts';
+import type { Entry } from './flush.ts';
 import type { Outcome } from './lane.ts';
 
 /** One mutation that waits for the next flush: one activity, or a batch. */
@@ -38,7 +48,11 @@ export type Tracked = { items: TrackedItem[]; replayed: boolean; activities: Rea
 /** The first call with this key still runs elsewhere; thrown for a whole flush, which is then repeated call by call. */
 export class KeyBusyError extends Error {}
 
-export type Claimed = { fresh: TrackCall[]; settled: Map<TrackCall, Outcome<Tracked>>; repeats: Map<TrackCall, TrackCall> };
+export type Claimed = {
+  fresh: TrackCall[];
+  settled: Map<TrackCall, Outcome<Tracked>>;
+  repeats: Map<TrackCall, TrackCall>;
+};
 
 const NO_ACTIVITIES: ReadonlyMap<string, ActivityRow> = new Map();
 
@@ -60,19 +74,65 @@ export async function claimCalls(tx: Tx, calls: readonly TrackCall[]): Promise<C
   const free = await claimKeys(tx, tx.programId, claims).catch((error: unknown) => {
     throw databaseCode(error) === '55P03' ? new KeyBusyError() : error;
   });
-  const stored = await readOutcomes(tx, tx.programId, claims.filter((claim) => !free.has(claimName(claim))));
+  const stored = await readOutcomes(
+    tx,
+    tx.programId,
+    claims.filter((claim) => !free.has(claimName(claim))),
+  );
   for (const [name, call] of first) {
     const outcome = stored.get(name);
     if (free.has(name)) claimed.fresh.push(call);
     else if (outcome === undefined) throw new KeyBusyError();
-    else if (!outcome.input_hash.equals(call.hash)) claimed.settled.set(call, { error: new IdempotencyMismatchError() });
-    else claimed.settled.set(call, { value: { items: (outcome.result as { items: TrackedItem[] }).items, replayed: true, activities: NO_ACTIVITIES } });
+    else if (!outcome.input_hash.equals(call.hash))
+      claimed.settled.set(call, { error: new IdempotencyMismatchError() });
+    else
+      claimed.settled.set(call, {
+        value: { items: (outcome.result as { items: TrackedItem[] }).items, replayed: true, activities: NO_ACTIVITIES },
+      });
   }
   return claimed;
 }
 
+/**
+ * Answers every call of the flush and stores the outcomes of the fresh ones. A single call that was refused frees its key,
+ * so that the same call may succeed later; in a batch a refusal is an answer like any other.
+ */
+export async function settleCalls(
+  tx: Tx,
+  calls: readonly TrackCall[],
+  claimed: Claimed,
+  entries: readonly Entry[],
+  activities: ReadonlyMap<string, ActivityRow>,
+): Promise<Outcome<Tracked>[]> {
+  const own = Map.groupBy(entries, (entry) => entry.call);
+  const refused: KeyClaim[] = [];
+  const kept: (KeyClaim & { result: unknown })[] = [];
+  for (const call of claimed.fresh) {
+    const answered = own.get(call) ?? [];
+    const items = answered.flatMap(({ item }) => item ?? []);
+    const refusal = call.single ? (answered[0]?.refusal ?? null) : null;
+    if (refusal === null) kept.push({ ...claimOf(call), result: { items } });
+    else refused.push(claimOf(call));
+    claimed.settled.set(
+      call,
+      refusal === null ? { value: { items, replayed: false, activities } } : { error: refusal },
+    );
+  }
+  await storeOutcomes(tx, tx.programId, kept);
+  await freeKeys(tx, tx.programId, refused);
+  return calls.map((call) => outcomeOf(call, claimed));
+}
+
+/** A call that repeats another of this flush takes its outcome, as a replay. */
+function outcomeOf(call: TrackCall, claimed: Claimed): Outcome<Tracked> {
+  const first = claimed.repeats.get(call);
+  const outcome = claimed.settled.get(first ?? call);
+  if (outcome === undefined) throw new Error('a call of a flush went unanswered');
+  return first !== undefined && 'value' in outcome ? { value: { ...outcome.value, replayed: true } } : outcome;
+}
+
 /** The key of a call, as it is stored. */
-export function claimOf(call: TrackCall): KeyClaim {
+function claimOf(call: TrackCall): KeyClaim {
   return { mutation: call.command.mutation, key: call.command.idempotencyKey, hash: call.hash };
 }
 

@@ -3,7 +3,15 @@ import { NO_COUNTERS, type ActivityCounters } from '#domain/earning/facts.ts';
 import type { Catalogue } from '#domain/program/catalogue.ts';
 import type { ActivityType } from '#domain/program/program.ts';
 import { localDay, periodKey } from '#domain/time.ts';
-import { addActivityDays, addCapCounters, readActivityCounters, readCapCounters, type CapKey, type CounterKey } from '#storage/earning-counter-store.ts';
+import {
+  addActivityDays,
+  addCapCounters,
+  readActivityCounters,
+  readCapCounters,
+  type CapKey,
+  type CounterKey,
+} from '#storage/earning-counter-store.ts';
+
 import type { Tx } from '../transaction.ts';
 
 /** The counters of one batch: read once, moved on in memory by each decision, written back once. */
@@ -18,7 +26,11 @@ export type BatchCounters = {
 type Counted = { customerId: string; type: ActivityType; occurredAt: Date };
 
 /** Reads what the batch's rules count. The customers' accounts must be locked, so that nobody else moves the counters. */
-export async function openCounters(reading: Tx, catalogue: Catalogue, items: readonly Counted[]): Promise<BatchCounters> {
+export async function openCounters(
+  reading: Tx,
+  catalogue: Catalogue,
+  items: readonly Counted[],
+): Promise<BatchCounters> {
   const { timeZone, dailyPointsCap } = catalogue.program;
   const capKeys = new Map<string, CapKey>();
   const counterKeys = new Map<string, CounterKey>();
@@ -36,7 +48,8 @@ export async function openCounters(reading: Tx, catalogue: Catalogue, items: rea
     used.set(`${row.customerId} ${row.subject} ${row.period}`, { points: row.points, uses: row.uses });
   }
   const keys = [...counterKeys.values()];
-  const stored = new Map((await readActivityCounters(reading, reading.programId, keys)).map((counters, index) => [nameOf(keys[index]!), counters]));
+  const counted = await readActivityCounters(reading, reading.programId, keys);
+  const stored = new Map(keys.map((key, index) => [nameOf(key), counted[index] ?? NO_COUNTERS]));
   const capsAdded = new Map<string, CapKey & CapUsage>();
   const daysAdded = new Map<string, CounterKey & { count: number }>();
 
@@ -68,7 +81,11 @@ export async function openCounters(reading: Tx, catalogue: Catalogue, items: rea
 }
 
 /** What is stored plus what this batch has counted so far, period by period. */
-function addBatch(stored: ActivityCounters, key: CounterKey, added: ReadonlyMap<string, CounterKey & { count: number }>): ActivityCounters {
+function addBatch(
+  stored: ActivityCounters,
+  key: CounterKey,
+  added: ReadonlyMap<string, CounterKey & { count: number }>,
+): ActivityCounters {
   const counters = { ...stored };
   for (const other of added.values()) {
     if (other.customerId !== key.customerId || other.activityTypeId !== key.activityTypeId) continue;

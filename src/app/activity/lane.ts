@@ -1,7 +1,7 @@
 import { UnavailableError } from '#domain/errors.ts';
 
 /** What became of one call of a flush. */
-export type Outcome<Value> = { value: Value } | { error: unknown };
+export type Outcome<Value> = { value: Value } | { error: Error };
 
 type Waiting<Call, Value> = { call: Call; weight: number; settle: (outcome: Outcome<Value>) => void };
 
@@ -49,9 +49,10 @@ export function createLane<Call, Value>(flush: (calls: Call[]) => Promise<Outcom
   async function flushTogether(batch: Waiting<Call, Value>[]): Promise<void> {
     try {
       const outcomes = await flush(batch.map((entry) => entry.call));
-      batch.forEach((entry, index) => entry.settle(outcomes[index]!));
+      for (const [index, entry] of batch.entries()) entry.settle(outcomes[index] ?? { error: new Error('unanswered') });
     } catch (error) {
-      if (batch.length === 1 || error instanceof UnavailableError) for (const entry of batch) entry.settle({ error });
+      if (batch.length === 1 || error instanceof UnavailableError)
+        for (const entry of batch) entry.settle({ error: error instanceof Error ? error : new Error(String(error)) });
       else for (const entry of batch) await flushTogether([entry]);
     }
   }
@@ -59,17 +60,23 @@ export function createLane<Call, Value>(flush: (calls: Call[]) => Promise<Outcom
   return {
     submit(call, weight) {
       if (waitingWeight + weight > WAITING_WEIGHT_MAX) {
-        return Promise.reject(new UnavailableError('Too many activities wait already. Retry in a moment with the same idempotency key.'));
+        return Promise.reject(
+          new UnavailableError('Too many activities wait already. Retry in a moment with the same idempotency key.'),
+        );
       }
       waitingWeight += weight;
       const settled = new Promise<Value>((resolve, reject) => {
-        waiting.push({ call, weight, settle: (outcome) => ('value' in outcome ? resolve(outcome.value) : reject(outcome.error as Error)) });
+        waiting.push({
+          call,
+          weight,
+          settle: (outcome) => ('value' in outcome ? resolve(outcome.value) : reject(outcome.error)),
+        });
       });
       running ??= run();
       return settled;
     },
     async drain() {
-      while (running !== null) await running;
+      await running;
     },
   };
 }

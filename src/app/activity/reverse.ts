@@ -1,19 +1,28 @@
 import type Big from 'big.js';
+
 import type { PointsEarned } from '#domain/activity/effect.ts';
-import { decideReturned, pointsKept, type EarlierReversals, type ReversalRequest, type ReversedActivity } from '#domain/activity/reverse.ts';
-import { NotFoundError, StateConflictError, UserError } from '#domain/errors.ts';
-import { compileRuleSet, type RuleSet } from '#domain/earning/rule-set.ts';
+import {
+  decideReturned,
+  pointsKept,
+  type EarlierReversals,
+  type ReversalRequest,
+  type ReversedActivity,
+} from '#domain/activity/reverse.ts';
 import { capPeriod, PROGRAM_CAP } from '#domain/earning/evaluate.ts';
 import type { CustomerFacts } from '#domain/earning/facts.ts';
+import { compileRuleSet, type RuleSet } from '#domain/earning/rule-set.ts';
+import { NotFoundError, StateConflictError, UserError } from '#domain/errors.ts';
 import { reverseCredit } from '#domain/ledger/reverse.ts';
-import type { Catalogue } from '#domain/program/catalogue.ts';
+import { activityTypeOf, type Catalogue } from '#domain/program/catalogue.ts';
 import { localDay } from '#domain/time.ts';
-import { findActivities, findByMessages, findCustomerFacts, type ActivityRow } from '#storage/activity-store.ts';
 import { insertReversal, readEarlierReversals } from '#storage/activity-reversal-store.ts';
+import { findActivities, findByMessages, findCustomerFacts, type ActivityRow } from '#storage/activity-store.ts';
 import { addActivityDays, addCapCounters } from '#storage/earning-counter-store.ts';
+import { onlyRow } from '#storage/postgres.ts';
 import { readReversible } from '#storage/reversal-store.ts';
 import { readRevision } from '#storage/rule-set-store.ts';
 import { shareLeaderboards } from '#storage/sql/lock-leaderboards.ts';
+
 import { scoreLeaderboards } from '../leaderboard/score.ts';
 import { openLedger, saveLedger, type Ledger } from '../ledger/posting.ts';
 import { mutate, type AppDeps, type Command, type Scope, type Tx } from '../transaction.ts';
@@ -28,30 +37,48 @@ export type ActivityReverseInput = {
   occurredAt: Date | null;
 };
 
-export type ActivityReversed = { activityId: string; reversalId: string; pointsReversed: number; pointsUncollected: number };
+export type ActivityReversed = {
+  activityId: string;
+  reversalId: string;
+  pointsReversed: number;
+  pointsUncollected: number;
+};
 
 /**
  * Undoes an activity, whole or in part, at the value that was used when it earned. Points go out of the lots that they
  * came in, then as far as the program's clawback policy reaches; what the policy leaves is told as uncollected. A whole
  * reversal also gives back the room that the activity took of caps and counters, and boards follow.
  */
-export function reverseActivity(deps: AppDeps, scope: Scope, command: Command, input: ActivityReverseInput): Promise<ActivityReversed & { replayed: boolean }> {
+export function reverseActivity(
+  deps: AppDeps,
+  scope: Scope,
+  command: Command,
+  input: ActivityReverseInput,
+): Promise<ActivityReversed & { replayed: boolean }> {
   return mutate(deps, scope, command, async (tx) => {
     await shareLeaderboards(tx, tx.programId);
     const catalogue = await deps.catalogues.at(tx, tx.programId);
     const activity = await findActivity(tx, input);
-    const type = catalogue.activityTypeById.get(activity.activityTypeId)!;
     const earned = activity.effects.filter((effect): effect is PointsEarned => effect.kind === 'POINTS_EARNED');
     const currencies = new Set([catalogue.defaultCurrency.id, ...earned.map((effect) => effect.currencyId)]);
-    const ledger = await openLedger(deps, tx, [...currencies].map((currencyId) => ({ customerId: activity.customerId, currencyId })));
-    const [customer] = await findCustomerFacts(tx, tx.programId, [activity.customerId], []);
+    const ledger = await openLedger(
+      deps,
+      tx,
+      [...currencies].map((currencyId) => ({ customerId: activity.customerId, currencyId })),
+    );
+    const customer = onlyRow(await findCustomerFacts(tx, tx.programId, [activity.customerId], []));
     const earlier = await readEarlierReversals(tx, tx.programId, activity.id);
-    const subject: ReversedActivity = { ...activity, type: type.code };
+    const subject: ReversedActivity = {
+      ...activity,
+      type: activityTypeOf(catalogue, activity.activityTypeId).code,
+    };
     const returned = decideReturned(subject, input.request, earlier);
     if (returned instanceof UserError) throw returned;
     const occurredAt = input.occurredAt ?? tx.now;
     const whole = input.request.kind === 'WHOLE';
-    const wanted = whole ? new Map(earned.map((effect) => [effect, 0])) : await keptPoints(tx, catalogue, subject, customer!, earned, plus(earlier.returned, returned));
+    const wanted = whole
+      ? new Map(earned.map((effect) => [effect, 0]))
+      : await keptPoints(tx, catalogue, subject, customer, earned, plus(earlier.returned, returned));
     const taken = await takeBack(tx, catalogue, ledger, activity, wanted, { occurredAt, reason: input.reason });
     await saveLedger(tx, ledger.posting);
     const reversalId = await recordReversal(deps, tx, activity, input, returned, { occurredAt, ...taken });
@@ -68,15 +95,27 @@ export function reverseActivity(deps: AppDeps, scope: Scope, command: Command, i
         returned: returnedFact(earlier, returned),
       },
     ]);
-    tx.emit({ type: 'activity.reversed', customerId: activity.customerId, activityId: activity.id, points: taken.pointsReversed });
-    return { activityId: activity.id, reversalId, pointsReversed: taken.pointsReversed, pointsUncollected: taken.pointsUncollected };
+    tx.emit({
+      type: 'activity.reversed',
+      customerId: activity.customerId,
+      activityId: activity.id,
+      points: taken.pointsReversed,
+    });
+    return {
+      activityId: activity.id,
+      reversalId,
+      pointsReversed: taken.pointsReversed,
+      pointsUncollected: taken.pointsUncollected,
+    };
   });
 }
 
 async function findActivity(tx: Tx, input: ActivityReverseInput): Promise<ActivityRow> {
-  const id = input.activityId ?? (await findByMessages(tx, tx.programId, [input.messageId ?? ''])).get(input.messageId ?? '');
+  const id =
+    input.activityId ?? (await findByMessages(tx, tx.programId, [input.messageId ?? ''])).get(input.messageId ?? '');
   const [activity] = id === undefined ? [] : await findActivities(tx, tx.programId, [id]);
-  if (activity === undefined) throw new NotFoundError('activity', [input.activityId === null ? 'messageId' : 'activityId']);
+  if (activity === undefined)
+    throw new NotFoundError('activity', [input.activityId === null ? 'messageId' : 'activityId']);
   return activity;
 }
 
@@ -91,7 +130,8 @@ async function keptPoints(
 ): Promise<Map<PointsEarned, number>> {
   const kept = new Map<PointsEarned, number>();
   for (const effect of earned) {
-    const ruleSet = effect.revision === catalogue.rules.revision ? catalogue.rules : await oldRuleSet(tx, catalogue, effect.revision);
+    const ruleSet =
+      effect.revision === catalogue.rules.revision ? catalogue.rules : await oldRuleSet(tx, catalogue, effect.revision);
     kept.set(effect, pointsKept(effect, ruleSet, activity, customer, returned));
   }
   return kept;
@@ -104,7 +144,11 @@ async function oldRuleSet(tx: Tx, catalogue: Catalogue, revision: number): Promi
     currencies: catalogue.currencies,
     attributes: catalogue.program.attributeSchema,
   });
-  if ('problems' in compiled) throw new StateConflictError(`Revision ${revision} cannot be evaluated any more; reverse the whole activity.`, 'STALE_REVISION');
+  if ('problems' in compiled)
+    throw new StateConflictError(
+      `Revision ${revision} cannot be evaluated any more; reverse the whole activity.`,
+      'STALE_REVISION',
+    );
   return compiled.ruleSet;
 }
 
@@ -119,21 +163,29 @@ async function takeBack(
   { occurredAt, reason }: { occurredAt: Date; reason: string | null },
 ): Promise<Taken> {
   const taken: Taken = { pointsReversed: 0, pointsUncollected: 0, byCurrency: new Map() };
-  const reversible = await readReversible(tx, tx.programId, [...kept.keys()].map((effect) => effect.transactionId));
+  const reversible = await readReversible(
+    tx,
+    tx.programId,
+    [...kept.keys()].map((effect) => effect.transactionId),
+  );
   for (const [effect, keep] of kept) {
-    const earning = reversible.get(effect.transactionId)!;
+    const earning = reversible.get(effect.transactionId);
+    if (earning === undefined || earning.left <= keep) continue;
     const amount = earning.left - keep;
-    if (amount <= 0) continue;
-    const { reversed, uncollected } = reverseCredit(ledger.posting, ledger.account(activity.customerId, effect.currencyId), {
-      transactionId: effect.transactionId,
-      counterparty: 'ISSUANCE',
-      lots: earning.lots,
-      amount,
-      lapsed: earning.lapsed,
-      policy: catalogue.program.clawbackPolicy,
-      effectiveAt: occurredAt,
-      cause: { activityId: activity.id, ruleId: effect.ruleId, ruleRevision: effect.revision, reason },
-    });
+    const { reversed, uncollected } = reverseCredit(
+      ledger.posting,
+      ledger.account(activity.customerId, effect.currencyId),
+      {
+        transactionId: effect.transactionId,
+        counterparty: 'ISSUANCE',
+        lots: earning.lots,
+        amount,
+        lapsed: earning.lapsed,
+        policy: catalogue.program.clawbackPolicy,
+        effectiveAt: occurredAt,
+        cause: { activityId: activity.id, ruleId: effect.ruleId, ruleRevision: effect.revision, reason },
+      },
+    );
     taken.pointsReversed += reversed;
     taken.pointsUncollected += uncollected;
     taken.byCurrency.set(effect.currencyId, (taken.byCurrency.get(effect.currencyId) ?? 0) + reversed);
@@ -150,9 +202,18 @@ async function recordReversal(
   done: { occurredAt: Date; pointsReversed: number; pointsUncollected: number },
 ): Promise<string> {
   const reversalId = deps.newId();
-  const shared = { activityId: activity.id, reason: input.reason, actor: tx.actor, occurredAt: done.occurredAt, recordedAt: tx.now };
+  const shared = {
+    activityId: activity.id,
+    reason: input.reason,
+    actor: tx.actor,
+    occurredAt: done.occurredAt,
+    recordedAt: tx.now,
+  };
   const lineIds = input.request.kind === 'LINES' ? input.request.lineIds : [];
-  const parts = input.request.kind === 'WHOLE' ? [[null, null] as const] : [...returned].map(([property, amount]) => [property, amount.toFixed()] as const);
+  const parts =
+    input.request.kind === 'WHOLE'
+      ? [[null, null] as const]
+      : [...returned].map(([property, amount]) => [property, amount.toFixed()] as const);
   for (const [index, [property, amount]] of parts.entries()) {
     await insertReversal(tx, tx.programId, {
       ...shared,
@@ -169,7 +230,12 @@ async function recordReversal(
 }
 
 /** Gives back the room that the activity took of caps, and takes it out of what conditions count. */
-async function giveBackCounters(tx: Tx, catalogue: Catalogue, activity: ActivityRow, earned: readonly PointsEarned[]): Promise<void> {
+async function giveBackCounters(
+  tx: Tx,
+  catalogue: Catalogue,
+  activity: ActivityRow,
+  earned: readonly PointsEarned[],
+): Promise<void> {
   const { timeZone, dailyPointsCap } = catalogue.program;
   const day = localDay(activity.occurredAt, timeZone);
   const { customerId } = activity;
@@ -180,7 +246,10 @@ async function giveBackCounters(tx: Tx, catalogue: Catalogue, activity: Activity
   };
   for (const effect of earned) {
     const rule = catalogue.rules.rules.find((known) => known.id === effect.ruleId);
-    for (const period of new Set(rule?.caps.filter((cap) => cap.per !== 'ACTIVITY').map((cap) => capPeriod(cap.per, day)))) add(effect.ruleId, period, effect.points);
+    for (const period of new Set(
+      rule?.caps.filter((cap) => cap.per !== 'ACTIVITY').map((cap) => capPeriod(cap.per, day)),
+    ))
+      add(effect.ruleId, period, effect.points);
     if (dailyPointsCap !== null) add(PROGRAM_CAP, day, effect.points);
   }
   await addCapCounters(tx, tx.programId, [...rows.values()]);
@@ -193,7 +262,15 @@ function plus(a: ReadonlyMap<string, Big>, b: ReadonlyMap<string, Big>): Map<str
   return sum;
 }
 
-function returnedFact(earlier: EarlierReversals, returned: ReadonlyMap<string, Big>): Map<string, { before: string; now: string }> {
+function returnedFact(
+  earlier: EarlierReversals,
+  returned: ReadonlyMap<string, Big>,
+): Map<string, { before: string; now: string }> {
   const properties = new Set([...earlier.returned.keys(), ...returned.keys()]);
-  return new Map([...properties].map((property) => [property, { before: earlier.returned.get(property)?.toFixed() ?? '0', now: returned.get(property)?.toFixed() ?? '0' }]));
+  return new Map(
+    [...properties].map((property) => [
+      property,
+      { before: earlier.returned.get(property)?.toFixed() ?? '0', now: returned.get(property)?.toFixed() ?? '0' },
+    ]),
+  );
 }

@@ -1,5 +1,6 @@
-import { InvalidInputError, IdempotencyInProgressError } from '#domain/errors.ts';
 import type { ActivityReport } from '#domain/activity/activity.ts';
+import { InvalidInputError, IdempotencyInProgressError } from '#domain/errors.ts';
+
 import { assertIdempotencyKey, inputHash, type AppDeps, type Command, type Scope } from '../transaction.ts';
 import { KeyBusyError, type TrackCall, type Tracked } from './calls.ts';
 import { flushCalls } from './flush.ts';
@@ -37,7 +38,13 @@ export type TrackOptions = { explain?: boolean; byCustomer?: boolean };
  * Tracks one activity and answers everything it caused. Throws the refusal of a report that breaks a rule: then nothing is
  * written and the key is free.
  */
-export async function trackActivity(tracking: ActivityTracking, scope: Scope, command: Command, report: ActivityReport, options: TrackOptions = {}): Promise<Tracked> {
+export async function trackActivity(
+  tracking: ActivityTracking,
+  scope: Scope,
+  command: Command,
+  report: ActivityReport,
+  options: TrackOptions = {},
+): Promise<Tracked> {
   return submit(tracking, scope, command, [report], true, options);
 }
 
@@ -49,7 +56,8 @@ export async function trackActivities(
   reports: readonly ActivityReport[],
   options: TrackOptions = {},
 ): Promise<Tracked> {
-  if (reports.length === 0 || reports.length > BATCH_MAX) throw new InvalidInputError(`Send 1 to ${BATCH_MAX} activities.`, ['items']);
+  if (reports.length === 0 || reports.length > BATCH_MAX)
+    throw new InvalidInputError(`Send 1 to ${BATCH_MAX} activities.`, ['items']);
   return submit(tracking, scope, command, reports, false, options);
 }
 
@@ -63,7 +71,15 @@ async function submit(
 ): Promise<Tracked> {
   assertIdempotencyKey(command.idempotencyKey);
   try {
-    return await tracking.submit({ scope, command, hash: inputHash(command.input), reports, single, explain, byCustomer });
+    return await tracking.submit({
+      scope,
+      command,
+      hash: inputHash(command.input),
+      reports,
+      single,
+      explain,
+      byCustomer,
+    });
   } catch (error) {
     throw error instanceof KeyBusyError ? new IdempotencyInProgressError() : error;
   }

@@ -2,6 +2,7 @@ import { diffRules } from '#domain/earning/diff.ts';
 import { compileRuleSet } from '#domain/earning/rule-set.ts';
 import { InvalidRuleError, StaleVersionError, StateConflictError } from '#domain/errors.ts';
 import { appendRevision, lockDraft } from '#storage/rule-set-store.ts';
+
 import { announceCatalogueChange } from '../program/announce-change.ts';
 import { mutate, type AppDeps, type Command, type Scope } from '../transaction.ts';
 
@@ -20,7 +21,11 @@ export function publishRuleSet(
   return mutate(deps, scope, command, async (tx) => {
     const draft = await lockDraft(tx, tx.programId, tx.actor);
     if (input.expectedVersion !== null && input.expectedVersion !== draft.version) {
-      throw new StaleVersionError('The draft has been saved since. Look at it again before publishing.', draft.version, ['expectedVersion']);
+      throw new StaleVersionError(
+        'The draft has been saved since. Look at it again before publishing.',
+        draft.version,
+        ['expectedVersion'],
+      );
     }
     const catalogue = await deps.catalogues.at(tx, tx.programId);
     const compiled = compileRuleSet(catalogue.rules.revision + 1, draft.rules, {
@@ -30,7 +35,8 @@ export function publishRuleSet(
     });
     if ('problems' in compiled) throw new InvalidRuleError(compiled.problems);
     const diff = diffRules(catalogue.rules.rules, draft.rules);
-    if (diff.length === 0) throw new StateConflictError('The draft equals the live revision: there is nothing to publish.', 'UNCHANGED');
+    if (diff.length === 0)
+      throw new StateConflictError('The draft equals the live revision: there is nothing to publish.', 'UNCHANGED');
     const revision = await appendRevision(tx, tx.programId, {
       rules: draft.rules,
       diff,

@@ -49,7 +49,12 @@ export function decideActivity(context: DecisionContext, facts: ActivityFacts): 
   const { awards, declines } = evaluateRules(
     context.catalogue.rules,
     {
-      activity: { type: report.type.code, channel: facts.channel, occurredAt: report.occurredAt, properties: report.properties },
+      activity: {
+        type: report.type.code,
+        channel: facts.channel,
+        occurredAt: report.occurredAt,
+        properties: report.properties,
+      },
       customer,
       account: customer.account,
       tier: '',
@@ -98,9 +103,18 @@ export function expiryOf(award: Pick<Award, 'rule' | 'currency'>, earnedAt: Date
 function pendingTerms(award: Award, facts: ActivityFacts, timeZone: string): PendingTerms | null {
   const { pending } = award.rule;
   if (pending === null) return null;
-  if (pending.kind === 'DAYS') return { availableAt: endOfDayAfter(facts.report.occurredAt, timeZone, { days: pending.days }), activityType: null, key: null };
+  if (pending.kind === 'DAYS')
+    return {
+      availableAt: endOfDayAfter(facts.report.occurredAt, timeZone, { days: pending.days }),
+      activityType: null,
+      key: null,
+    };
   if (pending.kind === 'UNTIL_RELEASED') return { availableAt: null, activityType: null, key: null };
-  return { availableAt: null, activityType: pending.activityType, key: keyOf(facts.report.properties[pending.matchProperty]) ?? '' };
+  return {
+    availableAt: null,
+    activityType: pending.activityType,
+    key: keyOf(facts.report.properties[pending.matchProperty]) ?? '',
+  };
 }
 
 function giveAward(context: DecisionContext, facts: ActivityFacts, award: Award): Effect | null {
@@ -115,7 +129,12 @@ function giveAward(context: DecisionContext, facts: ActivityFacts, award: Award)
     pending,
     expiresAt,
     beyondCap: 'TRUNCATE',
-    cause: { activityId: facts.id, ruleId: award.rule.id, ruleRevision: context.catalogue.rules.revision, actor: facts.actor },
+    cause: {
+      activityId: facts.id,
+      ruleId: award.rule.id,
+      ruleRevision: context.catalogue.rules.revision,
+      actor: facts.actor,
+    },
   });
   if (given.transactionId === null) return null;
   return {
@@ -148,7 +167,12 @@ function releasePending(context: DecisionContext, facts: ActivityFacts): Effect[
           effectiveAt: facts.report.occurredAt,
           cause: { activityId: facts.id, actor: facts.actor },
         });
-        effects.push({ kind: 'POINTS_RELEASED', transactionId: transaction.id, currencyId: currency.id, points: transaction.amount });
+        effects.push({
+          kind: 'POINTS_RELEASED',
+          transactionId: transaction.id,
+          currencyId: currency.id,
+          points: transaction.amount,
+        });
       }
     }
   }

@@ -1,4 +1,5 @@
-import Big from 'big.js';
+import { Big } from 'big.js';
+
 import { PointsOutOfRangeError } from '../errors.ts';
 import { POINTS_MAX } from '../points.ts';
 import type { Rounding } from './rule.ts';

@@ -18,7 +18,8 @@ export function diffRules(before: readonly EarningRule[], after: readonly Earnin
     if (previous === undefined) differences.push({ code: rule.code, change: 'ADDED', fields });
     else if (fields.length > 0) differences.push({ code: rule.code, change: 'CHANGED', fields });
   }
-  for (const rule of old.values()) differences.push({ code: rule.code, change: 'REMOVED', fields: fieldsThatDiffer(rule, undefined) });
+  for (const rule of old.values())
+    differences.push({ code: rule.code, change: 'REMOVED', fields: fieldsThatDiffer(rule, undefined) });
   return differences.toSorted((a, b) => (a.code < b.code ? -1 : a.code > b.code ? 1 : 0));
 }
 
@@ -33,7 +34,7 @@ function fieldsThatDiffer(before: EarningRule | undefined, after: EarningRule | 
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_name, field: unknown) =>
     field !== null && typeof field === 'object' && !Array.isArray(field)
-      ? Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)))
+      ? Object.fromEntries(Object.entries(field).toSorted(([a], [b]) => (a < b ? -1 : 1)))
       : field,
   );
 }

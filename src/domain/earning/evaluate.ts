@@ -3,8 +3,8 @@ import type { PointCurrency } from '../program/program.ts';
 import { localDay, periodKey } from '../time.ts';
 import { pointsFromValue, pointsPerUnit } from './award.ts';
 import type { EarningFacts } from './facts.ts';
-import type { Cap, CapPeriod, EarningRule } from './rule.ts';
 import type { CompiledRule, RuleSet } from './rule-set.ts';
+import type { Cap, CapPeriod, EarningRule } from './rule.ts';
 
 /** What a customer has used of a cap: kept per subject (a rule's id, or `program`) and period. */
 export type CapUsage = { points: number; uses: number };
@@ -28,7 +28,14 @@ export type Award = {
 };
 
 export const DECLINE_REASONS = [
-  'NOT_ENROLLED', 'NOT_YET_VALID', 'NO_LONGER_VALID', 'CONDITION_FALSE', 'CONDITION_FAILED', 'AWARDS_NOTHING', 'EXCLUDED_BY_GROUP', 'CAP_REACHED',
+  'NOT_ENROLLED',
+  'NOT_YET_VALID',
+  'NO_LONGER_VALID',
+  'CONDITION_FALSE',
+  'CONDITION_FAILED',
+  'AWARDS_NOTHING',
+  'EXCLUDED_BY_GROUP',
+  'CAP_REACHED',
 ] as const;
 export type DeclineReason = (typeof DECLINE_REASONS)[number];
 
@@ -41,7 +48,12 @@ export type Evaluation = { awards: Award[]; declines: Decline[] };
  * Decides what an activity earns under the live rules. Rules run by priority, then code; in an exclusive group the first
  * that awards wins; caps count in the program's calendar at the activity's own time. Adds to `caps` what it awards.
  */
-export function evaluateRules(ruleSet: RuleSet, facts: EarningFacts, program: { timeZone: string; dailyPointsCap: number | null }, caps: CapLedger): Evaluation {
+export function evaluateRules(
+  ruleSet: RuleSet,
+  facts: EarningFacts,
+  program: { timeZone: string; dailyPointsCap: number | null },
+  caps: CapLedger,
+): Evaluation {
   const evaluation: Evaluation = { awards: [], declines: [] };
   const group = ruleSet.byActivityType.get(facts.activity.type);
   if (group === undefined) return evaluation;
@@ -50,7 +62,8 @@ export function evaluateRules(ruleSet: RuleSet, facts: EarningFacts, program: { 
   const groupsTaken = new Set<string>();
   for (const compiled of group.rules) {
     const { rule } = compiled;
-    const decline = (reason: DeclineReason, detail = ''): void => void evaluation.declines.push({ rule, reason, detail });
+    const decline = (reason: DeclineReason, detail = ''): void =>
+      void evaluation.declines.push({ rule, reason, detail });
     const closed = whyClosed(compiled, facts, values, groupsTaken);
     if (closed !== null) {
       decline(closed.reason, closed.detail);
@@ -68,7 +81,13 @@ export function evaluateRules(ruleSet: RuleSet, facts: EarningFacts, program: { 
     }
     recordUse(rule, fitting.points, day, caps, program.dailyPointsCap);
     if (rule.exclusiveGroup !== null) groupsTaken.add(rule.exclusiveGroup);
-    evaluation.awards.push({ rule, currency: compiled.currency, points: fitting.points, uncapped, cappedBy: fitting.cappedBy });
+    evaluation.awards.push({
+      rule,
+      currency: compiled.currency,
+      points: fitting.points,
+      uncapped,
+      cappedBy: fitting.cappedBy,
+    });
   }
   return evaluation;
 }
@@ -80,10 +99,13 @@ function whyClosed(
   groupsTaken: ReadonlySet<string>,
 ): { reason: DeclineReason; detail: string } | null {
   const { occurredAt } = facts.activity;
-  if (facts.customer.enrolmentState !== 'ENROLLED') return { reason: 'NOT_ENROLLED', detail: facts.customer.enrolmentState };
+  if (facts.customer.enrolmentState !== 'ENROLLED')
+    return { reason: 'NOT_ENROLLED', detail: facts.customer.enrolmentState };
   if (validFrom !== null && occurredAt < validFrom) return { reason: 'NOT_YET_VALID', detail: validFrom.toISOString() };
-  if (validUntil !== null && occurredAt >= validUntil) return { reason: 'NO_LONGER_VALID', detail: validUntil.toISOString() };
-  if (rule.exclusiveGroup !== null && groupsTaken.has(rule.exclusiveGroup)) return { reason: 'EXCLUDED_BY_GROUP', detail: rule.exclusiveGroup };
+  if (validUntil !== null && occurredAt >= validUntil)
+    return { reason: 'NO_LONGER_VALID', detail: validUntil.toISOString() };
+  if (rule.exclusiveGroup !== null && groupsTaken.has(rule.exclusiveGroup))
+    return { reason: 'EXCLUDED_BY_GROUP', detail: rule.exclusiveGroup };
   for (const part of condition?.conjuncts ?? []) {
     try {
       if (part.holds(values) !== true) return { reason: 'CONDITION_FALSE', detail: part.source };
@@ -102,11 +124,13 @@ export function awardOf({ rule, award }: CompiledRule, facts: EarningFacts, valu
       return rule.award.points;
     case 'PER_UNIT': {
       const amount = facts.activity.properties[rule.award.property];
-      return typeof amount === 'number' || typeof amount === 'string' ? pointsPerUnit(amount, rule.award.pointsPerUnit, rule.award.rounding) : 0;
+      return typeof amount === 'number' || typeof amount === 'string'
+        ? pointsPerUnit(amount, rule.award.pointsPerUnit, rule.award.rounding)
+        : 0;
     }
     case 'EXPRESSION':
       try {
-        return pointsFromValue(award!.evaluate(values), rule.award.rounding);
+        return pointsFromValue(award?.evaluate(values), rule.award.rounding);
       } catch {
         return 0;
       }
@@ -118,14 +142,21 @@ export function capPeriod(per: CapPeriod, day: string): string {
   return per === 'ACTIVITY' ? '' : periodKey(per, day);
 }
 
-function fitCaps(rule: EarningRule, asked: number, day: string, caps: CapLedger, dailyPointsCap: number | null): { points: number; cappedBy: Award['cappedBy']; detail: string } {
+function fitCaps(
+  rule: EarningRule,
+  asked: number,
+  day: string,
+  caps: CapLedger,
+  dailyPointsCap: number | null,
+): { points: number; cappedBy: Award['cappedBy']; detail: string } {
   let points = asked;
   let cappedBy: Award['cappedBy'] = null;
   for (const cap of rule.caps) {
     const used = cap.per === 'ACTIVITY' ? { points: 0, uses: 0 } : caps.used(rule.id, capPeriod(cap.per, day));
     if (cap.uses !== null && used.uses >= cap.uses) return { points: 0, cappedBy: 'RULE', detail: describeCap(cap) };
     if (cap.points === null || used.points + points <= cap.points) continue;
-    if (cap.beyond === 'REFUSE' || used.points >= cap.points) return { points: 0, cappedBy: 'RULE', detail: describeCap(cap) };
+    if (cap.beyond === 'REFUSE' || used.points >= cap.points)
+      return { points: 0, cappedBy: 'RULE', detail: describeCap(cap) };
     points = cap.points - used.points;
     cappedBy = 'RULE';
   }
@@ -137,23 +168,38 @@ function fitCaps(rule: EarningRule, asked: number, day: string, caps: CapLedger,
   return { points, cappedBy, detail: '' };
 }
 
-function recordUse(rule: EarningRule, points: number, day: string, caps: CapLedger, dailyPointsCap: number | null): void {
+function recordUse(
+  rule: EarningRule,
+  points: number,
+  day: string,
+  caps: CapLedger,
+  dailyPointsCap: number | null,
+): void {
   const periods = new Set(rule.caps.filter((cap) => cap.per !== 'ACTIVITY').map((cap) => capPeriod(cap.per, day)));
   for (const period of periods) caps.add(rule.id, period, points);
   if (dailyPointsCap !== null) caps.add(PROGRAM_CAP, day, points);
 }
 
 function describeCap(cap: Cap): string {
-  const parts = [cap.points === null ? null : `${cap.points} points`, cap.uses === null ? null : `${cap.uses} uses`].filter((part) => part !== null);
+  const parts = [
+    cap.points === null ? null : `${cap.points} points`,
+    cap.uses === null ? null : `${cap.uses} uses`,
+  ].filter((part) => part !== null);
   return `${parts.join(' and ')} per ${cap.per}`;
 }
 
 /** All counters that evaluating an activity of this type on this day may read. */
-export function capKeysOf(ruleSet: RuleSet, activityType: string, day: string, dailyPointsCap: number | null): { subject: string; period: string }[] {
+export function capKeysOf(
+  ruleSet: RuleSet,
+  activityType: string,
+  day: string,
+  dailyPointsCap: number | null,
+): { subject: string; period: string }[] {
   const keys = new Map<string, { subject: string; period: string }>();
   for (const { rule } of ruleSet.byActivityType.get(activityType)?.rules ?? []) {
     for (const cap of rule.caps) {
-      if (cap.per !== 'ACTIVITY') keys.set(`${rule.id} ${capPeriod(cap.per, day)}`, { subject: rule.id, period: capPeriod(cap.per, day) });
+      if (cap.per !== 'ACTIVITY')
+        keys.set(`${rule.id} ${capPeriod(cap.per, day)}`, { subject: rule.id, period: capPeriod(cap.per, day) });
     }
   }
   if (dailyPointsCap !== null) keys.set(PROGRAM_CAP, { subject: PROGRAM_CAP, period: day });

@@ -1,4 +1,5 @@
 import { Environment, type ASTNode } from '@marcbachmann/cel-js';
+
 import type { PropertyDeclaration, PropertyType } from '../program/program.ts';
 import type { EarningFacts, FactDeclarations } from './facts.ts';
 
@@ -20,7 +21,10 @@ const CEL_TYPES: Record<PropertyType, string> = {
   DATE_TIME: 'google.protobuf.Timestamp',
 };
 
+/** Compiled expressions know the type of a value by its class, so that every activity type has classes of its own. */
 class Facts {
+  readonly [name: string]: unknown;
+
   constructor(values: Record<string, unknown>) {
     Object.assign(this, values);
   }
@@ -51,10 +55,19 @@ export function createExpressionScope(declarations: FactDeclarations): Expressio
   });
   environment.registerType('Customer', {
     ctor: Customer,
-    fields: { externalId: 'string', locale: 'string', timeZone: 'string', enrolmentState: 'string', attributes: 'Attributes' },
+    fields: {
+      externalId: 'string',
+      locale: 'string',
+      timeZone: 'string',
+      enrolmentState: 'string',
+      attributes: 'Attributes',
+    },
   });
   environment.registerType('Account', { ctor: Account, fields: { externalId: 'string', name: 'string' } });
-  environment.registerType('Counters', { ctor: Counters, fields: { today: int, thisWeek: int, thisMonth: int, thisYear: int, allTime: int } });
+  environment.registerType('Counters', {
+    ctor: Counters,
+    fields: { today: int, thisWeek: int, thisMonth: int, thisYear: int, allTime: int },
+  });
   environment
     .registerVariable('activity', 'Activity')
     .registerVariable('customer', 'Customer')
@@ -64,11 +77,19 @@ export function createExpressionScope(declarations: FactDeclarations): Expressio
   return {
     environment,
     values: ({ activity, customer, account, tier, counters }) => ({
-      activity: new Activity({ ...activity, properties: new Properties(celValues(declarations.activityType.properties, activity.properties)) }),
-      customer: new Customer({ ...withoutNulls(customer), attributes: new Attributes(celValues(declarations.attributes, customer.attributes)) }),
+      activity: new Activity({
+        ...activity,
+        properties: new Properties(celValues(declarations.activityType.properties, activity.properties)),
+      }),
+      customer: new Customer({
+        ...withoutNulls(customer),
+        attributes: new Attributes(celValues(declarations.attributes, customer.attributes)),
+      }),
       account: new Account(account === null ? {} : withoutNulls(account)),
       tier,
-      counters: new Counters(Object.fromEntries(Object.entries(counters).map(([name, count]) => [name, BigInt(count)]))),
+      counters: new Counters(
+        Object.fromEntries(Object.entries(counters).map(([name, count]) => [name, BigInt(count)])),
+      ),
     }),
   };
 }
@@ -108,7 +129,7 @@ export function compileExpression(scope: ExpressionScope, source: string): Expre
 
 function conjunctsOf(node: ASTNode): ASTNode[] {
   if (node.op !== '&&') return [node];
-  const [left, right] = node.args as [ASTNode, ASTNode];
+  const [left, right] = node.args;
   return [...conjunctsOf(left), ...conjunctsOf(right)];
 }
 
@@ -138,7 +159,10 @@ function celFields(declarations: readonly PropertyDeclaration[]): Record<string,
 }
 
 /** Only declared and present properties; an absent one stays absent, so that `has()` tells. */
-function celValues(declarations: readonly PropertyDeclaration[], values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function celValues(
+  declarations: readonly PropertyDeclaration[],
+  values: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const { name, type } of declarations) {
     const value = values[name];
@@ -156,5 +180,6 @@ function withoutNulls(values: Record<string, unknown>): Record<string, unknown> 
 }
 
 function firstLine(message: string | undefined): string {
-  return (message ?? 'The expression is not valid.').split('\n')[0]!;
+  const [line = ''] = (message ?? 'The expression is not valid.').split('\n');
+  return line;
 }

@@ -21,7 +21,13 @@ export type EarningFacts = {
   counters: ActivityCounters;
 };
 
-export type ActivityCounters = { today: number; thisWeek: number; thisMonth: number; thisYear: number; allTime: number };
+export type ActivityCounters = {
+  today: number;
+  thisWeek: number;
+  thisMonth: number;
+  thisYear: number;
+  allTime: number;
+};
 
 export const NO_COUNTERS: ActivityCounters = { today: 0, thisWeek: 0, thisMonth: 0, thisYear: 0, allTime: 0 };
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+
 import type { ActivityType, PointCurrency, PropertyDeclaration } from '../program/program.ts';
 import { compileExpression, createExpressionScope, type Expression, type ExpressionScope } from './expression.ts';
 import { EarningRuleSchema, RULES_MAX, type EarningRule } from './rule.ts';
@@ -6,6 +7,8 @@ import { EarningRuleSchema, RULES_MAX, type EarningRule } from './rule.ts';
 /** A rule ready to run: condition and award compiled, its currency found. */
 export type CompiledRule = {
   rule: EarningRule;
+  /** Shared by all rules of an activity type. */
+  scope: ExpressionScope;
   currency: PointCurrency;
   condition: Expression | null;
   award: Expression | null;
@@ -21,7 +24,10 @@ export type RuleSet = {
   revision: number;
   rules: readonly EarningRule[];
   /** In the order of evaluation: priority, then code. */
-  byActivityType: ReadonlyMap<string, { scope: ExpressionScope; rules: readonly CompiledRule[]; readsCounters: boolean }>;
+  byActivityType: ReadonlyMap<
+    string,
+    { scope: ExpressionScope; rules: readonly CompiledRule[]; readsCounters: boolean }
+  >;
   releases: ReadonlyMap<string, readonly ReleaseTrigger[]>;
 };
 
@@ -40,9 +46,14 @@ export const EMPTY_RULE_SET: RuleSet = { revision: 0, rules: [], byActivityType:
  * Parses, type-checks and compiles a whole rule set. Returns every problem found, so that a draft is refused when it is
  * published and never when it is evaluated.
  */
-export function compileRuleSet(revision: number, rules: unknown, surroundings: RuleSetSurroundings): { ruleSet: RuleSet } | { problems: RuleProblem[] } {
+export function compileRuleSet(
+  revision: number,
+  rules: unknown,
+  surroundings: RuleSetSurroundings,
+): { ruleSet: RuleSet } | { problems: RuleProblem[] } {
   const parsed = z.array(EarningRuleSchema).max(RULES_MAX).safeParse(rules);
-  if (!parsed.success) return { problems: parsed.error.issues.map((issue) => ({ path: issue.path.map(String), message: issue.message })) };
+  if (!parsed.success)
+    return { problems: parsed.error.issues.map((issue) => ({ path: issue.path.map(String), message: issue.message })) };
   const problems = findDuplicates(parsed.data);
   const scopes = new Map<string, ExpressionScope>();
   const compiled: CompiledRule[] = [];
@@ -53,20 +64,26 @@ export function compileRuleSet(revision: number, rules: unknown, surroundings: R
       continue;
     }
     let scope = scopes.get(rule.activityType);
-    if (scope === undefined) scopes.set(rule.activityType, (scope = createExpressionScope({ activityType, attributes: surroundings.attributes })));
+    if (scope === undefined)
+      scopes.set(
+        rule.activityType,
+        (scope = createExpressionScope({ activityType, attributes: surroundings.attributes })),
+      );
     const result = compileRule(rule, activityType, scope, surroundings);
     if ('problems' in result) problems.push(...result.problems);
     else compiled.push(result);
   }
-  return problems.length > 0 ? { problems } : { ruleSet: arrange(revision, parsed.data, compiled, scopes) };
+  return problems.length > 0 ? { problems } : { ruleSet: arrange(revision, parsed.data, compiled) };
 }
 
-function arrange(revision: number, rules: EarningRule[], compiled: CompiledRule[], scopes: Map<string, ExpressionScope>): RuleSet {
+function arrange(revision: number, rules: EarningRule[], compiled: CompiledRule[]): RuleSet {
   const byActivityType = new Map<string, { scope: ExpressionScope; rules: CompiledRule[]; readsCounters: boolean }>();
   const releases = new Map<string, ReleaseTrigger[]>();
-  for (const entry of compiled.toSorted((a, b) => b.rule.priority - a.rule.priority || (a.rule.code < b.rule.code ? -1 : 1))) {
+  for (const entry of compiled.toSorted(
+    (a, b) => b.rule.priority - a.rule.priority || (a.rule.code < b.rule.code ? -1 : 1),
+  )) {
     const { rule } = entry;
-    const group = byActivityType.get(rule.activityType) ?? { scope: scopes.get(rule.activityType)!, rules: [], readsCounters: false };
+    const group = byActivityType.get(rule.activityType) ?? { scope: entry.scope, rules: [], readsCounters: false };
     group.rules.push(entry);
     group.readsCounters ||= entry.condition?.readsCounters === true || entry.award?.readsCounters === true;
     byActivityType.set(rule.activityType, group);
@@ -99,8 +116,11 @@ function compileRule(
 ): CompiledRule | { problems: RuleProblem[] } {
   const problems: RuleProblem[] = [];
   const problem = (field: string, message: string): void => void problems.push({ path: [rule.code, field], message });
-  const currency = surroundings.currencies.find((known) => (rule.currency === null ? known.isDefault : known.code === rule.currency));
-  if (currency === undefined) problem('currency', `There is no point currency ${rule.currency ?? 'marked as default'}.`);
+  const currency = surroundings.currencies.find((known) =>
+    rule.currency === null ? known.isDefault : known.code === rule.currency,
+  );
+  if (currency === undefined)
+    problem('currency', `There is no point currency ${rule.currency ?? 'marked as default'}.`);
 
   let condition: Expression | null = null;
   if (rule.condition.trim() !== '') {
@@ -113,7 +133,8 @@ function compileRule(
   if (rule.award.kind === 'EXPRESSION') {
     const result = compileExpression(scope, rule.award.expression);
     if ('problem' in result) problem('award', result.problem);
-    else if (result.type !== 'int' && result.type !== 'double') problem('award', `An award is a number; this one is ${result.type}.`);
+    else if (result.type !== 'int' && result.type !== 'double')
+      problem('award', `An award is a number; this one is ${result.type}.`);
     else award = result;
   }
   if (rule.award.kind === 'PER_UNIT') {
@@ -134,6 +155,8 @@ function compileRule(
   }
   const validFrom = rule.validFrom === null ? null : new Date(rule.validFrom);
   const validUntil = rule.validUntil === null ? null : new Date(rule.validUntil);
-  if (validFrom !== null && validUntil !== null && validFrom >= validUntil) problem('validUntil', 'The end lies before the start.');
-  return problems.length > 0 ? { problems } : { rule, currency: currency!, condition, award, validFrom, validUntil };
+  if (validFrom !== null && validUntil !== null && validFrom >= validUntil)
+    problem('validUntil', 'The end lies before the start.');
+  if (problems.length > 0 || currency === undefined) return { problems };
+  return { rule, scope, currency, condition, award, validFrom, validUntil };
 }

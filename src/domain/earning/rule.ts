@@ -15,13 +15,24 @@ export type CapPeriod = (typeof CAP_PERIODS)[number];
 
 const points = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 const decimal = z.string().regex(/^\d{1,15}(\.\d{1,9})?$/, 'must be a plain decimal number such as "1.5"');
-const code = z.string().regex(/^[a-z][a-z0-9_]{0,59}$/, 'must be lower-case letters, digits and _, starting with a letter, at most 60');
+const code = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,59}$/, 'must be lower-case letters, digits and _, starting with a letter, at most 60');
 const instant = z.iso.datetime({ offset: true });
 
 const Award = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('FIXED'), points }),
-  z.strictObject({ kind: z.literal('PER_UNIT'), property: z.string().min(1).max(60), pointsPerUnit: decimal, rounding: z.enum(ROUNDINGS) }),
-  z.strictObject({ kind: z.literal('EXPRESSION'), expression: z.string().min(1).max(1_000), rounding: z.enum(ROUNDINGS) }),
+  z.strictObject({
+    kind: z.literal('PER_UNIT'),
+    property: z.string().min(1).max(60),
+    pointsPerUnit: decimal,
+    rounding: z.enum(ROUNDINGS),
+  }),
+  z.strictObject({
+    kind: z.literal('EXPRESSION'),
+    expression: z.string().min(1).max(1_000),
+    rounding: z.enum(ROUNDINGS),
+  }),
 ]);
 
 const Cap = z
@@ -42,7 +53,10 @@ const Pending = z.discriminatedUnion('kind', [
 ]);
 
 const Expiry = z
-  .strictObject({ months: z.number().int().min(1).max(1_200).nullable(), days: z.number().int().min(1).max(36_500).nullable() })
+  .strictObject({
+    months: z.number().int().min(1).max(1_200).nullable(),
+    days: z.number().int().min(1).max(36_500).nullable(),
+  })
   .refine((expiry) => (expiry.months === null) !== (expiry.days === null), 'an expiry is in months or in days');
 
 export const EarningRuleSchema = z.strictObject({

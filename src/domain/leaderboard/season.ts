@@ -13,11 +13,7 @@ export function seasonOf(leaderboard: Pick<Leaderboard, 'period'>, occurredAt: D
 }
 
 /** The season that a local day of the program lies in. */
-export function seasonOfDay(leaderboard: Pick<Leaderboard, 'period'>, day: string): SeasonSpan {
-  const days = periodDays(leaderboard.period, day);
-  return {
-    key: periodKey(leaderboard.period, day),
-    startsOn: days?.startsOn ?? null,
-    endsOn: days?.endsOn ?? null,
-  };
+export function seasonOfDay({ period }: Pick<Leaderboard, 'period'>, day: string): SeasonSpan {
+  const key = periodKey(period, day);
+  return period === 'ALL_TIME' ? { key, startsOn: null, endsOn: null } : { key, ...periodDays(period, day) };
 }

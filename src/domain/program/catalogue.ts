@@ -16,3 +16,10 @@ export type Catalogue = {
   leaderboards: readonly Leaderboard[];
   leaderboardById: ReadonlyMap<string, Leaderboard>;
 };
+
+/** The type of an activity on record. Types are never deleted, so that a missing one is a fault of ours. */
+export function activityTypeOf(catalogue: Catalogue, id: string): ActivityType {
+  const type = catalogue.activityTypeById.get(id);
+  if (type === undefined) throw new Error(`activity type ${id} is not in the catalogue`);
+  return type;
+}
