@@ -1,7 +1,6 @@
+import { execute } from '@graphql-tools/executor';
 import {
   createSourceEventStream,
-  execute,
-  executeSubscriptionEvent,
   GraphQLError,
   mapSourceToResponseEvent,
   validateSubscriptionArgs,
@@ -18,11 +17,14 @@ type Results = AsyncGenerator<ExecutionResult, void, void>;
 type MaybePromise<T> = T | Promise<T>;
 
 /**
- * Runs a query or mutation. Errors of the request itself, such as a variable of the wrong type, are told from errors of
- * fields by their having no path, and become BAD_USER_INPUT.
+ * Runs a query or mutation, or one event of a subscription. Errors of the request itself, such as a variable of the wrong
+ * type, are told from errors of fields by their having no path, and become BAD_USER_INPUT.
+ *
+ * Yoga's executor is used rather than that of graphql-js 17, which makes an abort controller and a DOMException for every
+ * operation: 13 µs against 1 µs for a small one.
  */
 export function executeOperation(args: ExecutionArgs): MaybePromise<ExecutionResult> {
-  const result = execute({ ...args, hideSuggestions: true });
+  const result = execute({ ...args, hideSuggestions: true }) as MaybePromise<ExecutionResult>;
   return result instanceof Promise ? withinDeadline(result).then(markRequestErrors) : markRequestErrors(result);
 }
 
@@ -52,9 +54,9 @@ export async function subscribeOperation(args: ExecutionArgs): Promise<Results |
   const source = await createSourceEventStream(validated);
   if (!(Symbol.asyncIterator in source)) return source;
   const context = args.contextValue as RequestContext;
-  return mapSourceToResponseEvent(validated, source, (event) => {
-    return executeSubscriptionEvent({ ...event, contextValue: context.fresh() });
-  });
+  return mapSourceToResponseEvent(validated, source, ({ rootValue }) =>
+    executeOperation({ ...args, rootValue, contextValue: context.fresh() }),
+  );
 }
 
 /** A request that cannot run: wrong variables, an unknown operation, a kind of operation that may not come this way. */
@@ -68,7 +70,8 @@ export function requestError(
 
 function markRequestErrors(result: ExecutionResult): ExecutionResult {
   if (result.errors === undefined || 'data' in result) return result;
-  return { errors: result.errors.map((error) => (error.path === undefined ? asRequestError(error) : error)) };
+  const listed = result.errors.slice(0, LIMITS.errorsListed);
+  return { errors: listed.map((error) => (error.path === undefined ? asRequestError(error) : error)) };
 }
 
 function asRequestError({ message, nodes, source, positions }: GraphQLError): GraphQLError {

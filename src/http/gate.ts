@@ -7,6 +7,7 @@ import { readBody, RequestAborted } from './body.ts';
 import { runDirectly } from './direct.ts';
 import type { EventStreams } from './event-stream.ts';
 import { identifyCaller, isStillWelcome } from './identify.ts';
+import { assertJson } from './media-type.ts';
 import type { Metrics, Outcome } from './metrics.ts';
 import type { Yoga } from './operations.ts';
 import { PREFLIGHT_HEADERS, type OriginPolicy } from './origin.ts';
@@ -89,7 +90,7 @@ async function admit(
     const operation = paramsOfUrl(searchOf(request.url ?? ''));
     return new RequestContext({ deps, caller, requestId, address, transport }, operation);
   }
-  assertJson(request);
+  assertJson(headers);
   const body = await readBody(request);
   const caller = await identifyCaller(deps, headers.authorization, headers.origin);
   return new RequestContext({ deps, caller, requestId, address, transport }, paramsOfBody(body));
@@ -122,25 +123,6 @@ async function run(
     return null;
   } finally {
     release?.();
-  }
-}
-
-/** Only a page that may call can send application/json from a browser; every other type could be forged by any page. */
-function assertJson({ headers }: IncomingMessage): void {
-  const [type, ...parameters] = (headers['content-type'] ?? '')
-    .toLowerCase()
-    .split(';')
-    .map((part) => part.trim());
-  const charset =
-    parameters
-      .find((parameter) => parameter.startsWith('charset='))
-      ?.slice(8)
-      .replaceAll('"', '') ?? 'utf-8';
-  if (type !== 'application/json' || (charset !== 'utf-8' && charset !== 'utf8')) {
-    throw new Refusal(415, 'BAD_USER_INPUT', 'The body must be application/json in UTF-8.', { closes: true });
-  }
-  if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
-    throw new Refusal(415, 'BAD_USER_INPUT', 'The body must not be compressed.', { closes: true });
   }
 }
 
