@@ -153,7 +153,7 @@ export async function aKey(deps: Deps, program: TestProgram, role: Role): Promis
 }
 
 /** Whether the schema as a whole is valid is a test of its own, and not a reason for every other test to fail. */
-const trusted = new GraphQLSchema({ ...schema.toConfig(), assumeValid: true });
+export const trustedSchema = new GraphQLSchema({ ...schema.toConfig(), assumeValid: true });
 
 /** Runs an operation against the real schema as the given caller, with loaders of its own, as one request does. */
 export async function execute<Data = Record<string, unknown>>(
@@ -164,7 +164,7 @@ export async function execute<Data = Record<string, unknown>>(
 ): Promise<ExecutionResult<Data>> {
   const contextValue = { caller, deps, requestId: randomUUID(), loaders: createLoaders(deps, caller) };
   return (await graphql({
-    schema: trusted,
+    schema: trustedSchema,
     source: document,
     variableValues: variables,
     contextValue,

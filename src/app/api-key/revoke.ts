@@ -18,8 +18,8 @@ export async function revokeApiKey(
 ): Promise<{ keyId: string; replayed: boolean }> {
   const revoked = await mutate(deps, { ...scope, archivedToo: true }, command, async (tx) => {
     const key = await lockApiKey(tx, tx.programId, input.keyId);
-    if (key === null) throw new NotFoundError('key', ['keyId']);
-    if (key.revokedAt !== null) throw new StateConflictError('This key was revoked before.', 'REVOKED', ['keyId']);
+    if (key === null) throw new NotFoundError('key', ['apiKeyId']);
+    if (key.revokedAt !== null) throw new StateConflictError('This key was revoked before.', 'REVOKED', ['apiKeyId']);
     await markRevoked(tx, tx.programId, key.id, deps.clock());
     tx.emit({ type: 'caller.revoked', keyId: key.id });
     tx.audit({

@@ -40,7 +40,7 @@ export async function rotateApiKey(
   const rotated = await mutate(deps, grantor, command, async (tx) => {
     const now = deps.clock();
     const old = await lockApiKey(tx, tx.programId, input.keyId);
-    if (old === null) throw new NotFoundError('key', ['keyId']);
+    if (old === null) throw new NotFoundError('key', ['apiKeyId']);
     assertRotatable(old, now);
     assertMayGrant(grantor, grantOf(old));
     fresh = newSecret(old.kind);
@@ -62,11 +62,11 @@ export async function rotateApiKey(
 }
 
 function assertRotatable(key: ApiKeyRecord, now: Date): void {
-  if (key.revokedAt !== null) throw new StateConflictError('This key was revoked.', 'REVOKED', ['keyId']);
+  if (key.revokedAt !== null) throw new StateConflictError('This key was revoked.', 'REVOKED', ['apiKeyId']);
   if (key.rotatedTo !== null)
-    throw new StateConflictError('This key was rotated before; rotate its successor.', 'ROTATED', ['keyId']);
+    throw new StateConflictError('This key was rotated before; rotate its successor.', 'ROTATED', ['apiKeyId']);
   if (key.expiresAt !== null && key.expiresAt <= now)
-    throw new StateConflictError('This key has expired.', 'EXPIRED', ['keyId']);
+    throw new StateConflictError('This key has expired.', 'EXPIRED', ['apiKeyId']);
 }
 
 function grantOf(key: ApiKeyRecord): Grant {

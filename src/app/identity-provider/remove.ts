@@ -18,7 +18,7 @@ export async function removeIdentityProvider(
   const removed = await mutate(deps, { ...scope, archivedToo: true }, command, async (tx) => {
     const { providerId } = input;
     if (!(await removeProvider(tx, tx.programId, providerId, deps.clock())))
-      throw new NotFoundError('identity provider', ['providerId']);
+      throw new NotFoundError('identity provider', ['identityProviderId']);
     tx.emit({ type: 'caller.revoked', providerId });
     tx.audit({ action: 'identity_provider.removed', subject: publicId('IdentityProvider', providerId) });
     return { providerId };

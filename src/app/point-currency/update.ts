@@ -25,7 +25,7 @@ export async function updatePointCurrencyDetails(
   return mutate(deps, scope, command, async (tx) => {
     await lockProgram(tx, tx.programId);
     const before = (await lockPointCurrencies(tx, tx.programId)).find(({ id }) => id === currencyId);
-    if (before === undefined) throw new NotFoundError('point currency', ['currencyId']);
+    if (before === undefined) throw new NotFoundError('point currency', ['pointCurrencyId']);
     if (before.isDefault && changes.isDefault === false) {
       throw new InvalidInputError('A program has one default currency: make another one the default instead.', [
         'isDefault',
