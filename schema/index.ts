@@ -19,6 +19,10 @@ import './activity-mutations.ts';
 import './leaderboard.ts';
 import './leaderboard-mutations.ts';
 import './leaderboard-check.ts';
+import './ledger-transactions.ts';
+import './ledger-mutations.ts';
+import './ledger-corrections.ts';
+import './idempotency-outcome.ts';
 
 /** Everything, by role. */
 export const schema: GraphQLSchema = builder.toSchema();

@@ -6,6 +6,7 @@ import { createAccountCustomersLoader, createAccountLoader } from './account.ts'
 import { createBalanceLoader } from './balance.ts';
 import { createCustomerLoader } from './customer.ts';
 import {
+  createCustomerExistsLoader,
   createEntriesLoader,
   createHoldLoader,
   createLedgerBalanceLoader,
@@ -16,6 +17,7 @@ import {
 } from './ledger.ts';
 import { createEnrolmentLoader } from './enrolment.ts';
 import { createCurrenciesOfProgramLoader, createPointCurrencyLoader, createProgramLoader } from './program.ts';
+import { createLaterActivitiesLoader } from './later-activities.ts';
 import { createSeasonLoader } from './season.ts';
 import { createStandingsLoader } from './standings.ts';
 import { createTimelineLoader } from './timeline.ts';
@@ -34,9 +36,11 @@ export function createLoaders(deps: Deps, caller: Caller) {
     currenciesOfProgram: createCurrenciesOfProgramLoader(deps),
     customer: createCustomerLoader(deps, caller),
     enrolments: createEnrolmentLoader(deps, programId),
+    customerExists: createCustomerExistsLoader(deps, programId),
     entries: createEntriesLoader(deps, caller),
     hold: createHoldLoader(deps, caller),
     identityProvider: createIdentityProviderLoader(deps, programId),
+    laterActivities: createLaterActivitiesLoader(deps, programId),
     ledgerBalance: createLedgerBalanceLoader(deps, programId),
     ledgerTransaction: createLedgerTransactionLoader(deps, caller),
     lot: createLotLoader(deps, caller),

@@ -19,3 +19,27 @@ export async function findAccountOf(
   );
   return row ?? null;
 }
+
+/** A ledger account's customer and currency, by the account's id. */
+export async function findAccountOwners(
+  reads: Statements,
+  programId: string,
+  accountIds: readonly string[],
+): Promise<Map<string, AccountKey>> {
+  const rows = await reads.query<AccountKey & { id: string }>(
+    `/* find-account-owners */
+    select id, customer_id as "customerId", currency_id as "currencyId" from ledger_account
+    where program_id = $1 and id = any($2::uuid[]) and customer_id is not null`,
+    [programId, accountIds],
+  );
+  return new Map(rows.map(({ id, customerId, currencyId }) => [id, { customerId, currencyId }]));
+}
+
+/** The program's time of day: its test clock where one is set. */
+export async function readProgramNow(reads: Statements, programId: string, clock: Date): Promise<Date> {
+  const [row] = await reads.query<{ now: Date }>(
+    '/* read-program-now */ select coalesce(test_clock, $2::timestamptz) as now from program where id = $1',
+    [programId, clock],
+  );
+  return row?.now ?? clock;
+}

@@ -12,6 +12,9 @@ export type Reversible = {
   customerId: string;
   currencyId: string;
   amount: number;
+  activityId: string | null;
+  ruleId: string | null;
+  ruleRevision: number | null;
   /** What no earlier reversal has taken back or given up; zero when it is wholly reversed. */
   left: number;
   /** Lots that it brought, as they are on record. */
@@ -26,6 +29,9 @@ type TransactionRow = {
   customer_id: string;
   currency_id: string;
   amount: number;
+  activity_id: string | null;
+  rule_id: string | null;
+  rule_revision: number | null;
   taken: number;
   uncollected: number;
 };
@@ -38,7 +44,7 @@ export async function readReversible(
 ): Promise<Map<string, Reversible>> {
   const transactions = await tx.query<TransactionRow>(
     `/* read-reversible */
-    select t.id, t.kind, t.customer_id, t.currency_id, t.amount,
+    select t.id, t.kind, t.customer_id, t.currency_id, t.amount, t.activity_id, t.rule_id, t.rule_revision,
       coalesce(sum(r.amount), 0)::bigint as taken, coalesce(sum(r.uncollected), 0)::bigint as uncollected
     from ledger_transaction t
     left join ledger_transaction r on r.program_id = t.program_id and r.reverses_id = t.id
@@ -63,6 +69,9 @@ export async function readReversible(
           customerId: row.customer_id,
           currencyId: row.currency_id,
           amount: row.amount,
+          activityId: row.activity_id,
+          ruleId: row.rule_id,
+          ruleRevision: row.rule_revision,
           left: row.amount - row.taken - row.uncollected,
           lots: own.map(toLot),
           lapsed: gone - row.uncollected,

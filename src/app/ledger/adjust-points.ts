@@ -10,12 +10,13 @@ import type { PointCurrency } from '#domain/program/program.ts';
 
 import { mutate } from '../transaction.ts';
 import type { AppDeps, Command, Scope } from '../transaction.ts';
-import { findCurrency, requireCustomers } from './parties.ts';
+import { findCurrency, requireCustomers, turnOf } from './parties.ts';
+import type { CustomerName } from './parties.ts';
 import { openLedger, saveLedger } from './posting.ts';
 import type { PointsMoved } from './spend-points.ts';
 
 export type AdjustPoints = {
-  customerId: string | null;
+  customer: CustomerName;
   currency: string | null;
   /** Above zero gives points, below zero takes them. */
   amount: number;
@@ -36,7 +37,7 @@ export async function adjustPoints(
   command: Command,
   input: AdjustPoints,
 ): Promise<PointsMoved & { replayed: boolean }> {
-  return deps.turns.take([input.customerId], () =>
+  return deps.turns.take([turnOf(input.customer)], () =>
     mutate(deps, scope, command, async (tx) => {
       const reason = readReason(input.reason);
       assertWithinLimit(Math.abs(input.amount), input.adjustmentMax);
@@ -46,7 +47,7 @@ export async function adjustPoints(
         ]);
       }
       const currency = findCurrency(await deps.catalogues.at(tx, tx.programId), input.currency);
-      const [customerId = ''] = await requireCustomers(tx, [{ customerId: input.customerId, path: ['customerId'] }]);
+      const [customerId = ''] = await requireCustomers(tx, [{ ...input.customer, path: ['customerId'] }]);
       const ledger = await openLedger(deps, tx, [{ customerId, currencyId: currency.id }]);
       const account = ledger.account(customerId, currency.id);
       const transactionId = adjust(ledger.posting, account, { ...input, reason, currency, now: tx.now });

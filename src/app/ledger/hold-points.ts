@@ -4,12 +4,13 @@ import { holdExpiry, readReason } from '#domain/ledger/policy.ts';
 
 import { mutate } from '../transaction.ts';
 import type { AppDeps, Command, Scope } from '../transaction.ts';
-import { findCurrency, requireUsers } from './parties.ts';
+import { findCurrency, requireUsers, turnOf } from './parties.ts';
+import type { CustomerName } from './parties.ts';
 import { openLedger, saveLedger } from './posting.ts';
 import type { PointsMoved } from './spend-points.ts';
 
 export type HoldPoints = {
-  customerId: string | null;
+  customer: CustomerName;
   currency: string | null;
   amount: number;
   /** At most one of the two; neither holds for a day. */
@@ -26,12 +27,12 @@ export async function holdPoints(
   command: Command,
   input: HoldPoints,
 ): Promise<PointsHeld & { replayed: boolean }> {
-  return deps.turns.take([input.customerId], () =>
+  return deps.turns.take([turnOf(input.customer)], () =>
     mutate(deps, scope, command, async (tx) => {
       const reason = readReason(input.reason);
       const expiresAt = holdExpiry(tx.now, input);
       const currency = findCurrency(await deps.catalogues.at(tx, tx.programId), input.currency);
-      const [customerId = ''] = await requireUsers(tx, [{ customerId: input.customerId, path: ['customerId'] }]);
+      const [customerId = ''] = await requireUsers(tx, [{ ...input.customer, path: ['customerId'] }]);
       const ledger = await openLedger(deps, tx, [{ customerId, currencyId: currency.id }]);
       const account = ledger.account(customerId, currency.id);
       const opened = hold(ledger.posting, account, {

@@ -1,3 +1,4 @@
+import { normaliseExternalId } from '#domain/customer/identity.ts';
 import { NotFoundError } from '#domain/errors.ts';
 import { assertMayUsePoints } from '#domain/ledger/policy.ts';
 import type { Catalogue } from '#domain/program/catalogue.ts';
@@ -13,33 +14,44 @@ export function findCurrency(catalogue: Catalogue, code: string | null): PointCu
   return currency;
 }
 
-/** A customer by UUID, and the input field that named it. Null stands for an id that was malformed. */
-export type Party = { customerId: string | null; path: readonly string[] };
+/** A customer as an input names one: by UUID or by the tenant's own id. A malformed id is null and names nobody. */
+export type CustomerName = { id: string | null; externalId: string | null };
+/** A named customer, and the input field to blame. */
+export type Party = CustomerName & { path: readonly string[] };
 
 /** The parties' UUIDs. Throws NotFoundError for the first that this program does not have. */
 export async function requireCustomers(tx: Tx, parties: readonly Party[]): Promise<string[]> {
-  const found = await readStates(tx, parties);
-  return parties.map((party) => {
-    if (party.customerId === null || !found.has(party.customerId)) throw new NotFoundError('customer', party.path);
-    return party.customerId;
-  });
+  return (await readParties(tx, parties)).map((customer) => customer.id);
 }
 
 /** As `requireCustomers`; throws StateConflictError, too, for one who has left or is blocked. */
 export async function requireUsers(tx: Tx, parties: readonly Party[]): Promise<string[]> {
-  const found = await readStates(tx, parties);
-  return parties.map((party) => {
-    const state = party.customerId === null ? undefined : found.get(party.customerId);
-    if (party.customerId === null || state === undefined) throw new NotFoundError('customer', party.path);
-    assertMayUsePoints(state, party.path);
-    return party.customerId;
-  });
+  const customers = await readParties(tx, parties);
+  for (const [index, customer] of customers.entries()) assertMayUsePoints(customer.state, parties[index]?.path ?? []);
+  return customers.map((customer) => customer.id);
 }
 
-async function readStates(tx: Tx, parties: readonly Party[]): Promise<Map<string, string>> {
-  const rows = await tx.query<{ id: string; enrolment_state: string }>(
-    '/* read-enrolment-states */ select id, enrolment_state from customer where program_id = $1 and id = any($2::uuid[])',
-    [tx.programId, parties.flatMap((party) => party.customerId ?? [])],
+/** What calls on one customer take turns by. */
+export function turnOf(name: CustomerName): string | null {
+  return name.id ?? name.externalId;
+}
+
+type PartyRow = { id: string; externalId: string; state: string };
+
+async function readParties(tx: Tx, parties: readonly Party[]): Promise<PartyRow[]> {
+  const names = parties.map((party) => ({
+    ...party,
+    externalId: party.externalId === null ? null : normaliseExternalId(party.externalId),
+  }));
+  const rows = await tx.query<PartyRow>(
+    `/* read-parties */
+    select id, external_id as "externalId", enrolment_state as state from customer
+    where program_id = $1 and (id = any($2::uuid[]) or external_id = any($3::text[]))`,
+    [tx.programId, names.flatMap((name) => name.id ?? []), names.flatMap((name) => name.externalId ?? [])],
   );
-  return new Map(rows.map((row) => [row.id, row.enrolment_state]));
+  return names.map((name) => {
+    const row = rows.find((one) => one.id === name.id || one.externalId === name.externalId);
+    if (row === undefined) throw new NotFoundError('customer', name.path);
+    return row;
+  });
 }

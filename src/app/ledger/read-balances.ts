@@ -19,12 +19,25 @@ export async function readBalances(
   programId: string,
   wanted: readonly ViewWanted[],
 ): Promise<Balance[]> {
+  const answers = await answerBalances(deps, programId, wanted);
+  return answers.map((answer) => {
+    if (answer instanceof InvalidInputError) throw answer;
+    return answer;
+  });
+}
+
+/** The same with a refusal in its place, for readers of whom one must not spoil it for the others. */
+export async function answerBalances(
+  deps: BalanceReads,
+  programId: string,
+  wanted: readonly ViewWanted[],
+): Promise<(Balance | InvalidInputError)[]> {
   const views = await selectAccountViews(deps.reads, programId, deps.clock(), wanted);
   return wanted.map((one, place) => {
     const view = views[place];
     if (view === undefined) throw new Error('a balance was asked for and not read');
     if (one.asOf !== null && one.asOf > view.now)
-      throw new InvalidInputError('asOf must not lie in the future.', ['asOf']);
+      return new InvalidInputError('asOf must not lie in the future.', ['asOf']);
     return view.account === null ? emptyBalance(one, view.now) : balanceIn(view.account, view, one);
   });
 }

@@ -6,11 +6,15 @@ import { assertWithinLimit, readReason } from '#domain/ledger/policy.ts';
 import type { Posting } from '#domain/ledger/posting.ts';
 import { reverseCredit, reverseDebit } from '#domain/ledger/reverse.ts';
 import type { CreditReversed } from '#domain/ledger/reverse.ts';
+import type { Catalogue } from '#domain/program/catalogue.ts';
 import type { ClawbackPolicy } from '#domain/program/program.ts';
+import { findActivities } from '#storage/activity-store.ts';
 import { readReversible, readTaken } from '#storage/reversal-store.ts';
 import type { Reversible } from '#storage/reversal-store.ts';
+import { shareLeaderboards } from '#storage/sql/lock-leaderboards.ts';
 import { selectLots } from '#storage/sql/select-lots.ts';
 
+import { scoreLeaderboards } from '../leaderboard/score.ts';
 import { mutate } from '../transaction.ts';
 import type { AppDeps, Command, Scope, Tx } from '../transaction.ts';
 import { openLedger, saveLedger } from './posting.ts';
@@ -37,8 +41,9 @@ export async function reverseTransaction(
   return deps.turns.take([input.transactionId], () =>
     mutate(deps, scope, command, async (tx) => {
       const reason = readReason(input.reason);
+      await shareLeaderboards(tx, tx.programId);
       const { customerId, currencyId } = await requireReversible(tx, input.transactionId);
-      const { clawbackPolicy } = (await deps.catalogues.at(tx, tx.programId)).program;
+      const catalogue = await deps.catalogues.at(tx, tx.programId);
       const ledger = await openLedger(deps, tx, [{ customerId, currencyId }]);
       const account = ledger.account(customerId, currencyId);
       // Read once more under the lock: of two reversals at the same time, the second one finds nothing left.
@@ -46,8 +51,12 @@ export async function reverseTransaction(
       if (original.left === 0)
         throw new StateConflictError('This transaction is reversed already.', 'REVERSED', ['transactionId']);
       assertWithinLimit(original.left, input.adjustmentMax);
-      const undone = await undo(tx, ledger.posting, account, original, { reason, policy: clawbackPolicy });
+      const undone = await undo(tx, ledger.posting, account, original, {
+        reason,
+        policy: catalogue.program.clawbackPolicy,
+      });
       await saveLedger(tx, ledger.posting);
+      await scoreReversal(deps, tx, catalogue, original, undone.reversed);
       tx.audit({
         action: 'ledger.reverse',
         subject: publicId('LedgerTransaction', original.id),
@@ -84,7 +93,16 @@ async function undo(
   original: Reversible,
   how: { reason: string | null; policy: ClawbackPolicy },
 ): Promise<CreditReversed> {
-  const shared = { transactionId: original.id, effectiveAt: tx.now, cause: { reason: how.reason } };
+  const shared = {
+    transactionId: original.id,
+    effectiveAt: tx.now,
+    cause: {
+      reason: how.reason,
+      activityId: original.activityId,
+      ruleId: original.ruleId,
+      ruleRevision: original.ruleRevision,
+    },
+  };
   const isCredit = original.kind === 'EARN' || original.lots.length > 0;
   if (isCredit) {
     return reverseCredit(posting, account, {
@@ -116,4 +134,22 @@ async function undo(
     parts,
   });
   return { reversed: transaction.amount, uncollected: 0, transaction };
+}
+
+/** Boards of points earned follow a reversal of what an activity earned; the activity itself stays as it was. */
+async function scoreReversal(
+  deps: AppDeps,
+  tx: Tx,
+  catalogue: Catalogue,
+  original: Reversible,
+  reversed: number,
+): Promise<void> {
+  if (original.kind !== 'EARN' || original.activityId === null || reversed === 0) return;
+  const [activity] = await findActivities(tx, tx.programId, [original.activityId]);
+  if (activity === undefined) return;
+  const { customerId, occurredAt, activityTypeId, properties } = activity;
+  const points = new Map([[original.currencyId, reversed]]);
+  await scoreLeaderboards(deps, tx, catalogue, [
+    { kind: 'REVERSED', customerId, occurredAt, activityTypeId, properties, whole: false, points, returned: new Map() },
+  ]);
 }

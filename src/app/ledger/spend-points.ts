@@ -5,10 +5,11 @@ import { readReason } from '#domain/ledger/policy.ts';
 
 import { mutate } from '../transaction.ts';
 import type { AppDeps, Command, Scope } from '../transaction.ts';
-import { findCurrency, requireUsers } from './parties.ts';
+import { findCurrency, requireUsers, turnOf } from './parties.ts';
+import type { CustomerName } from './parties.ts';
 import { openLedger, saveLedger } from './posting.ts';
 
-export type SpendPoints = { customerId: string | null; currency: string | null; amount: number; reason: string | null };
+export type SpendPoints = { customer: CustomerName; currency: string | null; amount: number; reason: string | null };
 export type PointsMoved = { transactionId: string; balance: Balance };
 
 /** Takes available points for good, soonest-expiring first. Refused when there are fewer, and for status points. */
@@ -18,11 +19,11 @@ export async function spendPoints(
   command: Command,
   input: SpendPoints,
 ): Promise<PointsMoved & { replayed: boolean }> {
-  return deps.turns.take([input.customerId], () =>
+  return deps.turns.take([turnOf(input.customer)], () =>
     mutate(deps, scope, command, async (tx) => {
       const reason = readReason(input.reason);
       const currency = findCurrency(await deps.catalogues.at(tx, tx.programId), input.currency);
-      const [customerId = ''] = await requireUsers(tx, [{ customerId: input.customerId, path: ['customerId'] }]);
+      const [customerId = ''] = await requireUsers(tx, [{ ...input.customer, path: ['customerId'] }]);
       const ledger = await openLedger(deps, tx, [{ customerId, currencyId: currency.id }]);
       const account = ledger.account(customerId, currency.id);
       const transaction = spend(ledger.posting, account, {

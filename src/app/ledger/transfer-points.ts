@@ -6,12 +6,13 @@ import { readReason } from '#domain/ledger/policy.ts';
 
 import { mutate } from '../transaction.ts';
 import type { AppDeps, Command, Scope } from '../transaction.ts';
-import { findCurrency, requireUsers } from './parties.ts';
+import { findCurrency, requireUsers, turnOf } from './parties.ts';
+import type { CustomerName } from './parties.ts';
 import { openLedger, saveLedger } from './posting.ts';
 
 export type TransferPoints = {
-  fromCustomerId: string | null;
-  toCustomerId: string | null;
+  from: CustomerName;
+  to: CustomerName;
   currency: string | null;
   amount: number;
   reason: string | null;
@@ -25,13 +26,13 @@ export async function transferPoints(
   command: Command,
   input: TransferPoints,
 ): Promise<PointsTransferred & { replayed: boolean }> {
-  return deps.turns.take([input.fromCustomerId, input.toCustomerId], () =>
+  return deps.turns.take([turnOf(input.from), turnOf(input.to)], () =>
     mutate(deps, scope, command, async (tx) => {
       const reason = readReason(input.reason);
       const currency = findCurrency(await deps.catalogues.at(tx, tx.programId), input.currency);
       const [fromId = '', toId = ''] = await requireUsers(tx, [
-        { customerId: input.fromCustomerId, path: ['fromCustomerId'] },
-        { customerId: input.toCustomerId, path: ['toCustomerId'] },
+        { ...input.from, path: ['fromCustomerId'] },
+        { ...input.to, path: ['toCustomerId'] },
       ]);
       if (fromId === toId)
         throw new InvalidInputError('Points cannot be transferred to the same customer.', ['toCustomerId']);

@@ -1,5 +1,6 @@
-import type { AccountState, Bucket } from './account.ts';
+import type { AccountState, Bucket, Hold, Lot } from './account.ts';
 import { isDue } from './account.ts';
+import { hasExpired } from './expire.ts';
 import { collectWrites, openPosting } from './posting.ts';
 import type { EntryRow } from './posting.ts';
 import { settleDue } from './settle-due.ts';
@@ -29,4 +30,23 @@ export function sumUntil(recorded: Buckets, unwritten: readonly EntryRow[], asOf
   const sums = { ...recorded };
   for (const entry of unwritten) if (entry.effectiveAt <= asOf) sums[entry.bucket] += entry.amount;
   return sums;
+}
+
+/** A lot as it stands at an instant, whether or not a job has written what came due: released, or expired but for what is held. */
+export function lotAt(lot: Lot, now: Date): Lot {
+  const remaining = hasExpired(lot, now) ? 0 : lot.remaining;
+  const isReleased = lot.state === 'PENDING' && lot.availableAt !== null && lot.availableAt <= now;
+  return { ...lot, remaining, state: isReleased ? 'AVAILABLE' : lot.state };
+}
+
+/** A hold as it stands at an instant, whether or not a job has written that it timed out. */
+export function holdAt(hold: Hold, now: Date): Hold {
+  if (hold.state !== 'OPEN' || hold.expiresAt > now) return hold;
+  return {
+    ...hold,
+    state: 'EXPIRED',
+    remaining: 0,
+    closedAt: hold.expiresAt,
+    lots: hold.lots.map(({ lotId }) => ({ lotId, remaining: 0 })),
+  };
 }

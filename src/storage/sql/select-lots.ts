@@ -57,3 +57,16 @@ export function toLot(row: LotRow): Lot {
     expiresAt: row.expires_at,
   };
 }
+
+/** The lots that transactions brought, oldest first. */
+export async function selectLotsOfTransactions(
+  tx: Statements,
+  programId: string,
+  transactionIds: readonly string[],
+): Promise<Lot[]> {
+  const rows = await tx.query<LotRow>(
+    `/* select-lots-of-transactions */ select ${LOT_COLUMNS} from lot where program_id = $1 and transaction_id = any($2::uuid[]) order by id`,
+    [programId, transactionIds],
+  );
+  return rows.map((row) => toLot(row));
+}

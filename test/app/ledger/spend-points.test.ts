@@ -25,7 +25,7 @@ const program = await aProgram(deps);
 afterEach(() => expectNoOffences(deps));
 
 function spend(on: typeof deps, customerId: string, amount: number, key: string = randomUUID()) {
-  const input = { customerId, currency: null, amount, reason: null };
+  const input = { customer: { id: customerId, externalId: null }, currency: null, amount, reason: null };
   return spendPoints(on, program.scope, aCommand('pointsSpend', input, key), input);
 }
 
@@ -90,8 +90,10 @@ describe('spending', () => {
       [program.programId, status],
     );
     await earn(deps, program, ann, 10, { currencyId: status });
-    const input = { customerId: ann, currency: 'status', amount: 5, reason: null };
-    await expect(spendPoints(deps, program.scope, aCommand('pointsSpend', input), input)).rejects.toBeInstanceOf(StateConflictError);
+    const input = { customer: { id: ann, externalId: null }, currency: 'status', amount: 5, reason: null };
+    await expect(spendPoints(deps, program.scope, aCommand('pointsSpend', input), input)).rejects.toBeInstanceOf(
+      StateConflictError,
+    );
   });
 
   test('does not find another program’s customer', async () => {
@@ -111,7 +113,9 @@ describe('at the same time', () => {
     const reader = (async () => {
       while (running) seen.push((await balanceNow(deps, program, ann)).available);
     })();
-    const results = await Promise.allSettled(Array.from({ length: 200 }, (_, index) => spend(index % 2 === 0 ? deps : second, ann, 10)));
+    const results = await Promise.allSettled(
+      Array.from({ length: 200 }, (_, index) => spend(index % 2 === 0 ? deps : second, ann, 10)),
+    );
     running = false;
     await reader;
     const refusals = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
@@ -125,7 +129,9 @@ describe('at the same time', () => {
     const ann = await aCustomer(deps, program);
     await earn(deps, program, ann, 1_000);
     const key = randomUUID();
-    const results = await Promise.allSettled(Array.from({ length: 50 }, (_, index) => spend(index % 2 === 0 ? deps : second, ann, 10, key)));
+    const results = await Promise.allSettled(
+      Array.from({ length: 50 }, (_, index) => spend(index % 2 === 0 ? deps : second, ann, 10, key)),
+    );
     const answers = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     const refusals = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
     for (const refusal of refusals) expect(refusal).toMatchObject({ code: 'IDEMPOTENCY_IN_PROGRESS' });
@@ -139,7 +145,13 @@ describe('at the same time', () => {
     await earn(deps, program, ann, 1_000);
     await earn(deps, program, bob, 1_000);
     const move = (on: typeof deps, from: string, to: string) => {
-      const input = { fromCustomerId: from, toCustomerId: to, currency: null, amount: 1, reason: null };
+      const input = {
+        from: { id: from, externalId: null },
+        to: { id: to, externalId: null },
+        currency: null,
+        amount: 1,
+        reason: null,
+      };
       return transferPoints(on, program.scope, aCommand('pointsTransfer', input), input);
     };
     await Promise.all(
