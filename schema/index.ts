@@ -23,6 +23,9 @@ import './ledger-transactions.ts';
 import './ledger-mutations.ts';
 import './ledger-corrections.ts';
 import './idempotency-outcome.ts';
+import '#subscriptions/leaderboard.ts';
+import '#subscriptions/balance.ts';
+import '#subscriptions/activity.ts';
 
 /** Everything, by role. */
 export const schema: GraphQLSchema = builder.toSchema();

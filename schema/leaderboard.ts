@@ -53,6 +53,18 @@ export async function visibleLeaderboard(id: string, context: Context): Promise<
   return board !== undefined && maySeeLeaderboard(context.caller, board) ? board : null;
 }
 
+/** The board that the arguments name, by id or by code; null when the caller sees none. Throws BAD_USER_INPUT. */
+export async function findLeaderboard(
+  { id, code }: { id?: string | number | null | undefined; code?: string | null | undefined },
+  context: Context,
+): Promise<Leaderboard | null> {
+  const hasId = id !== null && id !== undefined;
+  if (hasId === (typeof code === 'string')) throw badUserInput('Give id or code.');
+  if (hasId) return visibleLeaderboard(uuidOf('Leaderboard', String(id)) ?? '', context);
+  const { leaderboards } = await context.deps.catalogues.current(programOf(context).programId);
+  return leaderboards.find((board) => board.code === code && maySeeLeaderboard(context.caller, board)) ?? null;
+}
+
 export const LeaderboardRef = builder.objectRef<Leaderboard>('Leaderboard');
 
 builder.node(LeaderboardRef, {
@@ -120,13 +132,7 @@ builder.queryField('leaderboard', (t) =>
       id: t.arg.id({ description: 'Global id, ldb_…. Give id or code.' }),
       code: t.arg.string({ description: 'Code. Give id or code.' }),
     },
-    resolve: async (_root, { id, code }, context) => {
-      const hasId = id !== null && id !== undefined;
-      if (hasId === (typeof code === 'string')) throw badUserInput('Give id or code.');
-      if (hasId) return visibleLeaderboard(uuidOf('Leaderboard', String(id)) ?? '', context);
-      const { leaderboards } = await context.deps.catalogues.current(programOf(context).programId);
-      return leaderboards.find((board) => board.code === code && maySeeLeaderboard(context.caller, board)) ?? null;
-    },
+    resolve: (_root, args, context) => findLeaderboard(args, context),
   }),
 );
 

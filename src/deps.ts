@@ -13,6 +13,7 @@ import { createBoardStore } from '#redis/leaderboard-store.ts';
 import { createRelayPulse } from '#redis/relay-pulse.ts';
 import { openPostgres, statementsOf, type Statements } from '#storage/postgres.ts';
 import { openPrisma } from '#storage/prisma.ts';
+import { createBoardFeeds, type BoardFeeds } from '#subscriptions/board-feed.ts';
 import { createLive, type Live } from '#subscriptions/pubsub.ts';
 import type { Config } from './config.ts';
 import { createPublicFetch } from './outbound/public-fetch.ts';
@@ -33,6 +34,7 @@ export type Deps = AppDeps & {
   live: Live;
   boards: BoardReader;
   displayNames: DisplayNames;
+  boardFeeds: BoardFeeds;
   close: () => Promise<void>;
 };
 
@@ -56,6 +58,8 @@ export function createDeps(config: Config, clock: () => Date = () => new Date())
   const tracking = createActivityTracking(deps);
   const redis = openRedis(config.redisUrl, 'commands');
   const live = createLive(redis, openRedis(config.redisUrl, 'subscriber'), log);
+  const store = createBoardStore(redis);
+  const boards = createBoardReader({ reads, store, pulse: createRelayPulse(redis), log, clock });
   return {
     ...deps,
     config,
@@ -64,7 +68,8 @@ export function createDeps(config: Config, clock: () => Date = () => new Date())
     tracking,
     redis,
     live,
-    boards: createBoardReader({ reads, store: createBoardStore(redis), pulse: createRelayPulse(redis), log, clock }),
+    boards,
+    boardFeeds: createBoardFeeds({ live, boards, clock, log }),
     displayNames: createDisplayNames(reads),
     close: async () => {
       await tracking.drain();

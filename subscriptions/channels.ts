@@ -11,7 +11,7 @@ export type Channels = {
   /** Something happened to one customer: a balance changed, or an activity was recorded or reversed. */
   customer: {
     of: { programId: string; customerId: string };
-    message: { kind: 'BALANCE'; currencyId: string; seq: number } | { kind: 'ACTIVITY'; eventId: string; activityId: string };
+    message: { kind: 'BALANCE'; currencyId: string; seq: number } | { kind: 'ACTIVITY'; eventId: string; activityId: string; reversed: boolean };
   };
   /** A key, a customer's tokens or an identity provider ends, now or at `endsAt`: whoever came with it must go. */
   revoked: {
@@ -49,9 +49,9 @@ export const CHANNELS: ChannelRules = {
   },
   customer: {
     name: ({ programId, customerId }) => `laurel:live:${programId}:customer:${customerId}`,
-    read: ({ kind, currencyId, seq, eventId, activityId }) => {
+    read: ({ kind, currencyId, seq, eventId, activityId, reversed }) => {
       if (kind === 'BALANCE' && isText(currencyId) && typeof seq === 'number') return { kind, currencyId, seq };
-      if (kind === 'ACTIVITY' && isText(eventId) && isText(activityId)) return { kind, eventId, activityId };
+      if (kind === 'ACTIVITY' && isText(eventId) && isText(activityId)) return { kind, eventId, activityId, reversed: reversed === true };
       return null;
     },
   },

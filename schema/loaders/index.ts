@@ -1,10 +1,13 @@
-import type { Deps } from '#src/deps.ts';
 import type { Caller } from '#domain/caller.ts';
-import { createActivityLoader } from './activity.ts';
-import { createApiKeyLoader, createIdentityProviderLoader } from './caller.ts';
+import type { Deps } from '#src/deps.ts';
+
 import { createAccountCustomersLoader, createAccountLoader } from './account.ts';
+import { createActivityLoader } from './activity.ts';
 import { createBalanceLoader } from './balance.ts';
+import { createApiKeyLoader, createIdentityProviderLoader } from './caller.ts';
 import { createCustomerLoader } from './customer.ts';
+import { createEnrolmentLoader } from './enrolment.ts';
+import { createLaterActivitiesLoader } from './later-activities.ts';
 import {
   createCustomerExistsLoader,
   createEntriesLoader,
@@ -15,9 +18,7 @@ import {
   createLotsOfTransactionLoader,
   createReversalsLoader,
 } from './ledger.ts';
-import { createEnrolmentLoader } from './enrolment.ts';
 import { createCurrenciesOfProgramLoader, createPointCurrencyLoader, createProgramLoader } from './program.ts';
-import { createLaterActivitiesLoader } from './later-activities.ts';
 import { createSeasonLoader } from './season.ts';
 import { createStandingsLoader } from './standings.ts';
 import { createTimelineLoader } from './timeline.ts';

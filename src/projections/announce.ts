@@ -18,11 +18,11 @@ export function announcementsOf(rows: readonly OutboxRow[]): Announcement[] {
         }
         case 'activity.tracked':
         case 'activity.reversed': {
-          const { customerId, activityId, id } = event;
+          const { customerId, activityId, id, type } = event;
           announcements.set(id, {
             kind: 'customer',
             of: { programId, customerId },
-            message: { kind: 'ACTIVITY', eventId: id, activityId },
+            message: { kind: 'ACTIVITY', eventId: id, activityId, reversed: type === 'activity.reversed' },
           });
           break;
         }
