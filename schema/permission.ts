@@ -36,9 +36,7 @@ const nameOf = (permission: Permission): string => permission.toUpperCase().repl
 export const PermissionEnum = builder.enumType('Permission', {
   description: 'One thing that a caller may do. A field that needs KEY_WRITE says "Needs key:write".',
   subGraphs: ['Public'],
-  values: Object.fromEntries(
-    PERMISSIONS.map((value) => [nameOf(value), { value, description: DESCRIPTIONS[value] }]),
-  ) as Record<string, { value: Permission; description: string }>,
+  values: Object.fromEntries(PERMISSIONS.map((value) => [nameOf(value), { value, description: DESCRIPTIONS[value] }])),
 });
 
 export const RoleEnum = builder.enumType('Role', {

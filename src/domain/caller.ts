@@ -3,29 +3,69 @@
  * token carries a role and may narrow it. Programs are walls: a caller with a program never sees another one.
  */
 export const PERMISSIONS = [
-  'program:create', 'program:read', 'program:write', 'key:read', 'key:write', 'token:mint',
-  'customer:read', 'customer:write', 'enrolment:write',
-  'activity:read', 'activity:track', 'activity:reverse',
-  'ledger:read', 'ledger:spend', 'ledger:adjust', 'ledger:transfer',
-  'rule:read', 'rule:write', 'rule:publish',
-  'leaderboard:read', 'leaderboard:write', 'leaderboard:rebuild',
-  'audit:read', 'self:read', 'self:track',
+  'program:create',
+  'program:read',
+  'program:write',
+  'key:read',
+  'key:write',
+  'token:mint',
+  'customer:read',
+  'customer:write',
+  'enrolment:write',
+  'activity:read',
+  'activity:track',
+  'activity:reverse',
+  'ledger:read',
+  'ledger:spend',
+  'ledger:adjust',
+  'ledger:transfer',
+  'rule:read',
+  'rule:write',
+  'rule:publish',
+  'leaderboard:read',
+  'leaderboard:write',
+  'leaderboard:rebuild',
+  'audit:read',
+  'self:read',
+  'self:track',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
 export const ROLES = [
-  'OWNER', 'PROGRAM_MANAGER', 'GROWTH_MARKETER', 'COMMUNITY_MANAGER', 'CUSTOMER_SUCCESS', 'DATA_ANALYST', 'TECHNICAL_SUPPORT',
+  'OWNER',
+  'PROGRAM_MANAGER',
+  'GROWTH_MARKETER',
+  'COMMUNITY_MANAGER',
+  'CUSTOMER_SUCCESS',
+  'DATA_ANALYST',
+  'TECHNICAL_SUPPORT',
 ] as const;
 export type Role = (typeof ROLES)[number];
 
-const READ: Permission[] = ['program:read', 'customer:read', 'activity:read', 'ledger:read', 'rule:read', 'leaderboard:read'];
+const READ: Permission[] = [
+  'program:read',
+  'customer:read',
+  'activity:read',
+  'ledger:read',
+  'rule:read',
+  'leaderboard:read',
+];
 
 /** What each role may do; OWNER is what a tenant's own server uses. */
 export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
   OWNER: PERMISSIONS.filter((p) => p !== 'program:create' && !p.startsWith('self:')),
   PROGRAM_MANAGER: [
-    ...READ, 'program:write', 'customer:write', 'enrolment:write', 'rule:write', 'rule:publish',
-    'leaderboard:write', 'leaderboard:rebuild', 'ledger:adjust', 'audit:read', 'key:read',
+    ...READ,
+    'program:write',
+    'customer:write',
+    'enrolment:write',
+    'rule:write',
+    'rule:publish',
+    'leaderboard:write',
+    'leaderboard:rebuild',
+    'ledger:adjust',
+    'audit:read',
+    'key:read',
   ],
   GROWTH_MARKETER: [...READ, 'customer:write', 'enrolment:write', 'rule:write', 'leaderboard:write'],
   COMMUNITY_MANAGER: [...READ, 'enrolment:write', 'leaderboard:write'],
@@ -48,7 +88,13 @@ type Known = {
   /** When the identity ends by itself; null when it does not. */
   expiresAt: Date | null;
 };
-export type SecretKeyCaller = Known & { kind: 'SECRET_KEY'; programId: string; keyId: string; role: Role; adjustmentMax: number | null };
+export type SecretKeyCaller = Known & {
+  kind: 'SECRET_KEY';
+  programId: string;
+  keyId: string;
+  role: Role;
+  adjustmentMax: number | null;
+};
 export type StaffCaller = Known & {
   kind: 'STAFF';
   programId: string;
@@ -84,7 +130,12 @@ export function grantedPermissions(role: Role, scopes: readonly Permission[] | n
   return new Set(ROLE_PERMISSIONS[role].filter((permission) => scopes === null || scopes.includes(permission)));
 }
 
-export const ANONYMOUS: AnonymousCaller = { kind: 'ANONYMOUS', actor: 'anonymous', permissions: new Set(), expiresAt: null };
+export const ANONYMOUS: AnonymousCaller = {
+  kind: 'ANONYMOUS',
+  actor: 'anonymous',
+  permissions: new Set(),
+  expiresAt: null,
+};
 
 /** Whether the caller holds the permission. */
 export function may(caller: Caller, permission: Permission): boolean {
