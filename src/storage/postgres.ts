@@ -10,9 +10,21 @@ const types = {
   getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
     if (oid === pg.types.builtins.INT8) return Number;
     if (oid === pg.types.builtins.DATE) return String;
+    if (oid === pg.types.builtins.TIMESTAMPTZ) return parseInstant;
     return format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text');
   },
 };
+
+const parseAnyInstant = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ, 'text');
+
+/**
+ * An instant as PostgreSQL prints it. In UTC, which is how the pool speaks, it is one blank and one zone away from what
+ * the runtime parses by itself, many times faster than a regular expression; the rest (infinity, years BC) goes the long way.
+ */
+function parseInstant(text: string): unknown {
+  if (text.length < 22 || text.length > 29 || !text.endsWith('+00')) return parseAnyInstant(text);
+  return new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`);
+}
 
 /** Opens a pool. Statements are cut after 15 s, waits for a lock after 5 s. */
 export function openPostgres(url: string, size: number): Postgres {
@@ -25,6 +37,7 @@ export function openPostgres(url: string, size: number): Postgres {
     lock_timeout: 5_000,
     idle_in_transaction_session_timeout: 30_000,
     application_name: 'laurel',
+    options: '-c TimeZone=UTC',
   });
   // A database restart breaks idle connections; without a listener that would end the process.
   pool.on('error', () => undefined);

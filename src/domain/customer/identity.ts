@@ -30,8 +30,19 @@ export function normalisedText(given: string, max: number): string | null {
   return text !== '' && isStorableText(text, max) ? text : null;
 }
 
-/** The canonical form of a BCP 47 language tag, or null when it is none. */
+const locales = new Map<string, string | null>();
+const LOCALES_REMEMBERED_MAX = 2_000;
+
+/** The canonical form of a BCP 47 language tag, or null when it is none. A batch asks for the same few over and over. */
 export function normaliseLocale(given: string): string | null {
+  const known = locales.get(given);
+  if (known !== undefined) return known;
+  const locale = canonicalLocale(given);
+  if (locales.size < LOCALES_REMEMBERED_MAX) locales.set(given, locale);
+  return locale;
+}
+
+function canonicalLocale(given: string): string | null {
   if (given.length > 100) return null;
   try {
     return Intl.getCanonicalLocales(given)[0] ?? null;
