@@ -62,7 +62,6 @@ export type Tx = Statements & {
 
 const RETRIED = new Set(['40001', '40P01']);
 const ATTEMPTS_MAX = 5;
-const IDEMPOTENCY_WAIT_MS = 2_000;
 
 /**
  * The only opener of transactions. Deadlocks and serialisation failures are run again, up to five times; a store that is
@@ -163,12 +162,11 @@ async function writeAudits(deps: AppDeps, tx: Tx, audits: AuditEntry[]): Promise
 /** One row holds all events of the transaction; the notice wakes the relay at once. */
 async function writeOutbox(deps: AppDeps, tx: Tx, events: DomainEvent[]): Promise<void> {
   if (events.length === 0) return;
-  await tx.query('/* write-outbox */ insert into outbox (program_id, id, events) values ($1, $2, $3)', [
-    tx.programId,
-    deps.newId(),
-    JSON.stringify(events),
-  ]);
-  await tx.query("/* wake-relay */ select pg_notify('laurel_outbox', '')");
+  await tx.query(
+    `/* write-outbox */ with written as (insert into outbox (program_id, id, events) values ($1, $2, $3))
+    select pg_notify('laurel_outbox', '')`,
+    [tx.programId, deps.newId(), JSON.stringify(events)],
+  );
 }
 
 /** A mutation as it arrives: its schema name, the caller's key, and the coerced input that the key stands for. */
@@ -177,7 +175,7 @@ export type Command = { mutation: string; idempotencyKey: string; input: unknown
 /**
  * Runs a mutation at most once per (program, mutation, key). The same key and input answer the first result again with
  * `replayed: true`, also from another process and after a crash. Other input throws IdempotencyMismatchError; a first call
- * that is still running after 2 s throws IdempotencyInProgressError. A refusal rolls everything back and leaves the key
+ * that is still running after the wait for a lock (3 s) throws IdempotencyInProgressError. A refusal rolls everything back and leaves the key
  * free, so that the same call may succeed later. `Result` must survive JSON.
  */
 export async function mutate<Result extends object>(
@@ -209,7 +207,6 @@ async function claimKey(
   command: Command,
   hash: Buffer,
 ): Promise<{ input_hash: Buffer; result: unknown } | null> {
-  await tx.query(`set local lock_timeout = ${IDEMPOTENCY_WAIT_MS}`);
   const claimed = await tx
     .query(
       '/* claim-key */ insert into idempotency (program_id, mutation, key, input_hash) values ($1, $2, $3, $4) on conflict do nothing returning 1',
@@ -218,7 +215,6 @@ async function claimKey(
     .catch((error: unknown) => {
       throw databaseCode(error) === '55P03' ? new IdempotencyInProgressError() : error;
     });
-  await tx.query('set local lock_timeout to default');
   if (claimed.length > 0) return null;
   const [stored] = await tx.query<{ input_hash: Buffer; result: unknown }>(
     '/* read-outcome */ select input_hash, result from idempotency where program_id = $1 and mutation = $2 and key = $3',

@@ -4,11 +4,9 @@ import type { Statements } from './postgres.ts';
 export type KeyClaim = { mutation: string; key: string; hash: Buffer };
 export type StoredOutcome = { mutation: string; key: string; input_hash: Buffer; result: unknown };
 
-const WAIT_MS = 2_000;
-
 /**
  * Takes many keys for this transaction, in sorted order so that two flushes cannot deadlock on shared keys. Returns those
- * that were free. Waits up to 2 s for calls that still run elsewhere; then PostgreSQL's lock_not_available is thrown.
+ * that were free. Waits for calls that still run elsewhere; after the pool's lock timeout PostgreSQL's lock_not_available is thrown.
  */
 export async function claimKeys(
   statements: Statements,
@@ -16,7 +14,6 @@ export async function claimKeys(
   claims: readonly KeyClaim[],
 ): Promise<Set<string>> {
   const sorted = claims.toSorted((a, b) => (claimName(a) < claimName(b) ? -1 : 1));
-  await statements.query(`set local lock_timeout = ${WAIT_MS}`);
   const rows = await statements.query<{ mutation: string; key: string }>(
     `/* claim-keys */ insert into idempotency (program_id, mutation, key, input_hash)
     select $1, mutation, key, hash from unnest($2::text[], $3::text[], $4::bytea[]) as claim (mutation, key, hash)
@@ -28,7 +25,6 @@ export async function claimKeys(
       sorted.map((claim) => claim.hash),
     ],
   );
-  await statements.query('set local lock_timeout to default');
   return new Set(rows.map(claimName));
 }
 

@@ -26,7 +26,7 @@ function parseInstant(text: string): unknown {
   return new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`);
 }
 
-/** Opens a pool. Statements are cut after 15 s, waits for a lock after 5 s. */
+/** Opens a pool. Statements are cut after 15 s, waits for a lock after 3 s. */
 export function openPostgres(url: string, size: number): Postgres {
   const pool = new pg.Pool({
     connectionString: url,
@@ -34,7 +34,7 @@ export function openPostgres(url: string, size: number): Postgres {
     types,
     connectionTimeoutMillis: 5_000,
     statement_timeout: 15_000,
-    lock_timeout: 5_000,
+    lock_timeout: 3_000,
     idle_in_transaction_session_timeout: 30_000,
     application_name: 'laurel',
     options: '-c TimeZone=UTC',
