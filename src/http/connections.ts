@@ -17,6 +17,8 @@ export type LiveConnections = {
   add(connection: LiveConnection): () => void;
   /** Ends the connections of callers who have lost their right to be here. Gives their number. */
   closeWhere(predicate: (caller: Caller) => boolean): number;
+  /** Lets the connections of callers end at an instant, whatever their key or token said before. Gives their number. */
+  expireWhere(predicate: (caller: Caller) => boolean, at: Date): number;
   /** Asks for every caller again, and ends the connections of those who are no longer welcome. */
   recheck(): Promise<void>;
   /** Ends all, because the process does. */
@@ -53,6 +55,15 @@ export function createLiveConnections(clock: () => Date): LiveConnections {
     closeWhere(predicate) {
       const concerned = [...connections].filter((connection) => predicate(connection.caller));
       for (const connection of concerned) connection.close('REVOKED');
+      return concerned.length;
+    },
+    expireWhere(predicate, at) {
+      const concerned = [...connections].filter((connection) => predicate(connection.caller));
+      for (const connection of concerned) {
+        clearTimeout(timers.get(connection));
+        connection.caller = { ...connection.caller, expiresAt: at };
+        awaitExpiry(connection);
+      }
       return concerned.length;
     },
     async recheck() {
