@@ -8,6 +8,7 @@ import { revokeApiKey } from '#app/api-key/revoke.ts';
 import { resolveCaller } from '#app/caller/resolve.ts';
 import { mintCustomerToken, type Minter } from '#app/customer-token/mint.ts';
 import { revokeCustomerTokens } from '#app/customer-token/revoke-all.ts';
+import { changeEnrolment } from '#app/enrolment/change.ts';
 import { CUSTOMER_PERMISSIONS } from '#domain/caller.ts';
 import { UnauthenticatedError } from '#domain/errors.ts';
 import { publicId } from '#domain/ids.ts';
@@ -117,10 +118,18 @@ describe('a customer token', () => {
     await expect(mint(program, customerId)).rejects.toMatchObject({ code: 'STATE_CONFLICT', state: 'BLOCKED' });
   });
 
-  it('ends when its customer is blocked', async () => {
-    const { customerId, token } = await aHolder();
-    await deps.reads.query("update customer set enrolment_state = 'BLOCKED' where id = $1", [customerId]);
+  it('ends when its customer is blocked, and so do the sockets that hold it', async () => {
+    const { program, customerId, token } = await aHolder();
+    const change = { customerId, at: null, reason: null };
+    await changeEnrolment(deps, program.scope, aCommand('customerEnrol', change), 'ENROL', change);
+    await changeEnrolment(deps, program.scope, aCommand('customerBlock', change), 'BLOCK', change);
     await refused(token);
+    const rows = await deps.reads.query<{ events: object[] }>('select events from outbox where program_id = $1', [
+      program.programId,
+    ]);
+    expect(rows.flatMap(({ events }) => events)).toContainEqual(
+      expect.objectContaining({ type: 'caller.revoked', customerId }),
+    );
   });
 
   it('ends with all others of its customer at a call, at once here and within a second elsewhere; later ones live', async () => {

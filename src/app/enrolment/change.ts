@@ -32,7 +32,7 @@ export type EnrolmentChanged = { customerId: string; from: EnrolmentState; to: E
 
 /**
  * Moves one customer along the enrolment table. The customer's row is locked, so that two changes at once are decided
- * one after the other. Causes enrolment.changed. Throws NotFoundError, StateConflictError for a way that the table does
+ * one after the other. Causes enrolment.changed, and caller.revoked for one who is blocked. Throws NotFoundError, StateConflictError for a way that the table does
  * not have, RejoinRefusedError, and InvalidInputError for an instant ahead of now or inside the history.
  */
 export function changeEnrolment(
@@ -66,6 +66,8 @@ export function changeEnrolment(
       takesPart ? earlier(customer.eligibleSince, at) : customer.eligibleSince,
     );
     tx.emit({ type: 'enrolment.changed', customerId, state: to });
+    // The tokens of a blocked customer are refused anyway; this ends the sockets that one of them has opened.
+    if (to === 'BLOCKED') tx.emit({ type: 'caller.revoked', customerId });
     return { customerId, from, to, at: at.toISOString() };
   });
 }
