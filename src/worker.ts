@@ -1,8 +1,52 @@
+import { runSettleDue } from '#src/jobs/settle-due.ts';
+
 import type { Deps } from './deps.ts';
 import { startRelay } from './relay.ts';
+import { startSchedule } from './schedule.ts';
 
-/** Everything that runs beside the API: hands on what was committed. */
+const SETTLE_EVERY_MS = 1_000;
+
+/**
+ * Everything that runs beside the API: hands on what was committed, writes down what comes due, and looks after the house.
+ * Any number of workers may run; none of them doubles another's work.
+ */
 export async function startWorker(deps: Deps): Promise<{ stop(): Promise<void> }> {
   const relay = startRelay(deps);
-  return { stop: () => relay.stop() };
+  const settling = startSettling(deps);
+  const schedule = startSchedule(deps);
+  return {
+    async stop() {
+      await Promise.all([relay.stop(), settling.stop(), schedule.stop()]);
+    },
+  };
+}
+
+/** Releases, hold time-outs and expiries, each written within about a second of its time. */
+function startSettling(deps: Deps): { stop(): Promise<void> } {
+  let isStopping = false;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+
+  const settle = async (): Promise<void> => {
+    try {
+      await runSettleDue(deps);
+    } catch (error) {
+      deps.log.warn({ err: error }, 'what is due could not be settled; the next turn tries again');
+    }
+    if (!isStopping) schedule();
+  };
+  const schedule = (): void => {
+    timer = setTimeout(() => {
+      running = settle();
+    }, SETTLE_EVERY_MS).unref();
+  };
+  schedule();
+
+  return {
+    async stop() {
+      isStopping = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
 }

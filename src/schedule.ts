@@ -1,0 +1,95 @@
+import { Logger as WorkerLogger, parseCronItems, run, type CronItem, type Runner, type TaskList } from 'graphile-worker';
+import type { Logger } from 'pino';
+
+import { checkDrift } from '#src/jobs/check-drift.ts';
+import { checkInvariants } from '#src/jobs/check-invariants.ts';
+import { deleteOldOutcomes, ensurePartitions } from '#storage/upkeep-store.ts';
+
+import type { Deps } from './deps.ts';
+
+/** How long outcomes of mutations are kept; callers are promised 24 hours. */
+const OUTCOMES_KEPT_MS = 48 * 3_600_000;
+const PARTITIONS_AHEAD = 3;
+const RESTART_MS = 2_000;
+
+/** What runs by the clock (UTC), once however many workers there are. */
+const CRON: CronItem[] = [
+  { task: 'ensure-partitions', match: '11 1 * * *' },
+  { task: 'delete-old-outcomes', match: '23 * * * *' },
+  { task: 'check-invariants', match: '7 * * * *' },
+  { task: 'check-drift', match: '*/15 * * * *' },
+];
+
+/** A job that could not run is not made up for: the next one does the same work. */
+const OPTIONS = { maxAttempts: 3, backfillPeriod: 0 };
+
+/** The jobs by name. Each is safe to be cut off and to run again. */
+function tasksOf(deps: Deps): TaskList {
+  return {
+    'ensure-partitions': () => ensurePartitions(deps.reads, PARTITIONS_AHEAD),
+    'delete-old-outcomes': async () => {
+      const before = new Date(deps.clock().getTime() - OUTCOMES_KEPT_MS);
+      const outcomes = await deleteOldOutcomes(deps.reads, before);
+      deps.log.info({ outcomes }, 'old outcomes of mutations were forgotten');
+    },
+    'check-invariants': async () => {
+      for (const offence of await checkInvariants(deps.reads)) deps.log.error(offence, 'a truth of the record is broken');
+    },
+    'check-drift': async () => {
+      await checkDrift(deps);
+    },
+  };
+}
+
+/** Runs the jobs until it is stopped, and begins again when the database had been away. */
+export function startSchedule(deps: Deps): { stop(): Promise<void> } {
+  let isStopping = false;
+  let runner: Runner | null = null;
+  let wakeUp: () => void = () => undefined;
+
+  async function keepRunning(): Promise<void> {
+    while (!isStopping) {
+      try {
+        runner = await run({
+          // Connections of its own: one listens all the time, and jobs shall not wait for the API's.
+          connectionString: deps.config.databaseUrl,
+          maxPoolSize: 3,
+          concurrency: 1,
+          noHandleSignals: true,
+          taskList: tasksOf(deps),
+          parsedCronItems: parseCronItems(CRON.map((item) => ({ ...item, options: OPTIONS }))),
+          logger: new WorkerLogger(() => logTo(deps.log)),
+        });
+        if (isStopping) await runner.stop();
+        await runner.promise;
+      } catch (error) {
+        deps.log.warn({ err: error }, 'the schedule was interrupted and begins again');
+      }
+      if (isStopping) return;
+      await new Promise<void>((resolve) => {
+        wakeUp = resolve;
+        setTimeout(resolve, RESTART_MS).unref();
+      });
+    }
+  }
+
+  const running = keepRunning();
+  return {
+    async stop() {
+      isStopping = true;
+      wakeUp();
+      // A runner that has stopped by itself refuses to be stopped again.
+      await runner?.stop().catch(() => undefined);
+      await running;
+    },
+  };
+}
+
+/** The library tells of every step; only what somebody should look at is worth more than a debug line. */
+function logTo(log: Logger): (level: string, message: string) => void {
+  return (level, message) => {
+    if (level === 'error') log.error(message);
+    else if (level === 'warning') log.warn(message);
+    else log.debug(message);
+  };
+}
