@@ -1,6 +1,8 @@
 import { advanceImportRun } from '#app/import-run/advance.ts';
 import { beginImportRun } from '#app/import-run/begin.ts';
 import type { AppDeps, Scope } from '#app/transaction.ts';
+import type { Statements } from '#storage/postgres.ts';
+import { refreshStatistics } from '#storage/sql/refresh-statistics.ts';
 
 import { convertRow } from './convert.ts';
 import { groupInvoices } from './invoices.ts';
@@ -13,6 +15,8 @@ import { lockSource } from './source-lock.ts';
 import type { Source } from './source.ts';
 import type { ImportTarget } from './target.ts';
 import type { Conversion, Unit } from './unit.ts';
+
+export type ImportRunDeps = AppDeps & { reads: Statements };
 
 export type ImportOptions = {
   source: Source;
@@ -37,15 +41,15 @@ const CHUNK_UNITS_MAX = 10_000;
  * counts once: one import of a source runs at a time, its place is kept after each chunk, and what a killed one had done of
  * the next chunk drops out by message id.
  */
-export async function runImport(deps: AppDeps, scope: Scope, options: ImportOptions): Promise<ImportReport> {
+export async function runImport(deps: ImportRunDeps, scope: Scope, options: ImportOptions): Promise<ImportReport> {
   return options.dryRun ? tryImport(deps, scope, options) : writeImport(deps, scope, options);
 }
 
-async function tryImport(deps: AppDeps, scope: Scope, options: ImportOptions): Promise<ImportReport> {
+async function tryImport(deps: ImportRunDeps, scope: Scope, options: ImportOptions): Promise<ImportReport> {
   return work(deps, scope, options, NOTHING_DONE, null);
 }
 
-async function writeImport(deps: AppDeps, scope: Scope, options: ImportOptions): Promise<ImportReport> {
+async function writeImport(deps: ImportRunDeps, scope: Scope, options: ImportOptions): Promise<ImportReport> {
   const { source, mapping, signal, onWait = () => undefined } = options;
   const lock = await lockSource(deps.postgres, scope.programId, source.hash, onWait, signal);
   try {
@@ -80,7 +84,7 @@ type KeepPlace = (state: ImportState, done: boolean) => Promise<void>;
 
 /** Reads on from the given state, chunk by chunk. */
 async function work(
-  deps: AppDeps,
+  deps: ImportRunDeps,
   scope: Scope,
   options: ImportOptions,
   from: ImportState,
@@ -105,7 +109,10 @@ async function work(
         break;
       }
     }
-    if (finished) await keepPlace?.(state, true);
+    if (finished && keepPlace !== null) {
+      await refreshStatistics(deps.reads);
+      await keepPlace(state, true);
+    }
   } finally {
     await refused?.close();
     await target.close();

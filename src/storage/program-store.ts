@@ -23,6 +23,15 @@ export async function findProgram(statements: Statements, id: string): Promise<P
   return program ?? null;
 }
 
+/** The oldest active program of that name, or null. */
+export async function findProgramByName(statements: Statements, name: string): Promise<ProgramRecord | null> {
+  const [program] = await statements.query<ProgramRecord>(
+    `/* find-program-by-name */ select ${COLUMNS} from program where name = $1 and state = 'ACTIVE' order by id limit 1`,
+    [name],
+  );
+  return program ?? null;
+}
+
 /** Locks the program's row, so that two changes of it cannot be decided from the same state. */
 export async function lockProgram(statements: Statements, id: string): Promise<ProgramRecord | null> {
   const [program] = await statements.query<ProgramRecord>(
