@@ -107,13 +107,13 @@ export const LEDGER_CHECKS: readonly InvariantCheck[] = [
     query: `
       select a.program_id, a.id as account_id, a.pending, a.available, a.held, s.pending as pending_lots, s.available as available_lots, s.held as held_lots
       from ledger_account a
-      cross join lateral (
-        select coalesce(sum(remaining) filter (where state = 'PENDING'), 0) as pending,
-          coalesce(sum(remaining) filter (where state = 'AVAILABLE'), 0) as available, coalesce(sum(held), 0) as held
-        from lot l where l.program_id = a.program_id and l.account_id = a.id
-      ) s
+      left join (
+        select program_id, account_id, sum(remaining) filter (where state = 'PENDING') as pending,
+          sum(remaining) filter (where state = 'AVAILABLE') as available, sum(held) as held
+        from lot where ($1::uuid is null or program_id = $1) group by program_id, account_id
+      ) s on s.program_id = a.program_id and s.account_id = a.id
       where ($1::uuid is null or a.program_id = $1) and a.customer_id is not null
-        and (a.pending <> s.pending or greatest(a.available, 0) <> s.available or a.held <> s.held)`,
+        and (a.pending <> coalesce(s.pending, 0) or greatest(a.available, 0) <> coalesce(s.available, 0) or a.held <> coalesce(s.held, 0))`,
   },
   {
     name: 'holds-equal-balances',
@@ -122,8 +122,10 @@ export const LEDGER_CHECKS: readonly InvariantCheck[] = [
     query: `
       select a.program_id, a.id as account_id, a.held, s.held as in_holds
       from ledger_account a
-      cross join lateral (select coalesce(sum(h.remaining), 0) as held from hold h where h.program_id = a.program_id and h.account_id = a.id) s
-      where ($1::uuid is null or a.program_id = $1) and a.held <> s.held`,
+      left join (
+        select program_id, account_id, sum(remaining) as held from hold where ($1::uuid is null or program_id = $1) group by program_id, account_id
+      ) s on s.program_id = a.program_id and s.account_id = a.id
+      where ($1::uuid is null or a.program_id = $1) and a.held <> coalesce(s.held, 0)`,
   },
   {
     name: 'holds-equal-lots',

@@ -60,12 +60,14 @@ export const RECORD_CHECKS: readonly InvariantCheck[] = [
     query: `
       select a.program_id, a.id as account_id, a.next_due_at, s.next_due_at as computed
       from ledger_account a
-      cross join lateral (
-        select least(
-          (select min(least(case when state = 'PENDING' then available_at end, expires_at)) from lot l
-           where l.program_id = a.program_id and l.account_id = a.id and l.remaining > 0),
-          (select min(expires_at) from hold h where h.program_id = a.program_id and h.account_id = a.id and h.state = 'OPEN')) as next_due_at
-      ) s
+      left join (
+        select program_id, account_id, min(due_at) as next_due_at from (
+          select program_id, account_id, least(case when state = 'PENDING' then available_at end, expires_at) as due_at
+          from lot where remaining > 0 and ($1::uuid is null or program_id = $1)
+          union all
+          select program_id, account_id, expires_at from hold where state = 'OPEN' and ($1::uuid is null or program_id = $1)
+        ) due group by program_id, account_id
+      ) s on s.program_id = a.program_id and s.account_id = a.id
       where ($1::uuid is null or a.program_id = $1) and a.customer_id is not null and a.next_due_at is distinct from s.next_due_at`,
   },
   {
