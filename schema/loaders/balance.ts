@@ -1,12 +1,12 @@
 import DataLoader from 'dataloader';
 
+import { readBalances } from '#app/ledger/read-balances.ts';
 import { completeBalances, type CustomerBalance } from '#domain/customer/customer.ts';
 import type { Deps } from '#src/deps.ts';
-import { findBalances } from '#storage/customer-store.ts';
 
 /**
- * All balances of a customer, the default point currency first, in one statement for all customers asked for. Whoever
- * holds a customer of the customer loader may see its balances.
+ * All balances of a customer, the default point currency first, in one statement for all customers asked for. What came
+ * due is counted although no job has written it. Whoever holds a customer of the customer loader may see its balances.
  */
 export function createBalanceLoader(
   deps: Deps,
@@ -14,10 +14,11 @@ export function createBalanceLoader(
 ): DataLoader<string, readonly CustomerBalance[]> {
   return new DataLoader(async (customerIds) => {
     if (programId === null) return customerIds.map(() => []);
-    const [{ currencies }, balances] = await Promise.all([
-      deps.catalogues.current(programId),
-      findBalances(deps.reads, programId, customerIds),
-    ]);
+    const { currencies } = await deps.catalogues.current(programId);
+    const wanted = customerIds.flatMap((customerId) =>
+      currencies.map(({ id }) => ({ customerId, currencyId: id, asOf: null, basis: 'EFFECTIVE' as const })),
+    );
+    const balances = Map.groupBy(await readBalances(deps, programId, wanted), (balance) => balance.customerId);
     return customerIds.map((id) => completeBalances(currencies, balances.get(id) ?? []));
   });
 }

@@ -19,9 +19,9 @@ const DEPTH_MAX = 8;
 export type Bind = (value: unknown, type: string) => string;
 
 /**
- * A filter as a condition on `customer c`. The text is made of constants and placeholders only. Every comparison is true
- * or false, never unknown, so that `not` means what it says. Throws InvalidInputError for an attribute that is not
- * declared, a value that is not of its type, and a filter that is too large.
+ * A filter as a condition on `customer c`. The text is made of constants and placeholders only. A comparison with
+ * something unknown does not hold, and `not` holds for whatever does not hold. Throws InvalidInputError for an attribute
+ * that is not declared, a value that is not of its type, and a filter that is too large.
  */
 export function customerCondition(
   where: CustomerWhere,
@@ -44,7 +44,7 @@ export function customerCondition(
       ...count(comparisonsOf(part, declarations, bind)),
       ...(and ?? []).map(inner),
       ...(or === null || or === undefined ? [] : count([any(or.map(inner))])),
-      ...(not === null || not === undefined ? [] : count([`not ${inner(not)}`])),
+      ...(not === null || not === undefined ? [] : count([`(${inner(not)}) is not true`])),
     ]);
   };
 
@@ -80,8 +80,8 @@ function text(
   const listed = { eq: mapped(given.eq, normalise), in: given.in?.map(normalise) };
   return [
     ...oneOf(column, 'text', listed, bind),
-    ...(isGiven(startsWith) ? [`(${column} like ${bind(`${escapeLike(startsWith)}%`, 'text')}) is true`] : []),
-    ...(isGiven(contains) ? [`(${column} ilike ${bind(`%${escapeLike(contains)}%`, 'text')}) is true`] : []),
+    ...(isGiven(startsWith) ? [`${column} like ${bind(`${escapeLike(startsWith)}%`, 'text')}`] : []),
+    ...(isGiven(contains) ? [`${column} ilike ${bind(`%${escapeLike(contains)}%`, 'text')}`] : []),
     ...isNull(column, given.isNull),
   ];
 }
@@ -100,8 +100,8 @@ function oneOf(
     throw new InvalidInputError(`A list has at most ${COMPARISONS_MAX} values.`, ['where']);
   }
   return [
-    ...(isGiven(given?.eq) ? [`(${column} = ${bind(storable(given.eq), type)}) is true`] : []),
-    ...(isGiven(list) ? [`(${column} = any(${bind(list.map(storable), `${type}[]`)})) is true`] : []),
+    ...(isGiven(given?.eq) ? [`${column} = ${bind(storable(given.eq), type)}`] : []),
+    ...(isGiven(list) ? [`${column} = any(${bind(list.map(storable), `${type}[]`)})`] : []),
   ];
 }
 
@@ -146,7 +146,7 @@ function attribute(
     ...oneOf(column, type, { eq: mapped(given.eq, value), in: given.in?.map(value) }, bind),
     ...ORDER_NAMES.flatMap((name) => {
       const bound = given[name];
-      return isGiven(bound) ? [`(${column} ${ORDERED[name]} ${bind(value(bound), type)}) is true`] : [];
+      return isGiven(bound) ? [`${column} ${ORDERED[name]} ${bind(value(bound), type)}`] : [];
     }),
     ...isNull(column, given.isNull),
   ];

@@ -143,6 +143,7 @@ create table customer (
 create index customer_account on customer (program_id, account_id) where account_id is not null;
 create index customer_email on customer (program_id, email) where email is not null;
 create index customer_created on customer (program_id, created_at, id);
+create index customer_name on customer (program_id, coalesce(display_name, ''), id);
 
 -- Membership is an interval, not a flag: [from_at, to_at), several a customer.
 create table enrolment (
