@@ -1,3 +1,4 @@
+import { insertLot } from '#domain/ledger/account.ts';
 import type { AccountState, Counterparty, Hold, Lot } from '#domain/ledger/account.ts';
 import type { Counterparties, LedgerWrites } from '#domain/ledger/posting.ts';
 
@@ -73,7 +74,10 @@ export async function loadLots(tx: Statements, programId: string, accounts: read
   const byId = new Map(accounts.filter((account) => !account.lotsLoaded).map((account) => [account.id, account]));
   if (byId.size === 0) return;
   const lots: Lot[] = await selectOpenLots(tx, programId, [...byId.keys()]);
-  for (const lot of lots) byId.get(lot.accountId)?.lots.push(lot);
+  for (const lot of lots) {
+    const account = byId.get(lot.accountId);
+    if (account !== undefined) insertLot(account, lot);
+  }
   const holding = [...byId.values()].filter((account) => account.held > 0).map((account) => account.id);
   const holds: Hold[] = holding.length === 0 ? [] : await selectOpenHolds(tx, programId, holding);
   for (const hold of holds) byId.get(hold.accountId)?.holds.push(hold);

@@ -115,7 +115,8 @@ function operate(book: Book, posting: Posting, each: Step, now: number): void {
     hold: () => hold(posting, account, { ...base, expiresAt: hour(now + (each.delay ?? 50)) }),
     capture: () => held && capture(posting, account, held, base),
     giveBack: () => held && releaseHold(posting, account, held, { as: 'RELEASED', effectiveAt: at, cause: {} }),
-    releaseBy: () => lotsReleasedBy(account, 'purchase', null).map((each) => releaseLot(posting, account, each, base)),
+    releaseBy: () =>
+      lotsReleasedBy(account, 'purchase', null).map((found) => releaseLot(posting, account, found, base)),
     release: () => lot && releaseLot(posting, account, lot, base),
     cancel: () => lot && cancelLot(posting, account, lot, base),
     transfer: () => transfer(posting, account, other(book, account), base),
