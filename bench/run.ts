@@ -1,6 +1,6 @@
 // `npm run bench`: measures Laurel beside its limits and its peers. README.md in this folder says how to read it.
 import { writeFileSync, mkdirSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import process from 'node:process';
 
 import { whenParentDies } from '../setup/parent.mjs';
@@ -11,17 +11,20 @@ import type { Bench } from './harness/bench.ts';
 import { describeConditions } from './harness/conditions.ts';
 import type { Goal, GoalReport } from './harness/goal.ts';
 import { readOptions, USAGE, type Options } from './harness/options.ts';
-import { ensurePeerPackages } from './harness/peer-packages.ts';
 import { ensurePeerClient } from './harness/peer-client.ts';
+import { ensurePeerPackages } from './harness/peer-packages.ts';
 import { placeHarness } from './harness/placing.ts';
 import { renderGoal, renderReport } from './harness/report.ts';
-import { startStores } from './harness/stores.ts';
+import { removeStores, startStores } from './harness/stores.ts';
 
 const LAUREL_FOLDER = resolve(import.meta.dirname, '..', '.laurel');
 const RESULTS = join(import.meta.dirname, 'RESULTS.md');
 
 async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2), GOALS.map(({ name }) => name));
+  const options = readOptions(
+    process.argv.slice(2),
+    GOALS.map(({ name }) => name),
+  );
   if (options.help) {
     say(`${USAGE}\nGoals:\n${GOALS.map(({ name, title }) => `  ${name.padEnd(18)} ${title}`).join('\n')}`);
     return;
@@ -32,16 +35,22 @@ async function main(): Promise<void> {
   const folder = join(LAUREL_FOLDER, 'bench', String(process.pid));
   mkdirSync(folder, { recursive: true });
   const servers = new Servers();
-  const stop = async (): Promise<void> => {
+  const end = async (): Promise<void> => {
     await servers.stopAll();
-    rmSync(folder, { recursive: true, force: true });
+    removeStores(folder);
+    if (process.exitCode === undefined) rmSync(folder, { recursive: true, force: true });
+    else say(`The servers' logs are in ${relative(process.cwd(), folder)}.`);
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void stop().then(() => process.exit(1)));
-  whenParentDies(() => void stop().then(() => process.exit(1)));
+  const interrupt = (): void => {
+    process.exitCode = 1;
+    void end().then(() => process.exit());
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, interrupt);
+  whenParentDies(interrupt);
   try {
     await runAll(options, servers, folder);
   } finally {
-    await stop();
+    await end();
   }
 }
 
@@ -55,7 +64,8 @@ async function runAll(options: Options, servers: Servers, folder: string): Promi
     const report = await step(
       goal.title,
       (progress) => runGoal(goal, { options, stores, servers, folder, progress }),
-      ({ result, failure }) => failure ?? `${result?.claims.filter(({ met }) => met).length} of ${result?.claims.length} met`,
+      ({ result, failure }) =>
+        failure ?? `${result?.claims.filter(({ met }) => met).length} of ${result?.claims.length} met`,
     );
     reports.push(report);
     say(`\n${renderGoal(report).join('\n')}`);

@@ -1,5 +1,12 @@
 // One activity a mutation, durable when it is answered.
-import { FOUR_STATEMENTS, fourStatementsTarget, GROUP_COMMIT, groupCommitTarget, YOGA_PRISMA, yogaPrismaTarget } from '../harness/activity-peers.ts';
+import {
+  FOUR_STATEMENTS,
+  fourStatementsTarget,
+  GROUP_COMMIT,
+  groupCommitTarget,
+  YOGA_PRISMA,
+  yogaPrismaTarget,
+} from '../harness/activity-peers.ts';
 import { createActivityTables, MEMBERS } from '../harness/activity-tables.ts';
 import { startServer, stopServers, type Bench } from '../harness/bench.ts';
 import { atLeast, holds, outcomeNamed, type Goal, type GoalResult } from '../harness/goal.ts';
@@ -13,7 +20,11 @@ const LAUREL = 'Laurel';
 async function run(bench: Bench): Promise<GoalResult> {
   const url = await createActivityTables(bench, 'activity_peers');
   const { world, server } = await createTrackingWorld(bench, 'activity', 3);
-  const stock = await startServer(bench, { name: 'yoga-activity', script: 'peers/prisma/yoga-activity.mjs', env: { DATABASE_URL: url } });
+  const stock = await startServer(bench, {
+    name: 'yoga-activity',
+    script: 'peers/prisma/yoga-activity.mjs',
+    env: { DATABASE_URL: url },
+  });
   const load = { name: LAUREL, connections: CONNECTIONS, batch: 1, customers: MEMBERS };
   const targets = [
     groupCommitTarget(bench, url),
@@ -24,7 +35,8 @@ async function run(bench: Bench): Promise<GoalResult> {
   const outcomes = await takeTurns(targets, bench.options.timing, bench.progress);
   await stopServers(bench, [stock, server]);
 
-  const against = (name: string): number => outcomeNamed(outcomes, LAUREL).perSecond / outcomeNamed(outcomes, name).perSecond;
+  const against = (name: string): number =>
+    outcomeNamed(outcomes, LAUREL).perSecond / outcomeNamed(outcomes, name).perSecond;
   const claims = [
     atLeast('activities/s against group commit in process', 0.4, against(GROUP_COMMIT)),
     atLeast('activities/s against Yoga and an interactive Prisma transaction', 25, against(YOGA_PRISMA)),

@@ -3,8 +3,8 @@ import { acceptData, httpTarget, startServer, stopServers, type Bench, type Star
 import { addCustomers, customerPositions } from '../harness/customer-tables.ts';
 import { atLeast, atMost, outcomeNamed, stackCpuUs, type Goal, type GoalResult } from '../harness/goal.ts';
 import { postOnce, type HttpLoad } from '../harness/http-load.ts';
-import { ask, createWorld, laurelLoad, startLaurel, walkCursors, type World } from '../harness/laurel.ts';
 import { profileShortfall } from '../harness/laurel-profile.ts';
+import { ask, createWorld, laurelLoad, startLaurel, walkCursors, type World } from '../harness/laurel.ts';
 import { takeTurns, type Target } from '../harness/turns.ts';
 
 const CONNECTIONS = 32;
@@ -14,7 +14,7 @@ const LAUREL = 'Laurel';
 const POSTGRAPHILE = 'PostGraphile 5';
 const STOCK = 'Yoga + Pothos + Prisma, join strategy';
 
-const ORDER = 'orderBy: { field: CREATED_AT, direction: ASC }';
+const ORDER = 'orderBy: { field: CREATED_AT, direction: ASCENDING }';
 const LAUREL_WALK = `query ($after: String) { customers(first: 100, after: $after, ${ORDER}) { pageInfo { endCursor } } }`;
 const LAUREL_QUERY = `query ($after: String) { customers(first: 20, after: $after, ${ORDER}) { nodes {
   id externalId displayName account { id externalId name } balances { pending available held } } } }`;
@@ -38,14 +38,27 @@ async function run(bench: Bench): Promise<GoalResult> {
   const env = { DATABASE_URL: world.databaseUrl, PROGRAM_ID: world.programId };
   const laurel = await startLaurel(bench, world);
   const limit = await startServer(bench, { name: 'raw-customers', script: 'peers/raw-customers.ts', env });
-  const postgraphile = await startServer(bench, { name: 'postgraphile', script: 'peers/graphql-16/postgraphile-customers.ts', env });
+  const postgraphile = await startServer(bench, {
+    name: 'postgraphile',
+    script: 'peers/graphql-16/postgraphile-customers.ts',
+    env,
+  });
   const stock = await startServer(bench, { name: 'yoga-customers', script: 'peers/prisma/yoga-customers.mjs', env });
 
   const own = await laurelListLoad(laurel, world);
   const targets: Target[] = [
     httpTarget(bench, { name: LIMIT, kind: 'limit' }, limit, await rawLoad(world)),
     httpTarget(bench, { name: LAUREL, kind: 'laurel' }, laurel, own),
-    httpTarget(bench, { name: POSTGRAPHILE, kind: 'peer' }, postgraphile, await peerLoad(postgraphile, postgraphileList(world, 100, 'pageInfo { endCursor }'), postgraphileList(world, 20, POSTGRAPHILE_NODES))),
+    httpTarget(
+      bench,
+      { name: POSTGRAPHILE, kind: 'peer' },
+      postgraphile,
+      await peerLoad(
+        postgraphile,
+        postgraphileList(world, 100, 'pageInfo { endCursor }'),
+        postgraphileList(world, 20, POSTGRAPHILE_NODES),
+      ),
+    ),
     httpTarget(bench, { name: STOCK, kind: 'peer' }, stock, await peerLoad(stock, STOCK_WALK, STOCK_QUERY)),
   ];
   const outcomes = await takeTurns(targets, bench.options.timing, bench.progress);
@@ -65,32 +78,54 @@ async function run(bench: Bench): Promise<GoalResult> {
     claims,
     notes: ['Tiers and badges, which the goal also names, do not exist yet: the lists are without them.'],
     profile: await profileShortfall(bench, claims, world, async (server) =>
-      httpTarget(bench, { name: LAUREL, kind: 'laurel' }, server, await laurelListLoad(server, world))),
+      httpTarget(bench, { name: LAUREL, kind: 'laurel' }, server, await laurelListLoad(server, world)),
+    ),
   };
 }
 
 async function laurelListLoad(server: StartedServer, world: World): Promise<Omit<HttpLoad, 'port'>> {
-  const cursors = await walkCursors(async (after) => (await ask<Walked>(server, world, LAUREL_WALK, { after })).customers.pageInfo.endCursor, PLACES);
+  const cursors = await walkCursors(
+    async (after) => (await ask<Walked>(server, world, LAUREL_WALK, { after })).customers.pageInfo.endCursor,
+    PLACES,
+  );
   const load = laurelLoad(world, LAUREL_QUERY, (index) => ({ after: cursors[index % cursors.length] }));
   return { ...load, connections: CONNECTIONS, accept: acceptList };
 }
 
 async function peerLoad(server: StartedServer, walk: string, query: string): Promise<Omit<HttpLoad, 'port'>> {
-  const body = (text: string, after: string | null | undefined): string => JSON.stringify({ query: text, variables: { after } });
+  const body = (text: string, after: string | null | undefined): string =>
+    JSON.stringify({ query: text, variables: { after } });
   const nextPage = async (after: string | null): Promise<string> => {
-    const { answer } = await postOnce({ port: server.port, path: '/graphql', headers: {}, body: () => body(walk, after) });
+    const { answer } = await postOnce({
+      port: server.port,
+      path: '/graphql',
+      headers: {},
+      body: () => body(walk, after),
+    });
     acceptData(answer);
     return (JSON.parse(answer) as { data: Walked }).data.customers.pageInfo.endCursor;
   };
   const cursors = await walkCursors(nextPage, PLACES);
   const bodies = cursors.map((cursor) => body(query, cursor));
-  return { path: '/graphql', headers: {}, connections: CONNECTIONS, body: (index) => bodies[index % bodies.length] ?? '', accept: acceptList };
+  return {
+    path: '/graphql',
+    headers: {},
+    connections: CONNECTIONS,
+    body: (index) => bodies[index % bodies.length] ?? '',
+    accept: acceptList,
+  };
 }
 
 async function rawLoad(world: World): Promise<Omit<HttpLoad, 'port'>> {
   const positions = await customerPositions(world, PLACES);
   const bodies = positions.map((position) => JSON.stringify(position));
-  return { path: '/', headers: {}, connections: CONNECTIONS, body: (index) => bodies[index % bodies.length] ?? '', accept: acceptList };
+  return {
+    path: '/',
+    headers: {},
+    connections: CONNECTIONS,
+    body: (index) => bodies[index % bodies.length] ?? '',
+    accept: acceptList,
+  };
 }
 
 /** A short answer would be a page without customers. */

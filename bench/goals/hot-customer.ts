@@ -25,7 +25,8 @@ async function run(bench: Bench): Promise<GoalResult> {
   const outcomes = await takeTurns(targets, bench.options.timing, bench.progress);
   await stopServers(bench, [server]);
 
-  const against = (name: string): number => outcomeNamed(outcomes, HOT).perSecond / outcomeNamed(outcomes, name).perSecond;
+  const against = (name: string): number =>
+    outcomeNamed(outcomes, HOT).perSecond / outcomeNamed(outcomes, name).perSecond;
   const claims = [
     atLeast('activities/s against the spread case', 1, against(SPREAD)),
     atLeast(`activities/s against ${FOUR_STATEMENTS}, all on one member too`, 20, against(FOUR_STATEMENTS)),

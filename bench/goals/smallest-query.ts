@@ -1,8 +1,8 @@
 // The smallest query through the public endpoint, with every plugin on: authentication, pricing, throttling, limits.
 import { acceptData, httpTarget, startServer, stopServers, type Bench } from '../harness/bench.ts';
 import { atLeast, outcomeNamed, type Goal, type GoalResult } from '../harness/goal.ts';
-import { createWorld, laurelLoad, startLaurel } from '../harness/laurel.ts';
 import { profileShortfall } from '../harness/laurel-profile.ts';
+import { createWorld, laurelLoad, startLaurel } from '../harness/laurel.ts';
 import { takeTurns, type Target } from '../harness/turns.ts';
 
 const CONNECTIONS = 32;
@@ -16,11 +16,20 @@ async function run(bench: Bench): Promise<GoalResult> {
   const world = await createWorld(bench, 'smallest_query', 1);
   const laurel = await startLaurel(bench, world);
   const limit = await startServer(bench, { name: 'raw-hello', script: 'peers/raw-hello.ts' });
-  const mercurius = await startServer(bench, { name: 'mercurius-hello', script: 'peers/graphql-16/mercurius-hello.ts' });
+  const mercurius = await startServer(bench, {
+    name: 'mercurius-hello',
+    script: 'peers/graphql-16/mercurius-hello.ts',
+  });
   const apollo = await startServer(bench, { name: 'apollo-hello', script: 'peers/graphql-16/apollo-hello.ts' });
   const yoga = await startServer(bench, { name: 'yoga-hello', script: 'peers/yoga-hello.ts' });
 
-  const hello = { path: '/graphql', headers: {}, connections: CONNECTIONS, body: () => '{"query":"{ hello }"}', accept: acceptData };
+  const hello = {
+    path: '/graphql',
+    headers: {},
+    connections: CONNECTIONS,
+    body: () => '{"query":"{ hello }"}',
+    accept: acceptData,
+  };
   const own = { ...laurelLoad(world, '{ viewer { kind } }', () => ({})), connections: CONNECTIONS, accept: acceptData };
   const targets: Target[] = [
     httpTarget(bench, { name: LIMIT, kind: 'limit' }, limit, hello),
@@ -44,7 +53,9 @@ async function run(bench: Bench): Promise<GoalResult> {
     outcomes,
     claims,
     notes: [],
-    profile: await profileShortfall(bench, claims, world, (server) => httpTarget(bench, { name: LAUREL, kind: 'laurel' }, server, own)),
+    profile: await profileShortfall(bench, claims, world, (server) =>
+      httpTarget(bench, { name: LAUREL, kind: 'laurel' }, server, own),
+    ),
   };
 }
 

@@ -31,13 +31,20 @@ export function fourStatementsTarget(bench: Bench, url: string, members = MEMBER
 export function yogaPrismaTarget(bench: Bench, url: string, server: StartedServer, connections: number): Target {
   let turn = 0;
   const fresh = onFreshTables(bench, url);
-  const query = 'mutation ($messageId: String!, $memberId: Int!) { track(messageId: $messageId, memberId: $memberId, points: 10) }';
+  const query =
+    'mutation ($messageId: String!, $memberId: Int!) { track(messageId: $messageId, memberId: $memberId, points: 10) }';
   const body = (index: number): string => {
     const variables = { messageId: `${turn}-${index}`, memberId: 1 + ((index * 104_729) % MEMBERS) };
     return JSON.stringify({ query, variables });
   };
   return {
-    ...httpTarget(bench, { name: YOGA_PRISMA, kind: 'peer' }, server, { path: '/graphql', headers: {}, connections, body, accept: acceptData }),
+    ...httpTarget(bench, { name: YOGA_PRISMA, kind: 'peer' }, server, {
+      path: '/graphql',
+      headers: {},
+      connections,
+      body,
+      accept: acceptData,
+    }),
     ...fresh,
     prepare: async () => {
       turn += 1;

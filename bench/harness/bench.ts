@@ -1,7 +1,7 @@
+import { connect } from 'node:net';
 // What a goal is given: the stores, and the means to start servers and to let them take their turns.
 import { join } from 'node:path';
 import process from 'node:process';
-import { connect } from 'node:net';
 
 import { freePort } from '../../setup/ports.ts';
 import { becomesReady, lastLogLine, serverEnvironment, type RunningServer, type Servers } from '../../setup/servers.ts';
@@ -38,7 +38,10 @@ const STOP_WITHIN_MS = 20_000;
 let started = 0;
 
 /** Starts a script as a server on the core for servers and resolves once it accepts connections. */
-export async function startServer(bench: Bench, { name, script, env = {}, nodeOptions = [] }: ServerScript): Promise<StartedServer> {
+export async function startServer(
+  bench: Bench,
+  { name, script, env = {}, nodeOptions = [] }: ServerScript,
+): Promise<StartedServer> {
   const port = await freePort();
   started += 1;
   const command = onServerCore(process.execPath, [...nodeOptions, join(BENCH_FOLDER, script)]);

@@ -14,14 +14,31 @@ export async function describeConditions(options: Options, stores: Stores): Prom
   const { rounds, seconds, warmupSeconds } = options.timing;
   const processor = cpus()[0]?.model.trim() ?? 'unknown processor';
   return [
-    ['Command', `npm run bench${options.quick ? ' -- --quick' : ''}${options.profile ? `${options.quick ? '' : ' --'} --profile` : ''}`],
+    [
+      'Command',
+      `npm run bench${options.quick ? ' -- --quick' : ''}${options.profile ? `${options.quick ? '' : ' --'} --profile` : ''}`,
+    ],
     ['Date', new Date().toISOString().slice(0, 10)],
     ['Commit', said('git', ['rev-parse', '--short', 'HEAD']) || 'unknown'],
-    ['Machine', `${cpus().length} cores (${processor}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}`],
+    [
+      'Machine',
+      `${cpus().length} cores (${processor}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}`,
+    ],
     ['Placing', placingNote()],
-    ['Versions', `Node ${process.versions.node}, PostgreSQL ${version?.server_version ?? '?'} (fsync ${fsync?.fsync ?? '?'}), ${redisVersion(stores)}`],
-    ['Rounds', `${rounds} interleaved rounds, the limit first; each turn ${warmupSeconds} s to warm up (twice that in the first round), ${seconds} s measured; medians`],
-    ...(options.quick ? ([['Quick run', 'short turns and small tables: it shows that everything runs, its figures are rough']] as [string, string][]) : []),
+    [
+      'Versions',
+      `Node ${process.versions.node}, PostgreSQL ${version?.server_version ?? '?'} (fsync ${fsync?.fsync ?? '?'}), ${redisVersion(stores)}`,
+    ],
+    [
+      'Rounds',
+      `${rounds} interleaved rounds, the limit first; each turn ${warmupSeconds} s to warm up (twice that in the first round), ${seconds} s measured; medians`,
+    ],
+    ...(options.quick
+      ? ([['Quick run', 'short turns and small tables: it shows that everything runs, its figures are rough']] as [
+          string,
+          string,
+        ][])
+      : []),
   ];
 }
 

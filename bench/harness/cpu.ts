@@ -19,7 +19,7 @@ export function cpuSecondsOf(root: number): number {
   if (!CPU_IS_KNOWN) return NaN;
   const all = processTimes();
   const wanted = new Set([root]);
-  for (let before = 0; before !== wanted.size; ) {
+  for (let before = 0; before !== wanted.size;) {
     before = wanted.size;
     for (const { pid, parent } of all) if (wanted.has(parent)) wanted.add(pid);
   }
@@ -50,7 +50,10 @@ function processTimes(): ProcessTimes[] {
 
 /** The fields behind the command's closing bracket; the command itself may contain anything. */
 function fieldsOf(stat: string): number[] {
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number);
+  return stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
 }
 
 function readStat(pid: string): Omit<ProcessTimes, 'pid'> | undefined {

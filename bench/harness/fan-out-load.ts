@@ -13,8 +13,8 @@ export type Audience = {
   path: string;
   /** What each subscriber says to be subscribed; see SubscriberOptions. */
   hello: readonly string[];
-  /** Whether a message is one that a change brings, and not the snapshot at the beginning. */
-  isChange: (text: string) => boolean;
+  /** Whether each subscriber first gets the present state, which is not a change and is waited for. */
+  beginsWithSnapshot: boolean;
 };
 
 /** Subscribers that stay connected for all turns of a target. */
@@ -33,7 +33,10 @@ const PAUSE_MS = 50;
 const CONNECTING_AT_ONCE = 50;
 
 /** Connects all subscribers. */
-export async function gather(server: StartedServer, { size, path, hello, isChange }: Audience): Promise<Crowd> {
+export async function gather(
+  server: StartedServer,
+  { size, path, hello, beginsWithSnapshot }: Audience,
+): Promise<Crowd> {
   const waiting = new Set<number>();
   let arrived: ((at: number) => void) | undefined;
   let everybodyHasIt: (() => void) | undefined;
@@ -56,8 +59,14 @@ export async function gather(server: StartedServer, { size, path, hello, isChang
     },
   };
   const connectOne = async (number: number): Promise<void> => {
+    const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
+    let awaitsSnapshot = beginsWithSnapshot;
     const onMessage = (text: string, at: number): void => {
-      if (!isChange(text)) return;
+      if (awaitsSnapshot) {
+        awaitsSnapshot = false;
+        ready();
+        return;
+      }
       crowd.messages += 1;
       crowd.lastMessage = text;
       arrived?.(at);
@@ -67,6 +76,7 @@ export async function gather(server: StartedServer, { size, path, hello, isChang
       gone = `a subscriber lost its connection: ${reason}`;
     };
     subscribers.push(await subscribe({ port: server.port, path, hello, onMessage, onGone }));
+    if (beginsWithSnapshot) await isReady;
   };
   for (let number = 0; number < size; number += CONNECTING_AT_ONCE) {
     const count = Math.min(CONNECTING_AT_ONCE, size - number);
@@ -82,7 +92,12 @@ export async function gather(server: StartedServer, { size, path, hello, isChang
 export function fanOutTarget(
   bench: Bench,
   target: Pick<Target, 'name' | 'kind'>,
-  { server, crowd, change, sinceMade }: { server: StartedServer; crowd: Crowd; change: () => Promise<void>; sinceMade: LatencyHistogram },
+  {
+    server,
+    crowd,
+    change,
+    sinceMade,
+  }: { server: StartedServer; crowd: Crowd; change: () => Promise<void>; sinceMade: LatencyHistogram },
 ): Target {
   const oneChange = async (round: LatencyHistogram): Promise<void> => {
     const madeAt = performance.now();
@@ -100,11 +115,11 @@ export function fanOutTarget(
     turn: async ({ seconds, warmupSeconds }) => {
       const pids = pidsOf(bench, server);
       const round = new LatencyHistogram();
-      for (const until = performance.now() + warmupSeconds * 1000; performance.now() < until; ) await oneChange(round);
+      for (const until = performance.now() + warmupSeconds * 1000; performance.now() < until;) await oneChange(round);
       round.clear();
       const begin = readClock(pids);
       const before = crowd.messages;
-      for (const until = begin.at + seconds * 1000; performance.now() < until; ) await oneChange(round);
+      for (const until = begin.at + seconds * 1000; performance.now() < until;) await oneChange(round);
       const work = crowd.messages - before;
       const window = between(begin, readClock(pids));
       return { ...window, work, p50Ms: round.quantile(0.5), p99Ms: round.quantile(0.99), accepted: crowd.messages };

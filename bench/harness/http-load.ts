@@ -24,7 +24,12 @@ const HEADER_END = Buffer.from('\r\n\r\n');
 const LAST_CHUNK = Buffer.from('0\r\n\r\n');
 
 /** A load under way. `count` grows while it runs; `stop` sends nothing more and resolves when every answer is there. */
-export type RunningLoad = { count: LoadCount; latencies: LatencyHistogram; stop: () => Promise<void>; failed: Promise<never> };
+export type RunningLoad = {
+  count: LoadCount;
+  latencies: LatencyHistogram;
+  stop: () => Promise<void>;
+  failed: Promise<never>;
+};
 
 /** Opens the connections and starts sending. */
 export async function startHttpLoad(load: HttpLoad): Promise<RunningLoad> {
@@ -77,7 +82,9 @@ export async function startHttpLoad(load: HttpLoad): Promise<RunningLoad> {
 }
 
 /** One request and its answer, for setting up and for looking at what comes back. */
-export async function postOnce(load: Omit<HttpLoad, 'connections' | 'accept'>): Promise<{ status: number; answer: string }> {
+export async function postOnce(
+  load: Omit<HttpLoad, 'connections' | 'accept'>,
+): Promise<{ status: number; answer: string }> {
   const socket = await openSocket(load.port);
   try {
     return await new Promise((resolve, reject) => {
@@ -107,7 +114,11 @@ function openSocket(port: number): Promise<Socket> {
 }
 
 /** Calls back once an answer. No second request is under way on a connection, so an answer ends where its bytes end. */
-function readAnswers(socket: Socket, fail: (error: Error) => void, answered: (status: number, answer: string) => void): void {
+function readAnswers(
+  socket: Socket,
+  fail: (error: Error) => void,
+  answered: (status: number, answer: string) => void,
+): void {
   let pending: Buffer | undefined;
   socket.on('data', (chunk: Buffer) => {
     const bytes = pending === undefined ? chunk : Buffer.concat([pending, chunk]);
@@ -116,7 +127,10 @@ function readAnswers(socket: Socket, fail: (error: Error) => void, answered: (st
     const header = end < 0 ? '' : bytes.toString('latin1', 0, end);
     const length = /\r\ncontent-length: *(\d+)/i.exec(header)?.[1];
     const complete =
-      end >= 0 && (length === undefined ? bytes.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK) : bytes.length >= start + Number(length));
+      end >= 0 &&
+      (length === undefined
+        ? bytes.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK)
+        : bytes.length >= start + Number(length));
     if (!complete) {
       pending = bytes;
       return;
@@ -131,7 +145,7 @@ function readAnswers(socket: Socket, fail: (error: Error) => void, answered: (st
 
 function unchunked(bytes: Buffer): string {
   let text = '';
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const lineEnd = bytes.indexOf('\r\n', at);
     const size = Number.parseInt(bytes.toString('latin1', at, lineEnd), 16);
     if (!(size > 0)) return text;

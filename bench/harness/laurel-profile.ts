@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { stopServers, type Bench, type StartedServer } from './bench.ts';
 import type { Claim } from './goal.ts';
 import { startLaurel, type World } from './laurel.ts';
-import { readProfile, type ProfileTable } from './profile.ts';
+import { profileClock, readProfile, type ProfileTable } from './profile.ts';
 import type { Target } from './turns.ts';
 
+const WARMUP_SECONDS = 2;
 const SECONDS = 4;
 
 /** Where Laurel spends its time under that load; nothing when not asked for, or when every claim is met. */
@@ -23,7 +24,11 @@ export async function profileShortfall(
   const server = await startLaurel(bench, world, ['--cpu-prof', `--cpu-prof-dir=${folder}`]);
   const target = await targetOf(server);
   await target.prepare?.();
-  await target.turn({ rounds: 1, seconds: SECONDS, warmupSeconds: 1 });
+  await target.turn({ rounds: 1, seconds: WARMUP_SECONDS, warmupSeconds: 0 });
+  await target.prepare?.();
+  const from = profileClock();
+  await target.turn({ rounds: 1, seconds: SECONDS, warmupSeconds: 0 });
+  const to = profileClock();
   await stopServers(bench, [server]);
-  return readProfile(folder);
+  return readProfile(folder, { from, to });
 }

@@ -1,8 +1,8 @@
+import { createProgram } from '../../src/app/program/create.ts';
+import { readConfig } from '../../src/config.ts';
 // Laurel as a target: a program of its own in a database of its own, and `src/main.ts` as `npm start` runs it, API and
 // worker in one process, with everything on.
 import { createDeps } from '../../src/deps.ts';
-import { readConfig } from '../../src/config.ts';
-import { createProgram } from '../../src/app/program/create.ts';
 import { startServer, type Bench, type StartedServer } from './bench.ts';
 import { postOnce, type HttpLoad } from './http-load.ts';
 import { runStatements } from './stores.ts';
@@ -31,8 +31,8 @@ export async function createWorld(bench: Bench, name: string, redisNumber: numbe
     REDIS_URL: redisUrl,
     LAUREL_TOKEN_SECRET: TOKEN_SECRET,
     LAUREL_LOG_LEVEL: 'warn',
-    // The load comes from one key; everything of the throttle but its refusal takes part.
-    LAUREL_THROTTLE_FACTOR: '1000000',
+    // All of the load comes from one key: the throttle counts as ever, but has no reason to refuse.
+    LAUREL_BUDGET_SECRET_KEY: '999999999/999999999',
   };
   const deps = createDeps(readConfig({ ...env, PORT: '0', LAUREL_LOG_LEVEL: 'silent' }));
   try {
@@ -48,8 +48,17 @@ export async function createWorld(bench: Bench, name: string, redisNumber: numbe
 }
 
 /** Starts Laurel on a world and resolves when it says that it is ready. */
-export async function startLaurel(bench: Bench, world: World, nodeOptions: readonly string[] = []): Promise<StartedServer> {
-  const server = await startServer(bench, { name: 'laurel', script: '../src/main.ts', env: world.env, nodeOptions });
+export async function startLaurel(
+  bench: Bench,
+  world: World,
+  nodeOptions: readonly string[] = [],
+): Promise<StartedServer> {
+  const server = await startServer(bench, {
+    name: 'laurel',
+    script: '../src/main.ts',
+    env: world.env,
+    nodeOptions,
+  });
   const until = Date.now() + READY_WITHIN_MS;
   while ((await fetch(`http://127.0.0.1:${server.port}/readyz`)).status !== 200) {
     if (Date.now() > until) throw new Error('Laurel did not become ready');
@@ -59,10 +68,16 @@ export async function startLaurel(bench: Bench, world: World, nodeOptions: reado
 }
 
 /** Asks Laurel once. Throws with its answer when there are errors or a mutation was refused. */
-export async function ask<Data>(server: StartedServer, world: World, query: string, variables: object = {}): Promise<Data> {
+export async function ask<Data>(
+  server: StartedServer,
+  world: World,
+  query: string,
+  variables: object = {},
+): Promise<Data> {
   const load = laurelLoad(world, query, () => variables);
   const { answer } = await postOnce({ ...load, port: server.port });
-  if (answer.includes('"errors"') || /"__typename":"[A-Za-z]*Error"/.test(answer)) throw new Error(`${query}: ${answer}`);
+  if (answer.includes('"errors"') || /"__typename":"[A-Za-z]*Error"/.test(answer))
+    throw new Error(`${query}: ${answer}`);
   return (JSON.parse(answer) as { data: Data }).data;
 }
 

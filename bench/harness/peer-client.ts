@@ -45,7 +45,12 @@ function generate(): Promise<void> {
     child.once('error', reject);
     child.once('close', (code) => {
       if (code === 0) done();
-      else reject(new SetupError(`The stock stack's database client could not be generated: ${said.trim().split('\n').at(-1) ?? ''}`));
+      else
+        reject(
+          new SetupError(
+            `The stock stack's database client could not be generated: ${said.trim().split('\n').at(-1) ?? ''}`,
+          ),
+        );
     });
   });
 }

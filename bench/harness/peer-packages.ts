@@ -51,7 +51,10 @@ function npmCi(): Promise<void> {
     child.once('error', () => reject(new SetupError('npm was not found: install Node.js together with npm.')));
     child.once('close', (code) => {
       if (code === 0) done();
-      else reject(new SetupError(`The peers could not be installed: ${said.trim().split('\n')[0] ?? 'npm did not say why'}`));
+      else
+        reject(
+          new SetupError(`The peers could not be installed: ${said.trim().split('\n')[0] ?? 'npm did not say why'}`),
+        );
     });
   });
 }

@@ -1,6 +1,7 @@
 // Where a server's processor time goes, from a profile that Node wrote when it ended: self time grouped by package.
 import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 /** Shares of the time in which the process was not idle. */
@@ -11,6 +12,8 @@ export type ProfileTable = {
 
 type CallFrame = { functionName: string; url: string; lineNumber: number };
 type CpuProfile = {
+  /** Microseconds of the system's monotonic clock, as `process.hrtime` reads it. */
+  startTime: number;
   nodes: { id: number; callFrame: CallFrame }[];
   samples: number[];
   timeDeltas: number[];
@@ -21,23 +24,36 @@ const PACKAGES_SHOWN = 10;
 const FUNCTIONS_SHOWN = 12;
 const IDLE = new Set(['(idle)', '(root)']);
 
-/** Reads the largest profile in the folder, which is the server's; its helper threads write small ones. */
-export function readProfile(folder: string): ProfileTable {
+/** Microseconds of the system's monotonic clock. */
+export type Window = { from: number; to: number };
+
+/** Now, by the clock that profiles are told in. */
+export function profileClock(): number {
+  return Number(process.hrtime.bigint() / 1_000n);
+}
+
+/**
+ * Reads what the largest profile in the folder says of the window. The largest is the server's; its helper threads
+ * write small ones. Starting and stopping lie outside the window.
+ */
+export function readProfile(folder: string, window: Window): ProfileTable {
   const texts = globSync(join(folder, '*.cpuprofile')).map((file) => readFileSync(file, 'utf8'));
   const text = texts.toSorted((a, b) => b.length - a.length)[0];
   if (text === undefined) throw new Error('the server wrote no profile');
-  return tableOf(JSON.parse(text) as CpuProfile);
+  return tableOf(JSON.parse(text) as CpuProfile, window);
 }
 
-function tableOf({ nodes, samples, timeDeltas }: CpuProfile): ProfileTable {
+function tableOf({ startTime, nodes, samples, timeDeltas }: CpuProfile, { from, to }: Window): ProfileTable {
   const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
   const byPackage = new Map<string, number>();
   const byFunction = new Map<string, number>();
   let total = 0;
+  let at = startTime;
   for (const [index, id] of samples.entries()) {
-    const frame = frames.get(id);
-    if (frame === undefined || IDLE.has(frame.functionName)) continue;
     const time = timeDeltas[index] ?? 0;
+    at += time;
+    const frame = frames.get(id);
+    if (frame === undefined || IDLE.has(frame.functionName) || at < from || at > to) continue;
     total += time;
     add(byPackage, packageOf(frame), time);
     add(byFunction, `${frame.functionName || '(anonymous)'}\t${placeOf(frame)}`, time);

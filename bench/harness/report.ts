@@ -4,7 +4,10 @@ import type { ProfileTable } from './profile.ts';
 import type { Outcome } from './turns.ts';
 
 /** The whole file: conditions, one table of what was wanted, and the figures of each goal. */
-export function renderReport(conditions: readonly (readonly [string, string])[], reports: readonly GoalReport[]): string {
+export function renderReport(
+  conditions: readonly (readonly [string, string])[],
+  reports: readonly GoalReport[],
+): string {
   return [
     '# Benchmark results',
     '',
@@ -26,7 +29,13 @@ function renderClaims(reports: readonly GoalReport[]): string[] {
   const rows = reports.flatMap(({ goal, result, failure }) =>
     result === undefined
       ? [[goal.title, 'did not run', '', failure ?? '', 'no']]
-      : result.claims.map((claim) => [goal.title, claim.text, claim.wanted, claim.measured, claim.met ? 'yes' : '**no**']),
+      : result.claims.map((claim) => [
+          goal.title,
+          claim.text,
+          claim.wanted,
+          claim.measured,
+          claim.met ? 'yes' : '**no**',
+        ]),
   );
   return table(['Work', 'Claim', 'Wanted', 'Measured', 'Met'], rows);
 }
@@ -41,7 +50,9 @@ export function renderGoal(report: GoalReport): string[] {
     result.asked,
     '',
     ...(result.outcomes.length === 0 ? [] : [...renderOutcomes(result), '']),
-    ...result.claims.map(({ text, wanted, measured, met }) => `- ${met ? 'met' : '**not met**'}: ${text}: ${measured} (wanted ${wanted})`),
+    ...result.claims.map(
+      ({ text, wanted, measured, met }) => `- ${met ? 'met' : '**not met**'}: ${text}: ${measured} (wanted ${wanted})`,
+    ),
     ...result.notes.map((note) => `- ${note}`),
     '',
     ...(result.profile === undefined ? [] : renderProfile(result.profile)),
@@ -62,7 +73,17 @@ function renderOutcomes({ unit, outcomes }: GoalResult): string[] {
     `${figure(outcome.cpuUs.generator)} (${Math.round(outcome.generatorShare * 100)} %)`,
   ]);
   return table(
-    ['Target', `${unit}/s`, 'against the limit', 'server CPU µs', 'PostgreSQL µs', 'Redis µs', 'all three against the limit', 'p50 / p99 ms', 'load generator µs (its core)'],
+    [
+      'Target',
+      `${unit}/s`,
+      'against the limit',
+      'server CPU µs',
+      'PostgreSQL µs',
+      'Redis µs',
+      'all three against the limit',
+      'p50 / p99 ms',
+      'load generator µs (its core)',
+    ],
     rows,
   );
 }
@@ -76,14 +97,21 @@ function renderProfile({ packages, functions }: ProfileTable): string[] {
   return [
     'Where Laurel spends its time (self time, idle left out):',
     '',
-    ...table(['Package', 'Share'], packages.map(({ name, share }) => [name, percent(share)])),
+    ...table(
+      ['Package', 'Share'],
+      packages.map(({ name, share }) => [name, percent(share)]),
+    ),
     '',
-    ...table(['Function', 'Where', 'Share'], functions.map(({ name, place, share }) => [`\`${name}\``, place, percent(share)])),
+    ...table(
+      ['Function', 'Where', 'Share'],
+      functions.map(({ name, place, share }) => [`\`${name}\``, place, percent(share)]),
+    ),
     '',
   ];
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)];
 }

@@ -74,7 +74,8 @@ function readFrames(bytes: Buffer, receive: (opcode: number, payload: Buffer) =>
     const lengthBytes = short === 126 ? 2 : short === 127 ? 8 : 0;
     const start = at + 2 + lengthBytes;
     if (bytes.length < start) break;
-    const length = short === 126 ? bytes.readUInt16BE(at + 2) : short === 127 ? Number(bytes.readBigUInt64BE(at + 2)) : short;
+    const length =
+      short === 126 ? bytes.readUInt16BE(at + 2) : short === 127 ? Number(bytes.readBigUInt64BE(at + 2)) : short;
     if (bytes.length < start + length) break;
     receive(bytes.readUInt8(at) & 0x0f, bytes.subarray(start, start + length));
     at = start + length;

@@ -1,5 +1,5 @@
 // PostgreSQL and Redis of one run: throw-away data, but fsync on, as in production.
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { Client } from 'pg';
@@ -31,7 +31,13 @@ export async function startStores(servers: Servers, folder: string, redisFolder:
   mkdirSync(folder, { recursive: true });
   const binary = await redisBinary(redisFolder, () => {});
   const postgres = await startPostgres({ servers, folder: join(folder, 'postgres'), durable: true });
-  const redis = await startRedis({ servers, binary, folder: join(folder, 'redis'), durable: false, databases: REDIS_DATABASES });
+  const redis = await startRedis({
+    servers,
+    binary,
+    folder: join(folder, 'redis'),
+    durable: false,
+    databases: REDIS_DATABASES,
+  });
   const adminUrl = postgres.url('postgres');
   const template = await ensureTemplate(adminUrl);
   const create = async (name: string, from: string): Promise<string> => {
@@ -48,6 +54,14 @@ export async function startStores(servers: Servers, folder: string, redisFolder:
     createLaurelDatabase: (name) => create(name, template),
     createEmptyDatabase: (name) => create(name, 'template0'),
   };
+}
+
+/** Removes what the stores kept, once they have stopped: below a closed home folder PostgreSQL's data stands elsewhere. */
+export function removeStores(folder: string): void {
+  for (const data of [join(folder, 'postgres'), join(folder, 'redis')]) {
+    if (existsSync(data)) rmSync(realpathSync(data), { recursive: true, force: true });
+    rmSync(data, { recursive: true, force: true });
+  }
 }
 
 /** Runs statements one after another on a connection of their own and answers the rows of the last. */

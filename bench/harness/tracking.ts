@@ -6,9 +6,9 @@ import { checkInvariants } from '../../src/jobs/check-invariants.ts';
 import { openPostgres, statementsOf } from '../../src/storage/postgres.ts';
 import { MEMBERS } from './activity-tables.ts';
 import { acceptData, httpTarget, type Bench, type StartedServer } from './bench.ts';
+import { assertBoardIsRight, createBoard } from './board-check.ts';
 import { addCustomers, customerExternalId } from './customer-tables.ts';
 import { ask, createWorld, inWorld, laurelLoad, startLaurel, type World } from './laurel.ts';
-import { assertBoardIsRight, createBoard } from './board-tables.ts';
 import type { Sample } from './meter.ts';
 import { checkpoint } from './stores.ts';
 import type { Target } from './turns.ts';
@@ -36,17 +36,39 @@ const WRITTEN =
   'activity, activity_message, activity_reversal, activity_day, earning_counter, ledger_transaction, lot, ledger_entry, hold, hold_lot, leaderboard_entry, idempotency, outbox, audit_entry';
 
 /** A program in which a purchase earns a point per whole unit of money and moves an all-time board. */
-export async function createTrackingWorld(bench: Bench, name: string, redisNumber: number): Promise<{ world: World; server: StartedServer }> {
+export async function createTrackingWorld(
+  bench: Bench,
+  name: string,
+  redisNumber: number,
+): Promise<{ world: World; server: StartedServer }> {
   const world = await createWorld(bench, name, redisNumber);
   await addCustomers(world, MEMBERS, '0');
   const server = await startLaurel(bench, world);
-  await ask(server, world, 'mutation ($input: ActivityTypeSaveInput!) { activityTypeSave(input: $input) { __typename } }', {
-    input: { idempotencyKey: 'type', code: 'purchase', name: 'Purchase', properties: [{ name: 'amount', type: 'DECIMAL', required: true }] },
-  });
+  await ask(
+    server,
+    world,
+    'mutation ($input: ActivityTypeSaveInput!) { activityTypeSave(input: $input) { __typename } }',
+    {
+      input: {
+        idempotencyKey: 'type',
+        code: 'purchase',
+        name: 'Purchase',
+        properties: [{ name: 'amount', type: 'DECIMAL', required: true }],
+      },
+    },
+  );
   const award = { perUnit: { property: 'amount', pointsPerUnit: '1', rounding: 'FLOOR' } };
-  await ask(server, world, 'mutation ($input: EarningRuleSaveInput!) { earningRuleSave(input: $input) { __typename } }', {
-    input: { idempotencyKey: 'rule', rule: { code: 'spend', name: 'A point a unit', activityType: 'purchase', award } },
-  });
+  await ask(
+    server,
+    world,
+    'mutation ($input: EarningRuleSaveInput!) { earningRuleSave(input: $input) { __typename } }',
+    {
+      input: {
+        idempotencyKey: 'rule',
+        rule: { code: 'spend', name: 'A point a unit', activityType: 'purchase', award },
+      },
+    },
+  );
   await ask(server, world, 'mutation ($input: RuleSetPublishInput!) { ruleSetPublish(input: $input) { __typename } }', {
     input: { idempotencyKey: 'publish' },
   });
@@ -72,7 +94,8 @@ export function trackingTarget(bench: Bench, world: World, server: StartedServer
   const { connections, batch } = load;
   const accept = (answer: string): number => {
     acceptData(answer);
-    const tracked = batch === 1 ? Number(answer.includes('"ActivityTrackPayload"')) : answer.split('"TRACKED"').length - 1;
+    const tracked =
+      batch === 1 ? Number(answer.includes('"ActivityTrackPayload"')) : answer.split('"TRACKED"').length - 1;
     if (tracked !== batch) throw new Error(`${tracked} of ${batch} were tracked`);
     return tracked;
   };
@@ -112,7 +135,9 @@ async function assertNothingLost(world: World, server: StartedServer, { accepted
             (select coalesce(sum(score), 0) from leaderboard_entry) as scores`,
   );
   const points = String(accepted * Math.floor(Number(AMOUNT)));
-  const right = found?.activities === String(accepted) && [found.earned, found.balances, found.scores].every((sum) => sum === points);
+  const right =
+    found?.activities === String(accepted) &&
+    [found.earned, found.balances, found.scores].every((sum) => sum === points);
   if (!right) throw new Error(`${accepted} accepted for ${points} points, but the tables say ${JSON.stringify(found)}`);
   const pool = openPostgres(world.databaseUrl, 1);
   try {

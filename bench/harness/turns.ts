@@ -1,7 +1,7 @@
+import { PARTS, type Part, type Sample } from './meter.ts';
 // Turn-taking: every target has its turn in every round, in the same order, the limit first, so that whatever else the
 // machine does in these minutes meets all of them alike. The medians over the rounds count.
 import type { Timing } from './options.ts';
-import { PARTS, type Part, type Sample } from './meter.ts';
 import { median } from './statistics.ts';
 
 export type Target = {
@@ -49,6 +49,7 @@ async function takeTurn(target: Target, timing: Timing): Promise<Sample> {
   try {
     await target.prepare?.();
     const sample = await target.turn(timing);
+    if (sample.work === 0) throw new Error('got nothing done in its turn; give it longer ones (--seconds)');
     await target.check?.(sample);
     return sample;
   } catch (error) {

@@ -1,17 +1,10 @@
 // What pgbench runs for the write goals, and what stands in for it where it is not installed: one activity a
 // transaction of four statements, from sixteen connections.
-import { performance } from 'node:perf_hooks';
 import process from 'node:process';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import { Client } from 'pg';
 
-import type { Report } from '../harness/process-load.ts';
-import { LatencyHistogram } from '../harness/statistics.ts';
-
-const [clients, members, seconds, warmupSeconds] = ['CLIENTS', 'MEMBERS', 'SECONDS', 'WARMUP_SECONDS'].map((name) =>
-  Number(process.env[name]),
-) as [number, number, number, number];
+import { given, loadThroughWindow } from './self-load.ts';
 
 const INSERT_EVENT = {
   name: 'insert-event',
@@ -36,33 +29,19 @@ async function track(client: Client, messageId: string, memberId: number): Promi
   await client.query('commit');
 }
 
-function tell(report: Report): void {
-  process.stdout.write(`${JSON.stringify(report)}\n`);
-}
-
-const latencies = new LatencyHistogram();
-const run = `${process.pid}-${Date.now()}`;
-let accepted = 0;
-let stopped = false;
-const all = Promise.all(
-  Array.from({ length: clients }, async (_, number) => {
+const clients = await Promise.all(
+  Array.from({ length: given('CLIENTS') }, async () => {
     const client = new Client({ connectionString: process.env.DATABASE_URL });
     await client.connect();
-    for (let count = 0; !stopped; count += 1) {
-      const sentAt = performance.now();
-      await track(client, `${run}-${number}-${count}`, 1 + ((number * 7_919 + count * 104_729) % members));
-      latencies.record(performance.now() - sentAt);
-      accepted += 1;
-    }
-    await client.end();
+    return client;
   }),
 );
-await sleep(warmupSeconds * 1000);
-tell({ kind: 'begin' });
-latencies.clear();
-const before = accepted;
-await sleep(seconds * 1000);
-tell({ kind: 'end', work: accepted - before, p50Ms: latencies.quantile(0.5), p99Ms: latencies.quantile(0.99) });
-stopped = true;
-await all;
-tell({ kind: 'done', accepted });
+const members = given('MEMBERS');
+const run = `${process.pid}-${Date.now()}`;
+await loadThroughWindow(clients.length, async (lane, count) => {
+  const client = clients[lane];
+  if (client === undefined) throw new Error('a lane has no connection');
+  await track(client, `${run}-${lane}-${count}`, 1 + ((lane * 7_919 + count * 104_729) % members));
+  return 1;
+});
+await Promise.all(clients.map((client) => client.end()));

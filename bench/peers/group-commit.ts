@@ -1,18 +1,12 @@
 // The limit of the write goals: group commit with nothing around it. Callers in this process await a function; whatever
 // has gathered while one statement was under way goes into the next. Event, ledger entry and balance are written by one
 // unnamed statement, as PostgreSQL plans it for the true number of rows; a named one would be planned for ten.
-import { performance } from 'node:perf_hooks';
 import process from 'node:process';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import { Client } from 'pg';
 
-import type { Report } from '../harness/process-load.ts';
-import { LatencyHistogram } from '../harness/statistics.ts';
+import { given, loadThroughWindow } from './self-load.ts';
 
-const [waiters, members, seconds, warmupSeconds] = ['WAITERS', 'MEMBERS', 'SECONDS', 'WARMUP_SECONDS'].map((name) =>
-  Number(process.env[name]),
-) as [number, number, number, number];
 const BATCH_MAX = 1_000;
 const FLUSH = `
   with fresh as (
@@ -63,34 +57,11 @@ async function flush(): Promise<void> {
   flushing = false;
 }
 
-function tell(report: Report): void {
-  process.stdout.write(`${JSON.stringify(report)}\n`);
-}
-
 await client.connect();
-const latencies = new LatencyHistogram();
+const members = given('MEMBERS');
 const run = `${process.pid}-${Date.now()}`;
-let accepted = 0;
-let stopped = false;
-const all = Promise.all(
-  Array.from({ length: waiters }, async (_, waiter) => {
-    for (let count = 0; !stopped; count += 1) {
-      const sentAt = performance.now();
-      await commit(`${run}-${waiter}-${count}`, 1 + ((waiter * 7_919 + count * 104_729) % members), 10);
-      latencies.record(performance.now() - sentAt);
-      accepted += 1;
-    }
-  }),
-);
-await sleep(warmupSeconds * 1000);
-tell({ kind: 'begin' });
-latencies.clear();
-const before = accepted;
-await sleep(seconds * 1000);
-const work = accepted - before;
-stopped = true;
-const [p50Ms, p99Ms] = [latencies.quantile(0.5), latencies.quantile(0.99)];
-tell({ kind: 'end', work, p50Ms, p99Ms });
-await all;
-tell({ kind: 'done', accepted });
+await loadThroughWindow(given('WAITERS'), async (waiter, count) => {
+  await commit(`${run}-${waiter}-${count}`, 1 + ((waiter * 7_919 + count * 104_729) % members), 10);
+  return 1;
+});
 await client.end();

@@ -9,7 +9,12 @@ const TOP = 100;
 const redis = new Redis(process.env.REDIS_URL ?? '');
 
 async function read(me: string): Promise<string> {
-  const replies = await redis.pipeline().zrevrange(KEY, 0, TOP - 1, 'WITHSCORES').zrevrank(KEY, me).zscore(KEY, me).exec();
+  const replies = await redis
+    .pipeline()
+    .zrevrange(KEY, 0, TOP - 1, 'WITHSCORES')
+    .zrevrank(KEY, me)
+    .zscore(KEY, me)
+    .exec();
   const [top, rank, score] = (replies ?? []).map(([, reply]) => reply) as [string[], number, string];
   const rows: { rank: number; score: number; customerId: string }[] = [];
   for (let index = 0; index < top.length; index += 2) {

@@ -15,6 +15,7 @@ declare module 'mercurius' {
 declare module '@apollo/server' {
   export class ApolloServer {
     constructor(options: { typeDefs: string; resolvers: object });
+    stop(): Promise<void>;
   }
 }
 
@@ -34,7 +35,11 @@ declare module 'postgraphile' {
 }
 
 declare module 'postgraphile/adaptors/pg' {
-  export function makePgService(options: { connectionString: string; schemas: string[]; poolConfig: { max: number } }): object;
+  export function makePgService(options: {
+    connectionString: string;
+    schemas: string[];
+    poolConfig: { max: number };
+  }): object;
 }
 
 declare module 'postgraphile/grafserv/node' {

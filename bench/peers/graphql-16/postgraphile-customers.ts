@@ -12,7 +12,11 @@ const server = createServer();
 const instance = postgraphile({
   extends: [PostGraphileAmberPreset],
   pgServices: [
-    makePgService({ connectionString: process.env.DATABASE_URL ?? '', schemas: ['public'], poolConfig: { max: CONNECTIONS } }),
+    makePgService({
+      connectionString: process.env.DATABASE_URL ?? '',
+      schemas: ['public'],
+      poolConfig: { max: CONNECTIONS },
+    }),
   ],
   grafserv: { graphqlPath: '/graphql', graphiql: false, watch: false },
 });

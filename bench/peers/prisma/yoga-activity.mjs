@@ -12,7 +12,9 @@ const CONNECTIONS = 16;
 /** The load keeps more calls waiting than there are connections; none of them may be given up. */
 const PATIENCE = { maxWait: 60_000, timeout: 60_000 };
 
-const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: process.env.DATABASE_URL, max: CONNECTIONS }) });
+const prisma = new PrismaClient({
+  adapter: new PrismaPg({ connectionString: process.env.DATABASE_URL, max: CONNECTIONS }),
+});
 
 /** @param {unknown} _root @param {{ messageId: string, memberId: number, points: number }} activity */
 function track(_root, { messageId, memberId, points }) {

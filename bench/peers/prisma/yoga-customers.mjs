@@ -13,7 +13,9 @@ import { getDatamodel } from './generated/pothos.ts';
 
 const CONNECTIONS = 10;
 const programId = process.env.PROGRAM_ID;
-const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: process.env.DATABASE_URL, max: CONNECTIONS }) });
+const prisma = new PrismaClient({
+  adapter: new PrismaPg({ connectionString: process.env.DATABASE_URL, max: CONNECTIONS }),
+});
 const builder = new SchemaBuilder({
   plugins: [PrismaPlugin, RelayPlugin],
   prisma: { client: prisma, dmmf: getDatamodel() },
