@@ -33,11 +33,12 @@ it('registers its schedule, forgets old outcomes, mends a board that drifted, an
   // What nothing of Laurel does: the record changes behind the relay's back.
   await deps.postgres.query('update leaderboard_entry set score = 77, version = version + 1 where season_id = $1', [season.id]);
   await deps.postgres.query("update idempotency set created_at = created_at - interval '3 days'");
-  const utils = await makeWorkerUtils({ pgPool: deps.postgres });
+  const utils = await makeWorkerUtils({ connectionString: url });
   await utils.addJob('check-drift', {});
   await utils.addJob('delete-old-outcomes', {});
   await utils.addJob('check-invariants', {});
   await utils.addJob('ensure-partitions', {});
+  await utils.release();
   await viewWhen(deps, season, (view) => view.state === 'LIVE' && view.windows[0]?.[0]?.score === 77);
   await until(() => deps.reads.query('select from idempotency'), (rows) => rows.length === 0);
   await until(() => deps.reads.query('select from graphile_worker._private_jobs'), (rows) => rows.length === 0);
