@@ -1,4 +1,4 @@
-import { CUSTOMER_ORDERS, type CustomerOrder, type CustomerWhere } from '#domain/customer/listing.ts';
+import type { CUSTOMER_ORDERS, CustomerOrder, CustomerWhere } from '#domain/customer/listing.ts';
 
 import { builder } from './builder.ts';
 import { EnrolmentStateEnum } from './enrolment-state.ts';

@@ -1,4 +1,4 @@
-import { PROPERTY_TYPES, type PropertyDeclaration } from '#domain/program/program.ts';
+import type { PROPERTY_TYPES, PropertyDeclaration } from '#domain/program/program.ts';
 
 import { builder } from './builder.ts';
 
