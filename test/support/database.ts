@@ -19,11 +19,22 @@ export async function testDatabase(): Promise<TestDatabase> {
   return { url: database.url };
 }
 
+type DroppableDatabase = TestDatabase & { drop: () => Promise<void> };
+
 /** The same without the hook, for a test that wants to say itself when the database goes away. */
-export async function createDatabase(): Promise<TestDatabase & { drop: () => Promise<void> }> {
+export function createDatabase(): Promise<DroppableDatabase> {
+  return cloneOf(inject('template'));
+}
+
+/** A database without any table, for what migrates by itself. */
+export function emptyDatabase(): Promise<DroppableDatabase> {
+  return cloneOf('template0');
+}
+
+async function cloneOf(template: string): Promise<DroppableDatabase> {
   const adminUrl = inject('adminUrl');
   const name = `laurel_test_${randomBytes(6).toString('hex')}`;
-  await asAdmin(adminUrl, `CREATE DATABASE "${name}" TEMPLATE "${inject('template')}"`);
+  await asAdmin(adminUrl, `CREATE DATABASE "${name}" TEMPLATE "${template}"`);
   return {
     url: databaseUrlOf(adminUrl, name),
     drop: () => asAdmin(adminUrl, `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`),
