@@ -20,6 +20,8 @@ export type LaurelOptions = {
   redisUrl: string;
   port: number;
   tokenSecret: string;
+  /** As whose customers the demo page may act. */
+  demoProgram: string;
   /** Starts anew on every change of the code, with its log on the terminal. */
   watch: boolean;
 };
@@ -30,7 +32,7 @@ export async function startLaurel(
   options: LaurelOptions,
   signal: AbortSignal,
 ): Promise<RunningServer> {
-  const { databaseUrl, redisUrl, port, tokenSecret, watch } = options;
+  const { databaseUrl, redisUrl, port, tokenSecret, demoProgram, watch } = options;
   const server = await servers.start({
     name: 'laurel',
     file: process.execPath,
@@ -41,6 +43,7 @@ export async function startLaurel(
       REDIS_URL: redisUrl,
       PORT: String(port),
       LAUREL_TOKEN_SECRET: tokenSecret,
+      LAUREL_DEMO_PROGRAM: demoProgram,
     }),
     log: watch ? 'terminal' : serverLog(port),
     truncateLog: true,

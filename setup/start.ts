@@ -57,7 +57,11 @@ async function start(): Promise<void> {
   const demo = await prepareDemo(databaseUrl, redisUrl);
   const tokenSecret = given('LAUREL_TOKEN_SECRET') ?? keptSecrets().tokenSecret;
   const laurel = await step('Starting Laurel', () =>
-    startLaurel(servers, { databaseUrl, redisUrl, port, tokenSecret, watch }, interruption.signal),
+    startLaurel(
+      servers,
+      { databaseUrl, redisUrl, port, tokenSecret, demoProgram: demo.program, watch },
+      interruption.signal,
+    ),
   );
   ready = true;
   present(port, {

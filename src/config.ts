@@ -42,6 +42,8 @@ const Environment = z.object({
   LAUREL_BUDGET_ANONYMOUS: budget('2000/100'),
   /** GraphiQL and the demo page are served unless this is `off`. */
   LAUREL_DEMO: z.enum(['on', 'off']).default('on'),
+  /** The program, prg_…, as whose customers the demo page may act. Refused in production: anybody who opens it may. */
+  LAUREL_DEMO_PROGRAM: z.string().optional(),
 });
 
 export type Config = {
@@ -56,6 +58,7 @@ export type Config = {
   databasePool: number;
   allowedOrigins: readonly string[];
   demo: boolean;
+  demoProgram: string | null;
   /** Token buckets by kind of caller. */
   budgets: Record<Caller['kind'], { maximum: number; restoreRate: number }>;
 };
@@ -67,6 +70,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     throw new Error(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'));
   }
   const env = parsed.data;
+  if (env.NODE_ENV === 'production' && env.LAUREL_DEMO_PROGRAM !== undefined) {
+    throw new Error('LAUREL_DEMO_PROGRAM: is not allowed in production');
+  }
   return {
     production: env.NODE_ENV === 'production',
     databaseUrl: env.DATABASE_URL,
@@ -81,6 +87,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       .map((origin) => origin.trim())
       .filter(Boolean),
     demo: env.LAUREL_DEMO === 'on',
+    demoProgram: env.LAUREL_DEMO_PROGRAM ?? null,
     budgets: {
       SECRET_KEY: env.LAUREL_BUDGET_SECRET_KEY,
       OPERATOR: env.LAUREL_BUDGET_OPERATOR,

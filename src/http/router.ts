@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { Deps } from '#src/deps.ts';
 
+import { demoSession } from './demo-session.ts';
 import { createGraphiql } from './graphiql.ts';
 import { livez, readyz } from './health.ts';
 import type { Metrics } from './metrics.ts';
@@ -56,6 +57,10 @@ export function createRouter(
     }
     const reply = await plumbing(path);
     if (reply !== null) return writeReply(response, reply, headers);
+    if (path === '/demo/session' && showsPages) {
+      const session = await demoSession(deps, new URL(url, 'http://localhost').searchParams);
+      return writeReply(response, session ?? replyOfRefusal(nothingThere(), requestId, null), headers);
+    }
     const host = request.headers.host ?? '';
     const found = path === '/graphiql' ? await graphiql?.(host) : await page?.(path, host);
     if (found === undefined || found === null)
