@@ -2,8 +2,7 @@ import type { Lot } from '#domain/ledger/account.ts';
 import type { TransactionKind } from '#domain/ledger/posting.ts';
 
 import type { Statements } from './postgres.ts';
-import { LOT_COLUMNS, toLot } from './sql/select-lots.ts';
-import type { LotRow } from './sql/select-lots.ts';
+import { selectLotsOfTransactions } from './sql/select-lots.ts';
 
 /** A transaction on record with what a reversal has to know. Read it under the lock of its customer's account. */
 export type Reversible = {
@@ -52,14 +51,11 @@ export async function readReversible(
     group by t.program_id, t.id`,
     [programId, transactionIds],
   );
-  const lots = await tx.query<LotRow>(
-    `/* read-lots-of-transactions */ select ${LOT_COLUMNS} from lot where program_id = $1 and transaction_id = any($2::uuid[]) order by id`,
-    [programId, transactionIds],
-  );
+  const lots = await selectLotsOfTransactions(tx, programId, transactionIds);
   const lapsed = await readLapsed(tx, programId, lots);
   return new Map(
     transactions.map((row) => {
-      const own = lots.filter((lot) => lot.transaction_id === row.id);
+      const own = lots.filter((lot) => lot.transactionId === row.id);
       const gone = own.reduce((sum, lot) => sum + (lapsed.get(lot.id) ?? 0), 0);
       return [
         row.id,
@@ -73,7 +69,7 @@ export async function readReversible(
           ruleId: row.rule_id,
           ruleRevision: row.rule_revision,
           left: row.amount - row.taken - row.uncollected,
-          lots: own.map(toLot),
+          lots: own,
           lapsed: gone - row.uncollected,
         },
       ];
@@ -82,7 +78,7 @@ export async function readReversible(
 }
 
 /** How many points of each lot expired or were cancelled. A lot that is still whole needs no look. */
-async function readLapsed(tx: Statements, programId: string, lots: readonly LotRow[]): Promise<Map<string, number>> {
+async function readLapsed(tx: Statements, programId: string, lots: readonly Lot[]): Promise<Map<string, number>> {
   const touched = lots.filter((lot) => lot.remaining + lot.held < lot.amount);
   if (touched.length === 0) return new Map();
   const rows = await tx.query<{ lot_id: string; lapsed: number }>(

@@ -98,7 +98,7 @@ describe('pointsSpend', () => {
     const ann = await aCustomer(deps, program);
     await earn(deps, program, ann, 100);
     const variables = input({ customerId: cus(ann), amount: 40, reason: 'a mug' });
-    const first = await execute<{ pointsSpend: Record<string, never> }>(deps, owner, SPEND, variables);
+    const first = await execute<{ pointsSpend: { transaction: { entries: object[] } } }>(deps, owner, SPEND, variables);
     expect(first.errors).toBeUndefined();
     expect(first.data?.pointsSpend).toMatchObject({
       __typename: 'PointsSpendPayload',
@@ -115,8 +115,7 @@ describe('pointsSpend', () => {
         activity: null,
       },
     });
-    const { entries } = (first.data?.pointsSpend as unknown as { transaction: { entries: object[] } }).transaction;
-    expect(entries).toMatchObject([
+    expect(first.data?.pointsSpend.transaction.entries).toMatchObject([
       { account: 'CUSTOMER', bucket: 'AVAILABLE', amount: -40, balanceAfter: 60, sequence: 2, customerId: cus(ann) },
       { account: 'REDEMPTION', amount: 40, balanceAfter: null, sequence: null, customerId: null, lotId: null },
     ]);

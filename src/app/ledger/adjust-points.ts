@@ -53,7 +53,7 @@ export async function adjustPoints(
       const transactionId = adjust(ledger.posting, account, { ...input, reason, currency, now: tx.now });
       await saveLedger(tx, ledger.posting);
       tx.audit({
-        action: 'points.adjust',
+        action: 'points.adjusted',
         subject: publicId('LedgerTransaction', transactionId),
         after: { amount: input.amount, reason },
       });

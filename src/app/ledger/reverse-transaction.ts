@@ -58,7 +58,7 @@ export async function reverseTransaction(
       await saveLedger(tx, ledger.posting);
       await scoreReversal(deps, tx, catalogue, original, undone.reversed);
       tx.audit({
-        action: 'ledger.reverse',
+        action: 'ledger_transaction.reversed',
         subject: publicId('LedgerTransaction', original.id),
         after: { reason, reversed: undone.reversed },
       });

@@ -8,12 +8,11 @@
  * whatever becomes available next pays the debt first.
  */
 
-export const BUCKETS = ['PENDING', 'AVAILABLE', 'HELD'] as const;
-export type Bucket = (typeof BUCKETS)[number];
+/** The parts of a balance. */
+export type Bucket = 'PENDING' | 'AVAILABLE' | 'HELD';
 
 /** Where points come from and go to: the program's own accounts, one of each a currency. Their balance is never cached. */
-export const COUNTERPARTIES = ['ISSUANCE', 'REDEMPTION', 'EXPIRY', 'ADJUSTMENT'] as const;
-export type Counterparty = (typeof COUNTERPARTIES)[number];
+export type Counterparty = 'ISSUANCE' | 'REDEMPTION' | 'EXPIRY' | 'ADJUSTMENT';
 
 export type LotState = 'PENDING' | 'AVAILABLE';
 

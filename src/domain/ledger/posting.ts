@@ -1,6 +1,6 @@
 import { PointsOutOfRangeError } from '../errors.ts';
 import { POINTS_MAX } from '../points.ts';
-import { computeNextDueAt, earlier, insertLot, lotDueAt } from './account.ts';
+import { computeNextDueAt, debtOf, earlier, insertLot, lotDueAt } from './account.ts';
 import type { AccountState, Bucket, Counterparty, Hold, Lot } from './account.ts';
 
 export type TransactionKind =
@@ -191,7 +191,7 @@ export function keepLot(posting: Posting, account: AccountState, lot: Lot, trans
 
 /** Movements that make points available: what is owed is paid first, the rest goes into the lot. */
 export function makeAvailable(account: AccountState, parts: readonly { lot: Lot; amount: number }[]): Movement[] {
-  let debt = Math.max(0, -account.available);
+  let debt = debtOf(account);
   const movements: Movement[] = [];
   for (const { lot, amount } of parts) {
     const paid = Math.min(debt, amount);

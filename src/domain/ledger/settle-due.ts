@@ -57,10 +57,3 @@ function dueOfHold(posting: Posting, account: AccountState, held: Hold, now: Dat
   };
   return [{ at: held.expiresAt.getTime(), order: 1, settle }];
 }
-
-/** Lots whose points expire within [from, until), soonest first: what a customer should hear about. */
-export function lotsExpiring(account: AccountState, from: Date, until: Date): Lot[] {
-  return account.lots.filter(
-    (lot) => lot.remaining > 0 && lot.expiresAt !== null && lot.expiresAt >= from && lot.expiresAt < until,
-  );
-}

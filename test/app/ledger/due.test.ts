@@ -72,15 +72,15 @@ describe('expiry', () => {
   });
 
   test('of one program waits for its test clock', async () => {
-    const test = await aProgram(deps, { mode: 'TEST' });
-    const ann = await aCustomer(deps, test);
-    await deps.reads.query('update program set test_clock = $2 where id = $1', [test.programId, now]);
-    await earn(deps, test, ann, 30, { expiresAt: later(60) });
+    const trial = await aProgram(deps, { mode: 'TEST' });
+    const ann = await aCustomer(deps, trial);
+    await deps.reads.query('update program set test_clock = $2 where id = $1', [trial.programId, now]);
+    await earn(deps, trial, ann, 30, { expiresAt: later(60) });
     now = later(120);
     await runSettleDue(deps);
-    expect((await balanceNow(deps, test, ann)).available).toBe(30);
-    await deps.reads.query('update program set test_clock = $2 where id = $1', [test.programId, now]);
-    expect((await balanceNow(deps, test, ann)).available).toBe(0);
+    expect((await balanceNow(deps, trial, ann)).available).toBe(30);
+    await deps.reads.query('update program set test_clock = $2 where id = $1', [trial.programId, now]);
+    expect((await balanceNow(deps, trial, ann)).available).toBe(0);
     await runSettleDue(deps);
     expect(await expiries(ann)).toHaveLength(1);
   });

@@ -108,15 +108,15 @@ describe('at the same time', () => {
   test('200 spends of 10 from 1,000 over two instances: exactly 100 pass, and no reader sees a negative balance', async () => {
     const ann = await aCustomer(deps, program);
     for (let lot = 0; lot < 10; lot += 1) await earn(deps, program, ann, 100);
-    let running = true;
+    const until = new AbortController();
     const seen: number[] = [];
     const reader = (async () => {
-      while (running) seen.push((await balanceNow(deps, program, ann)).available);
+      while (!until.signal.aborted) seen.push((await balanceNow(deps, program, ann)).available);
     })();
     const results = await Promise.allSettled(
       Array.from({ length: 200 }, (_, index) => spend(index % 2 === 0 ? deps : second, ann, 10)),
     );
-    running = false;
+    until.abort();
     await reader;
     const refusals = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
     expect(refusals.length).toBe(100);

@@ -94,7 +94,7 @@ function operate(book: Book, posting: Posting, each: Step, now: number): void {
   const base = { currency: POINTS, amount: each.amount, effectiveAt: at, cause: {} };
   const chosen = <Thing>(things: readonly Thing[]): Thing | undefined =>
     things[each.choice % Math.max(1, things.length)];
-  const open = account.holds.filter((hold) => hold.state === 'OPEN');
+  const open = account.holds.filter(({ state }) => state === 'OPEN');
   const held = chosen(open.length > 0 && each.choice % 5 > 0 ? open : account.holds);
   const lot = chosen(account.lots);
   const pending =
