@@ -44,7 +44,10 @@ builder.objectField(CustomerRef, 'account', (t) =>
     description: 'The company that the person belongs to; null when to none. Needs customer:read.',
     subGraphs: [],
     authScopes: { permission: 'customer:read' },
-    resolve: ({ accountId }, _args, context) => (accountId === null ? null : context.loaders.account.load(accountId)),
+    resolve: ({ account, accountId }, _args, context) => {
+      if (account !== undefined) return account;
+      return accountId === null ? null : context.loaders.account.load(accountId);
+    },
   }),
 );
 

@@ -1,6 +1,8 @@
+import type { GraphQLResolveInfo } from 'graphql';
+
 import { findCustomer } from '#app/customer/find.ts';
-import { findCustomerPage } from '#app/customer/list.ts';
-import type { Customer, CustomerBalance } from '#domain/customer/customer.ts';
+import { findCustomerPage, type CustomerNeed } from '#app/customer/list.ts';
+import type { Account, Customer, CustomerBalance } from '#domain/customer/customer.ts';
 import { InvalidInputError } from '#domain/errors.ts';
 import { uuidOf } from '#domain/ids.ts';
 import { isStorableText } from '#domain/property/value.ts';
@@ -9,6 +11,7 @@ import { builder } from './builder.ts';
 import { programOf } from './context.ts';
 import { CustomerOrderInput, customerOrderOf, CustomerWhereInput, customerWhereOf } from './customer-where.ts';
 import { EnrolmentStateEnum } from './enrolment-state.ts';
+import { nodeFieldsOf } from './node-fields.ts';
 import { badUserInput, connectionOf, connectionType, isIntegerKey, pageArgs, readPage } from './paging.ts';
 import { PointCurrencyRef } from './point-currency.ts';
 
@@ -29,8 +32,8 @@ export const PointBalanceRef = builder.objectRef<CustomerBalance>('PointBalance'
   }),
 });
 
-/** A customer as fields see it: a list brings the balances along, elsewhere the loader fetches them. */
-export type CustomerNode = Customer & { allBalances?: readonly CustomerBalance[] };
+/** A customer as fields see it: a list brings along what is asked for, elsewhere loaders fetch it. */
+export type CustomerNode = Customer & { allBalances?: readonly CustomerBalance[]; account?: Account | null };
 
 export const CustomerRef = builder.objectRef<CustomerNode>('Customer');
 
@@ -106,6 +109,12 @@ function balanceOf(balances: readonly CustomerBalance[], code: string | null | u
 
 export const CustomerConnection = connectionType('Customer', CustomerRef);
 
+/** What a list has to read for the fields that a query asks of its customers. */
+function needOf(info: GraphQLResolveInfo): CustomerNeed {
+  const fields = nodeFieldsOf(info);
+  return { fields, balances: fields.has('balance') || fields.has('balances'), account: fields.has('account') };
+}
+
 /** A refused filter of a query is a bad query: there is no result union to put it in. */
 async function refusingBadFilters<Result>(read: Promise<Result>): Promise<Result> {
   try {
@@ -151,12 +160,14 @@ builder.queryFields((t) => ({
       where: t.arg({ type: CustomerWhereInput, description: 'Which ones; left out, all.' }),
       orderBy: t.arg({ type: CustomerOrderInput, description: 'How sorted; left out, by createdAt ascending.' }),
     },
-    resolve: async (_root, { where: given, orderBy, ...args }, context) => {
+    resolve: async (_root, { where: given, orderBy, ...args }, context, info) => {
       const { programId } = programOf(context);
       const where = customerWhereOf(given ?? {});
       const order = customerOrderOf(orderBy);
       const page = readPage(args, ['customers', programId, where, order], ORDER_KEYS[order.field]);
-      const rows = await refusingBadFilters(findCustomerPage(context.deps, programId, where, order, page));
+      const rows = await refusingBadFilters(
+        findCustomerPage(context.deps, programId, where, order, page, needOf(info)),
+      );
       return connectionOf(rows, page, ({ key, id }) => ({ key, id }));
     },
   }),

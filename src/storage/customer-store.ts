@@ -4,11 +4,32 @@ import type { DeclarationRisk } from '#domain/property/declare.ts';
 
 import type { Statements } from './postgres.ts';
 
-/** The columns of a customer as the domain names them; attributes stay text until somebody asks for them. */
-export const CUSTOMER_COLUMNS = `
-  c.id, c.external_id as "externalId", c.display_name as "displayName", c.email, c.locale, c.time_zone as "timeZone",
-  c.birthday, c.attributes::text as attributes, c.account_id as "accountId", c.enrolment_state as "enrolmentState",
-  c.eligible_since as "eligibleSince", c.created_at as "createdAt", c.updated_at as "updatedAt"`;
+const COLUMN_OF: Record<keyof Customer, string> = {
+  id: 'c.id',
+  externalId: 'c.external_id',
+  displayName: 'c.display_name',
+  email: 'c.email',
+  locale: 'c.locale',
+  timeZone: 'c.time_zone',
+  birthday: 'c.birthday',
+  // Text until somebody asks for a value of it.
+  attributes: 'c.attributes::text',
+  accountId: 'c.account_id',
+  enrolmentState: 'c.enrolment_state',
+  eligibleSince: 'c.eligible_since',
+  createdAt: 'c.created_at',
+  updatedAt: 'c.updated_at',
+};
+
+/** The columns of `customer c` as the domain names them: all, or those of the wanted fields beside the two ids. */
+export function customerColumns(wanted: ReadonlySet<string> | null): string {
+  return Object.entries(COLUMN_OF)
+    .filter(([name]) => wanted === null || name === 'id' || name === 'accountId' || wanted.has(name))
+    .map(([name, column]) => `${column} as "${name}"`)
+    .join(', ');
+}
+
+const CUSTOMER_COLUMNS = customerColumns(null);
 
 /** Customers by their ids, without balances; ids of nothing are left out. */
 export async function findCustomers(

@@ -1,18 +1,21 @@
-import { completeBalances, type Customer, type CustomerBalance } from '#domain/customer/customer.ts';
+import { completeBalances, type CustomerBalance } from '#domain/customer/customer.ts';
 import type { CustomerOrder, CustomerWhere } from '#domain/customer/listing.ts';
 import type { PageRequest } from '#domain/page.ts';
 import type { PointCurrency } from '#domain/program/program.ts';
 import { statementsOf } from '#storage/postgres.ts';
-import { listAccountCustomers, listCustomers, type ListedCustomer } from '#storage/sql/list-customers.ts';
+import type { CustomerNeed, ListedCustomer } from '#storage/sql/customer-page.ts';
+import { listAccountCustomers, listCustomers } from '#storage/sql/list-customers.ts';
 
 import type { AppDeps } from '../transaction.ts';
 
-/** A customer of a list, with all balances and the sort key of its place. */
-export type CustomerOfPage = Customer & { key: string; allBalances: readonly CustomerBalance[] };
+export type { CustomerNeed };
+
+/** A customer of a list, with the sort key of its place, and balances in every point currency where they were needed. */
+export type CustomerOfPage = ListedCustomer & { allBalances?: readonly CustomerBalance[] };
 
 /**
- * Customers that meet a filter, a page at a time (`limit + 1` in the direction of travel), with their balances, in one
- * statement. Throws InvalidInputError for a filter that asks for what is not declared.
+ * Customers that meet a filter, a page at a time (`limit + 1` in the direction of travel), with what is needed of them, in
+ * one statement. Throws InvalidInputError for a filter that asks for what is not declared.
  */
 export async function findCustomerPage(
   deps: AppDeps,
@@ -20,6 +23,7 @@ export async function findCustomerPage(
   where: CustomerWhere,
   order: CustomerOrder,
   page: PageRequest,
+  need: CustomerNeed,
 ): Promise<CustomerOfPage[]> {
   const { program, currencies, defaultCurrency } = await deps.catalogues.current(programId);
   const rows = await listCustomers(statementsOf(deps.postgres), programId, {
@@ -28,6 +32,7 @@ export async function findCustomerPage(
     page,
     declarations: program.attributeSchema,
     defaultCurrencyId: defaultCurrency.id,
+    need,
   });
   return withBalances(rows, currencies);
 }
@@ -45,5 +50,7 @@ export async function findAccountCustomerPages(
 }
 
 function withBalances(rows: readonly ListedCustomer[], currencies: readonly PointCurrency[]): CustomerOfPage[] {
-  return rows.map((row) => Object.assign(row, { allBalances: completeBalances(currencies, row.balances) }));
+  return rows.map((row) =>
+    row.balances === undefined ? row : Object.assign(row, { allBalances: completeBalances(currencies, row.balances) }),
+  );
 }

@@ -1,11 +1,18 @@
-import type { Customer, PointBalance } from '#domain/customer/customer.ts';
 import type { CustomerOrder, CustomerWhere } from '#domain/customer/listing.ts';
 import type { PageRequest, Position } from '#domain/page.ts';
 import type { PropertyDeclaration } from '#domain/program/program.ts';
 
 import { customerCondition, type Bind } from '../customer-condition.ts';
-import { CUSTOMER_COLUMNS } from '../customer-store.ts';
 import type { Statements } from '../postgres.ts';
+import {
+  grouped,
+  joinedPage,
+  pageColumns,
+  WHOLE_CUSTOMER,
+  type CustomerNeed,
+  type ListedCustomer,
+  type PageRow,
+} from './customer-page.ts';
 
 export type CustomerListing = {
   where: CustomerWhere;
@@ -14,12 +21,8 @@ export type CustomerListing = {
   declarations: readonly PropertyDeclaration[];
   /** The point currency that AVAILABLE_POINTS sorts by. */
   defaultCurrencyId: string;
+  need: CustomerNeed;
 };
-
-/** A customer of a page, with its balances and its sort key. */
-export type ListedCustomer = Customer & { balances: PointBalance[]; key: string };
-
-type Row = Customer & Omit<PointBalance, 'currencyId'> & { key: string | number; currencyId: string | null };
 
 /**
  * By what each order sorts, how its key is shown in a cursor, and how it is read back. Unknown names sort first. Instants
@@ -52,8 +55,8 @@ const ORDERS: Record<
 };
 
 /**
- * One page of customers with all their balances in one statement: the page is found first and materialised, so that only
- * its rows are joined. Answers up to `limit + 1` customers in the direction of travel.
+ * One page of customers with balances and accounts in one statement: the page is found first and materialised, so that
+ * only its rows are joined. Answers up to `limit + 1` customers in the direction of travel.
  */
 export async function listCustomers(
   statements: Statements,
@@ -62,11 +65,12 @@ export async function listCustomers(
 ): Promise<ListedCustomer[]> {
   const values: unknown[] = [programId];
   const bind: Bind = (value, type) => `$${values.push(value)}::${type}`;
-  const rows = await statements.query<Row>(statementOf(listing, bind), values);
-  return grouped(rows);
+  const rows = await statements.query<PageRow>(statementOf(listing, bind), values);
+  return grouped(rows, listing.need);
 }
 
-function statementOf({ where, order, page, declarations, defaultCurrencyId }: CustomerListing, bind: Bind): string {
+function statementOf(listing: CustomerListing, bind: Bind): string {
+  const { where, order, page, declarations, defaultCurrencyId, need } = listing;
   const { value, key, parse, type } = ORDERS[order.field];
   const direction = order.descending === page.backwards ? 'asc' : 'desc';
   const edge = (position: Position | null, operator: string): string =>
@@ -80,30 +84,13 @@ function statementOf({ where, order, page, declarations, defaultCurrencyId }: Cu
       : '';
   return `/* list-customers */
     with page as materialized (
-      select ${CUSTOMER_COLUMNS}, ${key} as key
+      select ${pageColumns(need, key)}
       from customer c ${points}
       where c.program_id = $1 and ${condition}${edge(page.after, order.descending ? '<' : '>')}${edge(page.before, order.descending ? '>' : '<')}
       order by ${value} ${direction}, c.id ${direction}
       limit ${bind(page.limit + 1, 'bigint')}
     )
-    select page.*, b.currency_id as "currencyId", b.pending, b.available, b.held
-    from page left join ledger_account b on b.program_id = $1 and b.customer_id = page.id
-    order by page.key ${direction}, page.id ${direction}`;
-}
-
-/** One customer of the rows that follow each other, one a point currency. */
-function grouped(rows: readonly Row[]): ListedCustomer[] {
-  const customers: ListedCustomer[] = [];
-  for (const row of rows) {
-    let customer = customers.at(-1);
-    if (customer?.id !== row.id) {
-      customer = Object.assign(row, { key: String(row.key), balances: [] });
-      customers.push(customer);
-    }
-    const { currencyId, pending, available, held } = row;
-    if (currencyId !== null) customer.balances.push({ currencyId, pending, available, held });
-  }
-  return customers;
+    ${joinedPage(need, direction)}`;
 }
 
 /**
@@ -124,21 +111,19 @@ export async function listAccountCustomers(
       ? ''
       : ` and (c.created_at, c.id) ${operator} (${parse(bind(position.key, type))}, ${bind(position.id, 'uuid')})`;
   const direction = page.backwards ? 'desc' : 'asc';
-  const rows = await statements.query<Row>(
+  const rows = await statements.query<PageRow>(
     `/* list-account-customers */
     with page as materialized (
       select mine.* from unnest($2::uuid[]) as account (id) cross join lateral (
-        select ${CUSTOMER_COLUMNS}, ${key} as key
+        select ${pageColumns(WHOLE_CUSTOMER, key)}
         from customer c
         where c.program_id = $1 and c.account_id = account.id${edge(page.after, '>')}${edge(page.before, '<')}
         order by c.created_at ${direction}, c.id ${direction}
         limit ${bind(page.limit + 1, 'bigint')}
       ) mine
     )
-    select page.*, b.currency_id as "currencyId", b.pending, b.available, b.held
-    from page left join ledger_account b on b.program_id = $1 and b.customer_id = page.id
-    order by page."accountId", page.key ${direction}, page.id ${direction}`,
+    ${joinedPage(WHOLE_CUSTOMER, direction, 'page."accountId", ')}`,
     values,
   );
-  return grouped(rows);
+  return grouped(rows, WHOLE_CUSTOMER);
 }
