@@ -91,10 +91,11 @@ function serveSocket(
     forget: () => undefined,
   };
   extras.set(socket, extra);
+  const gone = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   const closed = protocol.opened(
     {
       protocol: socket.protocol,
-      send: (text) => send(socket, text, extra),
+      send: (text) => send(socket, text, extra, gone),
       close: (code = 4500, reason = '') => closeSocket(parts, socket, { code, reason }),
       onMessage: (receive) => {
         socket.on('message', (data: Buffer) => {
@@ -121,17 +122,18 @@ function serveSocket(
 
 /**
  * Resolves when the frame has left for the kernel, so that a stream makes its next item only when the last one is gone.
- * What piles up nevertheless, from many operations at once, is bounded: a reader that far behind has stalled.
+ * What piles up nevertheless, from many operations at once, is bounded: a reader that far behind has stalled. On a socket
+ * that is closing nothing more leaves, and a stream waits for its end, as it would otherwise run through all its items.
  */
-function send(socket: WebSocket, text: string, extra: SocketExtra): Promise<void> {
+function send(socket: WebSocket, text: string, extra: SocketExtra, gone: Promise<void>): Promise<void> {
+  if (socket.readyState !== socket.OPEN) return gone;
+  if (socket.bufferedAmount > LIMITS.unsentBytes) {
+    extra.close('STALLED');
+    return gone;
+  }
   return new Promise((resolve) => {
-    if (socket.readyState !== socket.OPEN) return resolve();
-    if (socket.bufferedAmount > LIMITS.unsentBytes) {
-      extra.close('STALLED');
-      return resolve();
-    }
     // A send that fails is followed by the socket's end, which ends its streams.
-    socket.send(text, () => resolve());
+    socket.send(text, (error) => (error ? void gone.then(resolve) : resolve()));
   });
 }
 
