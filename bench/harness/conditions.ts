@@ -6,6 +6,7 @@ import process from 'node:process';
 import type { Options } from './options.ts';
 import { placingNote } from './placing.ts';
 import { runStatements, type Stores } from './stores.ts';
+import { FIRST_ROUND_WARMUP } from './turns.ts';
 
 /** The conditions as lines of `name: value`. */
 export async function describeConditions(options: Options, stores: Stores): Promise<[string, string][]> {
@@ -31,7 +32,7 @@ export async function describeConditions(options: Options, stores: Stores): Prom
     ],
     [
       'Rounds',
-      `${rounds} interleaved rounds, the limit first; each turn ${warmupSeconds} s to warm up (twice that in the first round), ${seconds} s measured; medians`,
+      `${rounds} interleaved rounds, the limit first; each turn ${warmupSeconds} s to warm up (${FIRST_ROUND_WARMUP} times that in the first round), ${seconds} s measured; medians`,
     ],
     ...(options.quick
       ? ([['Quick run', 'short turns and small tables: it shows that everything runs, its figures are rough']] as [

@@ -36,9 +36,12 @@ export async function startHttpLoad(load: HttpLoad): Promise<RunningLoad> {
   const count: LoadCount = { requests: 0, work: 0 };
   const latencies = new LatencyHistogram();
   const { promise: failed, reject: fail } = Promise.withResolvers<never>();
-  failed.catch(() => {});
   let sent = 0;
   let stopped = false;
+  // Nothing more is sent after the first wrong answer; whoever waits for the load hears why.
+  failed.catch(() => {
+    stopped = true;
+  });
   const head = requestHead(load);
   const lanes = await Promise.all(Array.from({ length: load.connections }, () => openSocket(load.port)));
   const idle = lanes.map((socket) => {

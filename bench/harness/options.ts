@@ -18,7 +18,7 @@ export type Options = {
 
 const ROUNDS_MIN = 3;
 const FULL: Timing = { rounds: 3, seconds: 3, warmupSeconds: 1 };
-const QUICK: Timing = { rounds: 3, seconds: 1, warmupSeconds: 0.5 };
+const QUICK: Timing = { rounds: 3, seconds: 0.7, warmupSeconds: 0.3 };
 
 export const USAGE = `npm run bench [-- GOAL… [--quick] [--profile] [--rounds N] [--seconds S]]
 

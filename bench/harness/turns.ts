@@ -4,6 +4,9 @@ import { PARTS, type Part, type Sample } from './meter.ts';
 import type { Timing } from './options.ts';
 import { median } from './statistics.ts';
 
+/** How many times longer the first turn of a target warms up: it also pays for compiling the hot code. */
+export const FIRST_ROUND_WARMUP = 3;
+
 export type Target = {
   /** As the tables show it. */
   name: string;
@@ -37,8 +40,7 @@ export async function takeTurns(
   for (let round = 1; round <= timing.rounds; round += 1) {
     for (const [index, target] of targets.entries()) {
       progress(`round ${round} of ${timing.rounds}, ${target.name}`);
-      // The first turn also pays for compiling the hot code, so it warms up longer.
-      const warmupSeconds = round === 1 ? timing.warmupSeconds * 2 : timing.warmupSeconds;
+      const warmupSeconds = round === 1 ? timing.warmupSeconds * FIRST_ROUND_WARMUP : timing.warmupSeconds;
       samples[index]?.push(await takeTurn(target, { ...timing, warmupSeconds }));
     }
   }
