@@ -1,6 +1,7 @@
 // A benchmark that measures wrongly is worse than none: what its figures rest on.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { expect, test } from 'vitest';
 
@@ -87,6 +88,7 @@ test('the load counts every answer once, whole or in chunks, and ends with the f
     accept: (answer) => (answers.add(answer).size > 0 ? 1 : 0),
   });
   await expect(load.failed).rejects.toThrow('status 503');
+  await sleep(50);
   expect([...answers].toSorted()).toEqual(['{"data":"in chunks"}', '{"data":"whole"}']);
   // The other connections' answers may have been on their way.
   expect(load.count.work).toBeGreaterThan(496);
