@@ -70,7 +70,7 @@ test('the load counts every answer once, whole or in chunks, and ends with the f
   const server = createServer((request, response) => {
     request.resume();
     answered += 1;
-    if (answered > 500) response.writeHead(503).end('{"errors":[]}');
+    if (answered === 501) response.writeHead(503).end('{"errors":[]}');
     else if (answered % 2 === 0) response.end('{"data":"whole"}');
     else {
       response.write('{"data":');
