@@ -112,14 +112,14 @@ async function run(
   const release = accepted?.events === true ? parts.streams.reserve(context.caller, context.address) : null;
   try {
     const answer = await runThroughYoga(parts.yoga, context, request);
-    if (!(answer instanceof Response)) return answer;
+    if (!('stream' in answer)) return answer;
     parts.metrics.operation(context.prepared?.kind ?? 'unknown', 'ok', secondsSince(context.startedAt));
     const { authorization, origin } = request.headers;
     const connection = {
       caller: context.caller,
       isStillWelcome: () => isStillWelcome(parts.deps, authorization, origin),
     };
-    await parts.streams.send(response, answer, connection, headers);
+    await parts.streams.send(response, answer.stream, connection, headers);
     return null;
   } finally {
     release?.();

@@ -8,6 +8,12 @@ import type { Yoga } from './operations.ts';
 import type { RequestContext } from './request-context.ts';
 import { replyOfResult, toPublicResult, type PublicResult, type Reply } from './result.ts';
 
+/** What Yoga gave: a whole answer, or the beginning of a stream of events. */
+export type YogaAnswer = { kind: 'REPLY'; reply: Reply } | { kind: 'STREAM'; stream: EventStream };
+
+/** The part of a Response that streams; Yoga's class for it need not be the runtime's own. */
+export type EventStream = Pick<Response, 'status' | 'headers' | 'body'>;
+
 /**
  * Lets Yoga's HTTP answer: queries by GET, event streams, and in tests everything. The gate has read the request already;
  * Yoga gets what it read and hands results to the same writers, so that both ways answer alike.
@@ -16,7 +22,7 @@ export async function runThroughYoga(
   yoga: Yoga,
   context: RequestContext,
   request: IncomingMessage,
-): Promise<Reply | Response> {
+): Promise<Reply | { stream: Response }> {
   const response = await yoga.fetch(
     new Request(`http://localhost${request.url ?? '/graphql'}`, {
       method: request.method ?? 'POST',
@@ -24,8 +30,9 @@ export async function runThroughYoga(
     }),
     context,
   );
-  if (response.headers.get('content-type')?.startsWith(EVENT_STREAM_TYPE) === true) return response;
-  return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
+  const { status, headers } = response;
+  if (headers.get('content-type')?.startsWith(EVENT_STREAM_TYPE) === true) return { kind: 'STREAM', stream: response };
+  return { kind: 'REPLY', reply: { status, headers: Object.fromEntries(headers), body: await response.text() } };
 }
 
 /** Yoga's side of it. */
