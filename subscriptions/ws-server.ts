@@ -125,16 +125,17 @@ function serveSocket(
  * What piles up nevertheless, from many operations at once, is bounded: a reader that far behind has stalled. On a socket
  * that is closing nothing more leaves, and a stream waits for its end, as it would otherwise run through all its items.
  */
-function send(socket: WebSocket, text: string, extra: SocketExtra, gone: Promise<void>): Promise<void> {
+async function send(socket: WebSocket, text: string, extra: SocketExtra, gone: Promise<void>): Promise<void> {
   if (socket.readyState !== socket.OPEN) return gone;
   if (socket.bufferedAmount > LIMITS.unsentBytes) {
     extra.close('STALLED');
     return gone;
   }
-  return new Promise((resolve) => {
-    // A send that fails is followed by the socket's end, which ends its streams.
-    socket.send(text, (error) => (error ? void gone.then(resolve) : resolve()));
+  const failure = await new Promise<Error | null>((resolve) => {
+    socket.send(text, (error) => resolve(error ?? null));
   });
+  // A send that fails is followed by the socket's end, which ends its streams.
+  return failure === null ? undefined : gone;
 }
 
 /** Says goodbye with a code, and cuts the line of a peer that does not answer in time. */

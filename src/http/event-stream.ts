@@ -5,6 +5,7 @@ import type { Caller } from '#domain/caller.ts';
 import type { LiveConnection, LiveConnections } from './connections.ts';
 import { LIMITS } from './limits.ts';
 import { Refusal } from './refusal.ts';
+import type { EventStream } from './through-yoga.ts';
 
 /** Event streams over plain HTTP, counted by caller so that they are no way around the limits of sockets. */
 export type EventStreams = {
@@ -13,7 +14,7 @@ export type EventStreams = {
   /** Sends a stream until either side ends it. */
   send(
     response: ServerResponse,
-    stream: Response,
+    stream: EventStream,
     connection: Omit<LiveConnection, 'close'>,
     headers: Readonly<Record<string, string>>,
   ): Promise<void>;

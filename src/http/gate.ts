@@ -112,7 +112,7 @@ async function run(
   const release = accepted?.events === true ? parts.streams.reserve(context.caller, context.address) : null;
   try {
     const answer = await runThroughYoga(parts.yoga, context, request);
-    if (!('stream' in answer)) return answer;
+    if (answer.kind === 'REPLY') return answer.reply;
     parts.metrics.operation(context.prepared?.kind ?? 'unknown', 'ok', secondsSince(context.startedAt));
     const { authorization, origin } = request.headers;
     const connection = {

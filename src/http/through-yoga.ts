@@ -22,7 +22,7 @@ export async function runThroughYoga(
   yoga: Yoga,
   context: RequestContext,
   request: IncomingMessage,
-): Promise<Reply | { stream: Response }> {
+): Promise<YogaAnswer> {
   const response = await yoga.fetch(
     new Request(`http://localhost${request.url ?? '/graphql'}`, {
       method: request.method ?? 'POST',

@@ -176,7 +176,7 @@ describe('a websocket is closed', () => {
   });
 
   it('with 4403 when its token expires', async () => {
-    const { remember } = deps.callers;
+    const remember = deps.callers.remember.bind(deps.callers);
     const expiresAt = new Date(Date.now() + 300);
     deps.callers.remember = () =>
       Promise.resolve({
@@ -219,16 +219,15 @@ describe('a reader that has stalled', () => {
   it('is cut off, while memory stays where it is and others are served', async () => {
     const client = await connect(wsUrl);
     const before = process.memoryUsage().rss;
-    const stalled = client.socket as unknown as { _socket: { pause(): void } };
     for (let number = 0; number < 40; number += 1) {
       client.send({ type: 'subscribe', id: `f${number}`, payload: { query: 'subscription { flood(bytes: 100000) }' } });
     }
     await client.next();
-    stalled._socket.pause();
+    client.socket.pause();
     let sockets = 1;
     for (let round = 0; round < 100 && sockets > 0; round += 1) {
       await sleep(100);
-      const { text } = { text: await (await fetch(url.replace('/graphql', '/metrics'))).text() };
+      const text = await (await fetch(url.replace('/graphql', '/metrics'))).text();
       sockets = Number(/^laurel_sockets (\d+)/m.exec(text)?.[1]);
     }
     expect(sockets).toBe(0);
