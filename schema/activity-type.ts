@@ -17,7 +17,7 @@ builder.node(ActivityTypeRef, {
   id: { resolve: (type) => type.id, description: 'Global id, aty_….' },
   isTypeOf: (value) => typeof value === 'object' && value !== null && 'customerMayTrack' in value,
   loadMany: async (ids, context) => {
-    const { activityTypeById } = await context.deps.catalogues.current(programOf(context).programId);
+    const { activityTypeById } = await context.deps.catalogues.at(context.deps.reads, programOf(context).programId);
     return ids.map((id) => activityTypeById.get(id) ?? null);
   },
   fields: (t) => ({
@@ -44,7 +44,7 @@ builder.queryField('activityTypes', (t) =>
     subGraphs: ['Public'],
     authScopes: { permission: ['activity:read', 'self:read'] },
     resolve: async (_root, _args, context) => [
-      ...(await context.deps.catalogues.current(programOf(context).programId)).activityTypeById.values(),
+      ...(await context.deps.catalogues.at(context.deps.reads, programOf(context).programId)).activityTypeById.values(),
     ],
   }),
 );

@@ -69,7 +69,10 @@ const DraftRef = builder.objectRef<RuleSetDraft>('RuleSetDraft').implement({
       type: [RuleDifferenceRef],
       description: 'What publishing it would change.',
       resolve: async (draft, _args, context) =>
-        diffRules((await context.deps.catalogues.current(programOf(context).programId)).rules.rules, draft.rules),
+        diffRules(
+          (await context.deps.catalogues.at(context.deps.reads, programOf(context).programId)).rules.rules,
+          draft.rules,
+        ),
     }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last edited.' }),
     updatedBy: t.exposeString('updatedBy', { description: 'Who edited it last.' }),
@@ -95,7 +98,8 @@ builder.queryFields((t) => ({
     args: { revision: t.arg.int({ description: 'Its number; null takes the live one.' }) },
     resolve: async (_root, args, context) => {
       const { programId } = programOf(context);
-      const revision = args.revision ?? (await context.deps.catalogues.current(programId)).rules.revision;
+      const revision =
+        args.revision ?? (await context.deps.catalogues.at(context.deps.reads, programId)).rules.revision;
       return readRevision(context.deps.reads, programId, revision);
     },
   }),
