@@ -1,0 +1,116 @@
+import { mkdtemp, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import { openDeps, post, startLaurel } from './laurel.ts';
+import { send, talk } from './send.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'laurel-demo-'));
+await writeFile(join(folder, 'index.html'), '<!doctype html><title>demo</title>');
+await writeFile(join(folder, 'app.js'), 'export {};');
+await writeFile(join(folder, 'secret.txt'), 'secret');
+await symlink('/etc/hostname', join(folder, 'link.js'));
+
+const deps = await openDeps();
+const { url, port } = await startLaurel(deps, { demoFolder: folder });
+const base = url.replace('/graphql', '');
+
+describe('around the graph', () => {
+  it('/livez lives, and /readyz says what is there', async () => {
+    expect(await (await fetch(`${base}/livez`)).json()).toEqual({ status: 'live' });
+    const ready = await fetch(`${base}/readyz`);
+    expect(ready.status).toBe(200);
+    expect(await ready.json()).toEqual({ status: 'ready', postgres: 'up', redis: 'up' });
+  });
+
+  it('/metrics counts operations by kind and outcome', async () => {
+    await post(url, { query: '{ hello }' });
+    await post(url, { query: '{ helo }' });
+    await post(url, { query: 'mutation { touch }' });
+    await post(url, { query: '{ secretFailure }' });
+    const text = await (await fetch(`${base}/metrics`)).text();
+    expect(text).toMatch(/laurel_operations_total\{kind="query",outcome="ok"\} 1\n/);
+    expect(text).toMatch(/laurel_operations_total\{kind="query",outcome="failed"\} 1\n/);
+    expect(text).toMatch(/laurel_operations_total\{kind="mutation",outcome="ok"\} 1\n/);
+    expect(text).toMatch(/laurel_operations_total\{kind="unknown",outcome="refused"\} 1\n/);
+    expect(text).toContain('laurel_nodejs_eventloop_lag_seconds');
+  });
+
+  it.each([
+    '/nothing',
+    '/graphql/',
+    '/graphql/x',
+    '/secret.txt',
+    '/..%2f..%2fetc/passwd',
+    '/../package.json',
+    '/link.js',
+    '/.git/config',
+    '/index.html/x',
+  ])('answers %s with 404 in JSON', async (path) => {
+    const { status, headers, body } = await send(port, { method: 'GET', path, headers: { accept: 'text/html' } });
+    expect(status).toBe(404);
+    expect(headers['content-type']).toContain('application/json');
+    expect(JSON.parse(body)).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+  });
+
+  it('shows the demo page with a policy that lets it load nothing from elsewhere', async () => {
+    const page = await fetch(`${base}/`);
+    expect(await page.text()).toContain('<title>demo</title>');
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'");
+    expect(page.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    expect((await fetch(`${base}/app.js`)).headers.get('content-type')).toContain('text/javascript');
+  });
+
+  it('serves GraphiQL in one page, which names no other place to load from', async () => {
+    const page = await fetch(`${base}/graphiql`);
+    const html = await page.text();
+    expect(html).toContain('Laurel GraphiQL');
+    expect(html).not.toMatch(/<(script|link|img)[^>]+(src|href)="https?:/);
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+  });
+
+  it('gives no page and no GraphiQL when the demo is switched off', async () => {
+    const quiet = await startLaurel({ ...deps, config: { ...deps.config, demo: false } }, { demoFolder: folder });
+    for (const path of ['/', '/graphiql']) {
+      expect((await fetch(quiet.url.replace('/graphql', path))).status).toBe(404);
+    }
+  });
+
+  it('takes over a sane request id, and makes one instead of another', async () => {
+    const sane = await post(url, { query: '{ hello }' }, { 'x-request-id': 'order-17' });
+    expect(sane.headers.get('x-request-id')).toBe('order-17');
+    const odd = await post(url, { query: '{ helo }' }, { 'x-request-id': 'a b"c' });
+    const id = odd.headers.get('x-request-id') ?? '';
+    expect(id).toMatch(/^[\w-]{10,40}$/);
+    expect(await odd.json()).toMatchObject({ errors: [{ extensions: { requestId: id } }] });
+  });
+
+  it('shows allowed pages their origin, and never lets credentials through', async () => {
+    const allowed = await post(url, { query: '{ hello }' }, { origin: 'https://shop.example' });
+    expect(allowed.headers.get('access-control-allow-origin')).toBe('https://shop.example');
+    expect(allowed.headers.get('access-control-allow-credentials')).toBeNull();
+    const foreign = await post(url, { query: '{ hello }' }, { origin: 'https://evil.example' });
+    expect(foreign.headers.get('access-control-allow-origin')).toBeNull();
+  });
+});
+
+describe('what is no request', () => {
+  it('is answered with a typed 400', async () => {
+    const { text } = await talk(port, 'HELLO\r\n\r\n');
+    expect(text).toMatch(/^HTTP\/1\.1 400 /);
+    expect(text).toContain('"code":"BAD_USER_INPUT"');
+  });
+
+  it('is answered with 431 when its headers are too large', async () => {
+    const { text } = await talk(port, `GET /graphql HTTP/1.1\r\nhost: x\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`);
+    expect(text).toMatch(/^HTTP\/1\.1 431 /);
+  });
+
+  it('is cut when its headers come a byte a second', async () => {
+    const { text, ms } = await talk(port, 'GET /graphql HTTP/1.1\r\nhost: x\r\n', { every: 1_000, piece: 'x' });
+    expect(text).toMatch(/^HTTP\/1\.1 408 /);
+    expect(ms).toBeLessThan(15_000);
+  });
+});
