@@ -47,10 +47,21 @@ export const LeaderboardPeriodEnum = builder.enumType('LeaderboardPeriod', {
   } satisfies Record<(typeof LEADERBOARD_PERIODS)[number], object>,
 });
 
+/**
+ * The board that fits, if the caller may see it. What this process does not know of is looked for on record, so that a
+ * board can be read as soon as it is made.
+ */
+async function lookUp(context: Context, fits: (board: Leaderboard) => boolean): Promise<Leaderboard | null> {
+  const { deps, caller } = context;
+  const { programId } = programOf(context);
+  const known = (await deps.catalogues.current(programId)).leaderboards.find(fits);
+  const board = known ?? (await deps.catalogues.at(deps.reads, programId)).leaderboards.find(fits);
+  return board !== undefined && maySeeLeaderboard(caller, board) ? board : null;
+}
+
 /** A board that the caller may see; null for any other. */
 export async function visibleLeaderboard(id: string, context: Context): Promise<Leaderboard | null> {
-  const board = (await context.deps.catalogues.current(programOf(context).programId)).leaderboardById.get(id);
-  return board !== undefined && maySeeLeaderboard(context.caller, board) ? board : null;
+  return lookUp(context, (board) => board.id === id);
 }
 
 /** The board that the arguments name, by id or by code; null when the caller sees none. Throws BAD_USER_INPUT. */
@@ -60,9 +71,9 @@ export async function findLeaderboard(
 ): Promise<Leaderboard | null> {
   const hasId = id !== null && id !== undefined;
   if (hasId === (typeof code === 'string')) throw badUserInput('Give id or code.');
-  if (hasId) return visibleLeaderboard(uuidOf('Leaderboard', String(id)) ?? '', context);
-  const { leaderboards } = await context.deps.catalogues.current(programOf(context).programId);
-  return leaderboards.find((board) => board.code === code && maySeeLeaderboard(context.caller, board)) ?? null;
+  if (!hasId) return lookUp(context, (board) => board.code === code);
+  const uuid = uuidOf('Leaderboard', String(id));
+  return uuid === null ? null : visibleLeaderboard(uuid, context);
 }
 
 export const LeaderboardRef = builder.objectRef<Leaderboard>('Leaderboard');

@@ -5,7 +5,7 @@ import { createLeaderboardProjection } from '#src/projections/leaderboard-projec
 import { boardOf, createRebuilder, type Rebuilder } from '#src/projections/rebuild.ts';
 import { createRelayPulse, type RelayPulse } from '#redis/relay-pulse.ts';
 import { createBoardStore } from '#redis/leaderboard-store.ts';
-import { listSeasons, readSeasons } from '#storage/leaderboard-store.ts';
+import { listSeasons, readSeasons, type Season } from '#storage/leaderboard-store.ts';
 import { deleteOutbox, readOutbox, readOutboxAge } from '#storage/outbox-store.ts';
 
 import type { Deps } from './deps.ts';
@@ -58,7 +58,7 @@ async function lead(deps: RelayDeps, rebuilder: Rebuilder, stopping: AbortSignal
     client.on('error', () => lease.abort());
     client.on('end', () => lease.abort());
     client.on('notification', ({ channel, payload }) => {
-      if (channel === 'laurel_boards') void requestRebuild(deps, rebuilder, payload ?? '');
+      if (channel === 'laurel_boards') void hearWish(deps, rebuilder, payload ?? '');
       wake.call();
     });
     stopping.addEventListener('abort', wake.call, { once: true });
@@ -132,23 +132,28 @@ async function beat(deps: RelayDeps, pulse: RelayPulse, rebuilder: Rebuilder, is
 
 /** Rebuilds the running seasons that are not in Redis. */
 async function restoreRunning(deps: RelayDeps, rebuilder: Rebuilder, now: Date): Promise<void> {
-  const store = createBoardStore(deps.redis);
   const endedBefore = new Date(now.getTime() - RUNNING_DAYS * DAY_MS).toISOString().slice(0, 10);
   for (const season of await listSeasons(deps.reads, { endedBefore })) {
-    if ((await store.read(boardOf(season), [])).status !== 'LIVE') rebuilder.request(season);
+    await restore(deps, rebuilder, season, 'MISSING');
   }
 }
 
-/** A reader found a board missing: `programId seasonId`. Anybody may send a notice, so anything else is passed over. */
-async function requestRebuild(deps: RelayDeps, rebuilder: Rebuilder, payload: string): Promise<void> {
-  const [programId, seasonId, rest] = payload.split(' ');
-  if (programId === undefined || seasonId === undefined || rest !== undefined) return;
+/** Somebody misses a board: `programId seasonId why`. Anybody may send a notice, so anything else is passed over. */
+async function hearWish(deps: RelayDeps, rebuilder: Rebuilder, payload: string): Promise<void> {
+  const [programId, seasonId, why] = payload.split(' ');
+  if (programId === undefined || seasonId === undefined) return;
   try {
     const [season] = await readSeasons(deps.reads, programId, [seasonId]);
-    if (season !== undefined) rebuilder.request(season);
+    if (season !== undefined) await restore(deps, rebuilder, season, why === 'ANEW' ? 'ANEW' : 'MISSING');
   } catch (error) {
-    deps.log.warn({ err: error }, 'a wish for a rebuild could not be read');
+    deps.log.warn({ err: error }, 'a wish for a rebuild could not be met');
   }
+}
+
+/** Rebuilds a season that is not in Redis; one that is there only when it shall be built anew. */
+async function restore(deps: RelayDeps, rebuilder: Rebuilder, season: Season, why: 'MISSING' | 'ANEW'): Promise<void> {
+  const reading = why === 'ANEW' ? null : await createBoardStore(deps.redis).read(boardOf(season), []);
+  if (reading?.status !== 'LIVE') rebuilder.request(season, why);
 }
 
 type Wake = { call: () => void; wait: (ms: number) => Promise<boolean> };

@@ -21,7 +21,7 @@ export async function checkDrift(deps: { reads: Statements; boards: BoardReader;
       total += drift;
       deps.log.error({ seasonId: season.id, drift, examples }, 'a board differs from the record and is built anew');
     }
-    await requestRebuild(deps.reads, season.programId, season.id);
+    await requestRebuild(deps.reads, season, 'ANEW');
   }
   return total;
 }

@@ -47,7 +47,7 @@ export function createLeaderboardProjection(deps: {
     await learnSeasons(wanted);
     for (const { seasonId } of wanted) {
       const season = seasons.get(seasonId);
-      if (season !== undefined) deps.rebuilder.request(season);
+      if (season !== undefined) deps.rebuilder.request(season, 'ANEW');
     }
   }
 
@@ -63,7 +63,7 @@ export function createLeaderboardProjection(deps: {
         const board = boardOf(season);
         const version = await deps.store.apply(board, source, [...scores.values()]);
         // Not in Redis: the rebuild reads these scores from the record, where they are committed already.
-        if (version === null) deps.rebuilder.request(season);
+        if (version === null) deps.rebuilder.request(season, 'MISSING');
         else moved.push({ kind: 'board', of: board, message: { seasonId, version } });
       }
       await requestRebuilds(rows);

@@ -81,7 +81,7 @@ export function createBoardReader(deps: ReaderDeps): BoardReader {
     }
     if (!wished.has(season.id)) {
       wished.set(season.id, true);
-      await requestRebuild(deps.reads, season.programId, season.id);
+      await requestRebuild(deps.reads, season, 'MISSING');
     }
     return fromRecord(season, windows, 'REBUILDING');
   }

@@ -69,7 +69,8 @@ function keptMs(season: Season, now: Date): number {
 
 /** Rebuilds on request, each season once at a time, a few at once, again and again until it is done. */
 export type Rebuilder = {
-  request(season: Season): void;
+  /** A season that is being rebuilt already is done once more only when it shall be built ANEW. */
+  request(season: Season, why: 'MISSING' | 'ANEW'): void;
   /** Resolves when nothing is left to do or `close` was called. */
   idle(): Promise<void>;
   close(): void;
@@ -116,8 +117,8 @@ export function createRebuilder(deps: RebuildDeps, onDone: (season: Season, vers
   }
 
   return {
-    request(season) {
-      if (closed) return;
+    request(season, why) {
+      if (closed || (why === 'MISSING' && running.has(season.id))) return;
       wanted.set(season.id, season);
       next();
     },

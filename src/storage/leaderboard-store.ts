@@ -102,9 +102,16 @@ export async function countEntries(
   return counts ?? { rows: 0, scored: 0 };
 }
 
-/** Asks the relay, wherever it runs, to build a season's ranked copy again. */
-export async function requestRebuild(reads: Statements, programId: string, seasonId: string): Promise<void> {
-  await reads.query("/* request-rebuild */ select pg_notify('laurel_boards', $1)", [`${programId} ${seasonId}`]);
+/**
+ * Asks the relay, wherever it runs, to build a season's ranked copy: where it is MISSING, or ANEW whatever there is. The
+ * wish may get lost; whoever still misses the copy asks again.
+ */
+export async function requestRebuild(
+  reads: Statements,
+  season: Pick<Season, 'programId' | 'id'>,
+  why: 'MISSING' | 'ANEW',
+): Promise<void> {
+  await reads.query("/* request-rebuild */ select pg_notify('laurel_boards', $1)", [`${season.programId} ${season.id} ${why}`]);
 }
 
 /** The rows of a board in use cases and answers. */
