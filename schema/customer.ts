@@ -2,9 +2,10 @@ import type { GraphQLResolveInfo } from 'graphql';
 
 import { findCustomer } from '#app/customer/find.ts';
 import { findCustomerPage, type CustomerNeed } from '#app/customer/list.ts';
-import type { Account, Customer, CustomerBalance } from '#domain/customer/customer.ts';
+import type { Account, Customer } from '#domain/customer/customer.ts';
 import { InvalidInputError } from '#domain/errors.ts';
 import { uuidOf } from '#domain/ids.ts';
+import type { Balance } from '#domain/ledger/balance.ts';
 import { isStorableText } from '#domain/property/value.ts';
 
 import { builder } from './builder.ts';
@@ -13,27 +14,12 @@ import { CustomerOrderInput, customerOrderOf, CustomerWhereInput, customerWhereO
 import { EnrolmentStateEnum } from './enrolment-state.ts';
 import { nodeFieldsOf } from './node-fields.ts';
 import { badUserInput, connectionOf, connectionType, isIntegerKey, pageArgs, readPage } from './paging.ts';
-import { PointCurrencyRef } from './point-currency.ts';
 
 /** Fields that are the team's business and not the customer's. */
 const TEAM_ONLY = { subGraphs: [], authScopes: { permission: 'customer:read' as const } };
 
-export const PointBalanceRef = builder.objectRef<CustomerBalance>('PointBalance').implement({
-  description: 'What a customer has of one point currency now.',
-  subGraphs: ['Public'],
-  fields: (t) => ({
-    currency: t.expose('currency', { type: PointCurrencyRef, description: 'Of which points.' }),
-    pending: t.expose('pending', { type: 'Points', description: 'Earned, and not yet to be spent.' }),
-    available: t.expose('available', {
-      type: 'Points',
-      description: 'To be spent now. Below zero is a debt, which the next credit pays first.',
-    }),
-    held: t.expose('held', { type: 'Points', description: 'Set aside by open holds.' }),
-  }),
-});
-
 /** A customer as fields see it: a list brings along what is asked for, elsewhere loaders fetch it. */
-export type CustomerNode = Customer & { allBalances?: readonly CustomerBalance[]; account?: Account | null };
+export type CustomerNode = Customer & { currentBalances?: readonly Balance[]; account?: Account | null };
 
 export const CustomerRef = builder.objectRef<CustomerNode>('Customer');
 
@@ -83,29 +69,8 @@ builder.node(CustomerRef, {
       ...TEAM_ONLY,
       resolve: (it): unknown => JSON.parse(it.attributes),
     }),
-    balances: t.field({
-      type: [PointBalanceRef],
-      description: 'One for every point currency of the program, the default one first.',
-      resolve: (it, _args, context) => it.allBalances ?? context.loaders.balance.load(it.id),
-    }),
-    balance: t.field({
-      type: PointBalanceRef,
-      nullable: true,
-      description: 'The balance of one point currency; null when the program has none of that code.',
-      args: { currency: t.arg.string({ description: 'Code of a point currency; left out, the default one.' }) },
-      resolve: (it, { currency }, context) =>
-        it.allBalances === undefined
-          ? context.loaders.balance.load(it.id).then((balances) => balanceOf(balances, currency))
-          : balanceOf(it.allBalances, currency),
-    }),
   }),
 });
-
-/** The balance of a currency's code; the default currency comes first. */
-function balanceOf(balances: readonly CustomerBalance[], code: string | null | undefined): CustomerBalance | null {
-  if (code === null || code === undefined) return balances[0] ?? null;
-  return balances.find(({ currency }) => currency.code === code) ?? null;
-}
 
 export const CustomerConnection = connectionType('Customer', CustomerRef);
 

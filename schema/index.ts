@@ -3,6 +3,7 @@ import { builder } from './builder.ts';
 import './scalars.ts';
 import './errors.ts';
 import './customer-mutations.ts';
+import './customer-balance.ts';
 import './enrolment.ts';
 import './account.ts';
 import './timeline.ts';

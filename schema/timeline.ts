@@ -1,3 +1,4 @@
+import { may, type Permission } from '#domain/caller.ts';
 import { TIMELINE_KINDS, type TimelineEntry, type TimelineKind } from '#domain/customer/timeline.ts';
 import { publicId, type IdType } from '#domain/ids.ts';
 import type { Catalogue } from '#domain/program/catalogue.ts';
@@ -8,6 +9,7 @@ import { builder } from './builder.ts';
 import { programOf, type Context } from './context.ts';
 import { CustomerRef } from './customer.ts';
 import { EnrolmentStateEnum } from './enrolment-state.ts';
+import { LedgerTransactionRef, TransactionKindEnum } from './ledger-transaction.ts';
 import { connectionOf, connectionType, isIntegerKey, pageArgs, readPage } from './paging.ts';
 import { PointCurrencyRef } from './point-currency.ts';
 
@@ -109,9 +111,16 @@ builder.objectRef<EntryOf<'POINTS'>>('TimelinePoints').implement({
   description: 'Points of the customer moved.',
   ...shared,
   fields: (t) => ({
-    transactionKind: t.string({
-      description: 'Kind of the ledger transaction, such as EARN, SPEND or EXPIRE.',
+    transactionKind: t.field({
+      type: TransactionKindEnum,
+      description: 'Kind of the ledger transaction.',
       resolve: ({ detail }) => detail.transactionKind,
+    }),
+    transaction: t.field({
+      type: LedgerTransactionRef,
+      nullable: true,
+      description: 'The ledger transaction.',
+      resolve: ({ id }, _args, context) => context.loaders.ledgerTransaction.load(id),
     }),
     currency: t.field({
       type: PointCurrencyRef,
@@ -181,18 +190,31 @@ builder.objectRef<EntryOf<'PROFILE'>>('TimelineProfile').implement({
 const catalogueOf = (context: Context): Promise<Catalogue> =>
   context.deps.catalogues.current(programOf(context).programId);
 
+/** What a caller other than the customer must hold to be told of a kind. */
+const READERS: Record<TimelineKind, Permission> = {
+  ACTIVITY: 'activity:read',
+  REVERSAL: 'activity:read',
+  POINTS: 'ledger:read',
+  ENROLMENT: 'customer:read',
+  PROFILE: 'customer:read',
+};
+
 const TimelineConnection = connectionType('TimelineEntry', TimelineEntryRef, PUBLIC);
 
 builder.objectField(CustomerRef, 'timeline', (t) =>
   t.field({
     type: TimelineConnection,
-    description: 'Everything that happened to the customer, newest first; what happened in the same instant by id.',
+    description:
+      'Everything that happened to the customer, newest first; what happened in the same instant by id. Activities and reversals need activity:read, points ledger:read; without it they are left out.',
     args: {
       ...pageArgs,
       kinds: t.arg({ type: [TimelineKindEnum], description: 'Only these kinds; left out, all.' }),
     },
     resolve: async ({ id: parentId }, { kinds: given, ...args }, context) => {
-      const kinds = TIMELINE_KINDS.filter((kind) => given?.includes(kind) ?? true);
+      const { caller } = context;
+      const kinds = TIMELINE_KINDS.filter(
+        (kind) => (given?.includes(kind) ?? true) && (caller.kind === 'CUSTOMER' || may(caller, READERS[kind])),
+      );
       const page = readPage(args, ['timeline', parentId, kinds], isIntegerKey);
       const rows = await context.loaders.timeline.load({ parentId, page, variant: kinds });
       return connectionOf(rows, page, ({ key, id }) => ({ key, id }));

@@ -3,7 +3,6 @@ import type { Deps } from '#src/deps.ts';
 
 import { createAccountCustomersLoader, createAccountLoader } from './account.ts';
 import { createActivityLoader } from './activity.ts';
-import { createBalanceLoader } from './balance.ts';
 import { createApiKeyLoader, createIdentityProviderLoader } from './caller.ts';
 import { createCustomerLoader } from './customer.ts';
 import { createEnrolmentLoader } from './enrolment.ts';
@@ -33,7 +32,6 @@ export function createLoaders(deps: Deps, caller: Caller) {
     accountCustomers: createAccountCustomersLoader(deps, programId),
     activity: createActivityLoader(deps, programId),
     apiKey: createApiKeyLoader(deps, programId),
-    balance: createBalanceLoader(deps, programId),
     currenciesOfProgram: createCurrenciesOfProgramLoader(deps),
     customer: createCustomerLoader(deps, caller),
     enrolments: createEnrolmentLoader(deps, programId),

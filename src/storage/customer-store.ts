@@ -1,4 +1,4 @@
-import type { Customer, PointBalance } from '#domain/customer/customer.ts';
+import type { Customer } from '#domain/customer/customer.ts';
 import type { PropertyDeclaration } from '#domain/program/program.ts';
 import type { DeclarationRisk } from '#domain/property/declare.ts';
 
@@ -56,21 +56,6 @@ export async function findCustomerByExternalId(
     [programId, externalId],
   );
   return row ?? null;
-}
-
-/** All balances of these customers in one statement; a customer who never had points is left out. */
-export async function findBalances(
-  statements: Statements,
-  programId: string,
-  customerIds: readonly string[],
-): Promise<Map<string, PointBalance[]>> {
-  const rows = await statements.query<PointBalance & { customerId: string }>(
-    `/* find-balances */
-    select customer_id as "customerId", currency_id as "currencyId", pending, available, held
-    from ledger_account where program_id = $1 and customer_id = any($2::uuid[])`,
-    [programId, customerIds],
-  );
-  return Map.groupBy(rows, (row) => row.customerId);
 }
 
 /** Keeps the declarations of attributes from changing until the transaction ends. */

@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { upsertCustomers } from '#app/customer/upsert-batch.ts';
 import { publicId } from '#domain/ids.ts';
 
+import { aCustomer } from '../support/customer.ts';
 import { testDatabase } from '../support/database.ts';
 import { aCommand, aProgram, asOwner, execute, testDeps, type TestProgram } from '../support/program.ts';
 
@@ -303,6 +304,35 @@ it('a list reads what is asked for, however it is asked, and nothing of it is mi
     const { nodes, edges } = reply.data?.customers ?? {};
     expect(edges?.[0]?.node ?? nodes?.[0]).toEqual(data?.['customer']);
   }
+});
+
+it('a list counts what came due although no job has written it', async () => {
+  const own = await aProgram(deps);
+  const [waiting, plain] = [await aCustomer(deps, own), await aCustomer(deps, own)];
+  await deps.reads.query(
+    `with account as (
+       insert into ledger_account (program_id, id, currency_id, kind, customer_id, pending, next_due_at)
+       values ($1, gen_random_uuid(), $2, 'CUSTOMER', $3, 5, now() - interval '1 minute') returning id
+     ), earned as (
+       insert into ledger_transaction (program_id, id, currency_id, kind, customer_id, amount, effective_at, recorded_at, actor)
+       values ($1, gen_random_uuid(), $2, 'EARN', $3, 5, now(), now(), 'test') returning id
+     )
+     insert into lot (program_id, id, account_id, transaction_id, state, amount, remaining, earned_at, available_at)
+     select $1, gen_random_uuid(), account.id, earned.id, 'PENDING', 5, 5, now(), now() - interval '1 minute' from account, earned`,
+    [own.programId, own.currencyId, waiting.id],
+  );
+  const { data, errors } = await execute(
+    deps,
+    asOwner(own),
+    '{ customers { nodes { id balance { pending available } named: balance(currency: "points") { available } none: balance(currency: "x") { available } } } }',
+  );
+  expect(errors).toBeUndefined();
+  expect(data?.['customers']).toEqual({
+    nodes: [
+      { id: waiting.publicId, balance: { pending: 0, available: 5 }, named: { available: 5 }, none: null },
+      { id: plain.publicId, balance: { pending: 0, available: 0 }, named: { available: 0 }, none: null },
+    ],
+  });
 });
 
 describe('the number of statements', () => {

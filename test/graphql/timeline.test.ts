@@ -137,6 +137,18 @@ describe('a timeline', () => {
     expect(hidden.errors?.[0]?.originalError).toMatchObject({ code: 'FORBIDDEN' });
   });
 
+  it('leaves out the kinds that a narrowed key may not read', async () => {
+    const { program, customer } = await aLife();
+    const caller = { ...asOwner(program), permissions: new Set(['customer:read'] as const) };
+    const { data } = await execute<{ customer: { timeline: Timeline } }>(
+      deps,
+      caller,
+      `query ($id: ID!) { customer(id: $id) { timeline { ${FIELDS} } } }`,
+      { id: customer.publicId },
+    );
+    expect(data?.customer.timeline.nodes.map(({ kind }) => kind)).toEqual(['PROFILE', 'ENROLMENT']);
+  });
+
   it('tells a transfer to both sides', async () => {
     const program = await aProgram(deps);
     const [giver, taker] = [await aCustomer(deps, program), await aCustomer(deps, program)];
@@ -148,12 +160,13 @@ describe('a timeline', () => {
     const { data } = await execute(
       deps,
       asOwner(program),
-      '{ customers { nodes { id timeline(kinds: [POINTS]) { nodes { ... on TimelinePoints { amount isReceived } } } } } }',
+      '{ customers { nodes { id timeline(kinds: [POINTS]) { nodes { ... on TimelinePoints { amount isReceived transaction { kind } } } } } } }',
     );
+    const transaction = { kind: 'TRANSFER' };
     expect(data?.['customers']).toEqual({
       nodes: [
-        { id: giver.publicId, timeline: { nodes: [{ amount: 7, isReceived: false }] } },
-        { id: taker.publicId, timeline: { nodes: [{ amount: 7, isReceived: true }] } },
+        { id: giver.publicId, timeline: { nodes: [{ amount: 7, isReceived: false, transaction }] } },
+        { id: taker.publicId, timeline: { nodes: [{ amount: 7, isReceived: true, transaction }] } },
       ],
     });
   });

@@ -1,7 +1,7 @@
-import { completeBalances, type CustomerBalance } from '#domain/customer/customer.ts';
 import type { CustomerOrder, CustomerWhere } from '#domain/customer/listing.ts';
+import type { Balance } from '#domain/ledger/balance.ts';
 import type { PageRequest } from '#domain/page.ts';
-import type { PointCurrency } from '#domain/program/program.ts';
+import type { Catalogue } from '#domain/program/catalogue.ts';
 import { statementsOf } from '#storage/postgres.ts';
 import type { CustomerNeed, ListedCustomer } from '#storage/sql/customer-page.ts';
 import { listAccountCustomers, listCustomers } from '#storage/sql/list-customers.ts';
@@ -10,8 +10,11 @@ import type { AppDeps } from '../transaction.ts';
 
 export type { CustomerNeed };
 
-/** A customer of a list, with the sort key of its place, and balances in every point currency where they were needed. */
-export type CustomerOfPage = ListedCustomer & { allBalances?: readonly CustomerBalance[] };
+/**
+ * A customer of a list, with the sort key of its place. Balances, one for every point currency with the default one
+ * first, come along where they were needed and nothing of them waits for a job to write it.
+ */
+export type CustomerOfPage = ListedCustomer & { currentBalances?: readonly Balance[] };
 
 /**
  * Customers that meet a filter, a page at a time (`limit + 1` in the direction of travel), with what is needed of them, in
@@ -25,16 +28,17 @@ export async function findCustomerPage(
   page: PageRequest,
   need: CustomerNeed,
 ): Promise<CustomerOfPage[]> {
-  const { program, currencies, defaultCurrency } = await deps.catalogues.current(programId);
+  const catalogue = await deps.catalogues.current(programId);
   const rows = await listCustomers(statementsOf(deps.postgres), programId, {
     where,
     order,
     page,
-    declarations: program.attributeSchema,
-    defaultCurrencyId: defaultCurrency.id,
+    declarations: catalogue.program.attributeSchema,
+    defaultCurrencyId: catalogue.defaultCurrency.id,
     need,
+    now: deps.clock(),
   });
-  return withBalances(rows, currencies);
+  return withBalances(deps, rows, catalogue);
 }
 
 /** The customers of several accounts, oldest first, the same page of each, in one statement; by account. */
@@ -44,13 +48,23 @@ export async function findAccountCustomerPages(
   accountIds: readonly string[],
   page: PageRequest,
 ): Promise<Map<string, CustomerOfPage[]>> {
-  const { currencies } = await deps.catalogues.current(programId);
-  const rows = await listAccountCustomers(statementsOf(deps.postgres), programId, accountIds, page);
-  return Map.groupBy(withBalances(rows, currencies), (customer) => customer.accountId ?? '');
+  const catalogue = await deps.catalogues.current(programId);
+  const rows = await listAccountCustomers(statementsOf(deps.postgres), programId, accountIds, page, deps.clock());
+  return Map.groupBy(withBalances(deps, rows, catalogue), (customer) => customer.accountId ?? '');
 }
 
-function withBalances(rows: readonly ListedCustomer[], currencies: readonly PointCurrency[]): CustomerOfPage[] {
-  return rows.map((row) =>
-    row.balances === undefined ? row : Object.assign(row, { allBalances: completeBalances(currencies, row.balances) }),
-  );
+function withBalances(deps: AppDeps, rows: readonly ListedCustomer[], catalogue: Catalogue): CustomerOfPage[] {
+  const asOf = (catalogue.program.testClock ?? deps.clock()).toISOString();
+  const currencies = catalogue.currencies.toSorted((a, b) => Number(b.isDefault) - Number(a.isDefault));
+  return rows.map((row) => {
+    const { id: customerId, balances } = row;
+    if (balances === undefined || balances.some(({ isDue }) => isDue)) return row;
+    const currentBalances = currencies.map(({ id: currencyId }): Balance => {
+      const { pending, available, held, seq } = balances.find((one) => one.currencyId === currencyId) ?? NO_POINTS;
+      return { customerId, currencyId, pending, available, held, seq, asOf };
+    });
+    return Object.assign(row, { currentBalances });
+  });
 }
+
+const NO_POINTS = { pending: 0, available: 0, held: 0, seq: 0 };

@@ -1,5 +1,4 @@
 import type { EnrolmentState } from '../enrolment/enrolment.ts';
-import type { PointCurrency } from '../program/program.ts';
 import type { PropertyValues } from '../property/validate.ts';
 
 /** What is known of a person apart from enrolment and points. Null means not known. */
@@ -35,32 +34,6 @@ export type Customer = {
   createdAt: Date;
   updatedAt: Date;
 };
-
-/** What a customer has of one point currency. */
-export type PointBalance = {
-  currencyId: string;
-  pending: number;
-  /** Below zero is a debt that the next credit pays first. */
-  available: number;
-  held: number;
-};
-
-/** What a customer has of one point currency, by the currency itself. */
-export type CustomerBalance = { currency: PointCurrency; pending: number; available: number; held: number };
-
-/** The balances in every point currency of the program, the default one first; zero where there never were points. */
-export function completeBalances(
-  currencies: readonly PointCurrency[],
-  balances: readonly PointBalance[],
-): CustomerBalance[] {
-  const all = currencies.map((currency) => {
-    const { pending, available, held } = balances.find((one) => one.currencyId === currency.id) ?? NO_POINTS;
-    return { currency, pending, available, held };
-  });
-  return all.toSorted((a, b) => Number(b.currency.isDefault) - Number(a.currency.isDefault));
-}
-
-const NO_POINTS = { pending: 0, available: 0, held: 0 };
 
 /** A company that customers belong to. */
 export type Account = { id: string; externalId: string; name: string | null; createdAt: Date; updatedAt: Date };

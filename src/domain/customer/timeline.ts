@@ -1,4 +1,5 @@
 import type { EnrolmentState } from '../enrolment/enrolment.ts';
+import type { TransactionKind } from '../ledger/posting.ts';
 
 /** What can happen to a customer, as a timeline tells it. */
 export const TIMELINE_KINDS = ['ACTIVITY', 'REVERSAL', 'POINTS', 'ENROLMENT', 'PROFILE'] as const;
@@ -25,7 +26,7 @@ export type TimelineEntry =
   | Entry<
       'POINTS',
       {
-        transactionKind: string;
+        transactionKind: TransactionKind;
         currencyId: string;
         amount: number;
         isReceived: boolean;

@@ -1,5 +1,6 @@
-import type { Account, Customer, PointBalance } from '#domain/customer/customer.ts';
+import type { Account, Customer } from '#domain/customer/customer.ts';
 
+import type { Bind } from '../customer-condition.ts';
 import { customerColumns } from '../customer-store.ts';
 
 /** What of a page's customers is read: fields by their names, and what is joined. A list asked for two names reads two. */
@@ -8,11 +9,22 @@ export type CustomerNeed = { fields: ReadonlySet<string> | null; balances: boole
 /** All of it. */
 export const WHOLE_CUSTOMER: CustomerNeed = { fields: null, balances: true, account: true };
 
+/** What is on record of one of a customer's balances. */
+export type RecordedBalance = {
+  currencyId: string;
+  pending: number;
+  available: number;
+  held: number;
+  seq: number;
+  /** Something of it came due that no job has written yet: what is on record is not what is. */
+  isDue: boolean;
+};
+
 /**
  * A customer of a page, with its sort key and what was joined. Fields that were not needed are absent, which the type
  * does not say: whoever narrows the need knows what is asked for.
  */
-export type ListedCustomer = Customer & { key: string; balances?: PointBalance[]; account?: Account | null };
+export type ListedCustomer = Customer & { key: string; balances?: RecordedBalance[]; account?: Account | null };
 
 export type PageRow = Customer & {
   key: string | number;
@@ -20,6 +32,8 @@ export type PageRow = Customer & {
   pending: number;
   available: number;
   held: number;
+  seq: number;
+  isDue: boolean;
   accountExternalId: string;
   accountName: string | null;
   accountCreatedAt: Date;
@@ -30,9 +44,15 @@ export type PageRow = Customer & {
 export const pageColumns = (need: CustomerNeed, key: string): string =>
   `${customerColumns(need.fields)}, ${key} as key`;
 
-/** The statement's end: the materialised page with its joins, one row a customer and point currency. */
-export function joinedPage(need: CustomerNeed, direction: 'asc' | 'desc', first = ''): string {
-  const balances = need.balances ? ', b.currency_id as "currencyId", b.pending, b.available, b.held' : '';
+/**
+ * The statement's end: the materialised page with its joins, one row a customer and point currency. `now` is the time of
+ * day, which a TEST program may have set otherwise.
+ */
+export function joinedPage(need: CustomerNeed, now: Date, bind: Bind, direction: 'asc' | 'desc', first = ''): string {
+  const balances = need.balances
+    ? `, b.currency_id as "currencyId", b.pending, b.available, b.held, b.seq,
+      coalesce(b.next_due_at <= (select coalesce(test_clock, ${bind(now, 'timestamptz')}) from program where id = $1), false) as "isDue"`
+    : '';
   const account = need.account
     ? `, a.external_id as "accountExternalId", a.name as "accountName", a.created_at as "accountCreatedAt", a.updated_at as "accountUpdatedAt"`
     : '';
@@ -46,7 +66,7 @@ export function joinedPage(need: CustomerNeed, direction: 'asc' | 'desc', first 
 export function grouped(rows: readonly PageRow[], need: CustomerNeed): ListedCustomer[] {
   const customers: ListedCustomer[] = [];
   let current: ListedCustomer | undefined;
-  let balances: PointBalance[] = [];
+  let balances: RecordedBalance[] = [];
   for (const row of rows) {
     if (current?.id !== row.id) {
       current = Object.assign(row, { key: String(row.key) });
@@ -55,8 +75,8 @@ export function grouped(rows: readonly PageRow[], need: CustomerNeed): ListedCus
       if (need.account) current.account = accountOf(row);
       customers.push(current);
     }
-    const { currencyId, pending, available, held } = row;
-    if (typeof currencyId === 'string') balances.push({ currencyId, pending, available, held });
+    const { currencyId, pending, available, held, seq, isDue } = row;
+    if (typeof currencyId === 'string') balances.push({ currencyId, pending, available, held, seq, isDue });
   }
   return customers;
 }

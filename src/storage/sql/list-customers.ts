@@ -22,6 +22,8 @@ export type CustomerListing = {
   /** The point currency that AVAILABLE_POINTS sorts by. */
   defaultCurrencyId: string;
   need: CustomerNeed;
+  /** The time of day. */
+  now: Date;
 };
 
 /**
@@ -70,7 +72,7 @@ export async function listCustomers(
 }
 
 function statementOf(listing: CustomerListing, bind: Bind): string {
-  const { where, order, page, declarations, defaultCurrencyId, need } = listing;
+  const { where, order, page, declarations, defaultCurrencyId, need, now } = listing;
   const { value, key, parse, type } = ORDERS[order.field];
   const direction = order.descending === page.backwards ? 'asc' : 'desc';
   const edge = (position: Position | null, operator: string): string =>
@@ -90,7 +92,7 @@ function statementOf(listing: CustomerListing, bind: Bind): string {
       order by ${value} ${direction}, c.id ${direction}
       limit ${bind(page.limit + 1, 'bigint')}
     )
-    ${joinedPage(need, direction)}`;
+    ${joinedPage(need, now, bind, direction)}`;
 }
 
 /**
@@ -102,6 +104,7 @@ export async function listAccountCustomers(
   programId: string,
   accountIds: readonly string[],
   page: PageRequest,
+  now: Date,
 ): Promise<ListedCustomer[]> {
   const values: unknown[] = [programId, accountIds];
   const bind: Bind = (value, type) => `$${values.push(value)}::${type}`;
@@ -122,7 +125,7 @@ export async function listAccountCustomers(
         limit ${bind(page.limit + 1, 'bigint')}
       ) mine
     )
-    ${joinedPage(WHOLE_CUSTOMER, direction, 'page."accountId", ')}`,
+    ${joinedPage(WHOLE_CUSTOMER, now, bind, direction, 'page."accountId", ')}`,
     values,
   );
   return grouped(rows, WHOLE_CUSTOMER);
