@@ -18,6 +18,8 @@ import { renderGoal, renderReport } from './harness/report.ts';
 import { removeStores, startStores } from './harness/stores.ts';
 
 const LAUREL_FOLDER = resolve(import.meta.dirname, '..', '.laurel');
+/** Characters of a failure that stand in the results; the whole is in the logs. */
+const FAILURE_SHOWN = 300;
 const RESULTS = join(import.meta.dirname, 'RESULTS.md');
 
 async function main(): Promise<void> {
@@ -82,7 +84,7 @@ async function runGoal(goal: Goal, bench: Bench): Promise<GoalReport> {
   try {
     return { goal, result: await goal.run(bench) };
   } catch (error) {
-    return { goal, failure: error instanceof Error ? error.message : String(error) };
+    return { goal, failure: (error instanceof Error ? error.message : String(error)).slice(0, FAILURE_SHOWN) };
   }
 }
 

@@ -3,6 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import process from 'node:process';
 
+import { Redis } from 'ioredis';
+
 import type { Options } from './options.ts';
 import { placingNote } from './placing.ts';
 import { runStatements, type Stores } from './stores.ts';
@@ -28,7 +30,7 @@ export async function describeConditions(options: Options, stores: Stores): Prom
     ['Placing', placingNote()],
     [
       'Versions',
-      `Node ${process.versions.node}, PostgreSQL ${version?.server_version ?? '?'} (fsync ${fsync?.fsync ?? '?'}), ${redisVersion(stores)}`,
+      `Node ${process.versions.node}, PostgreSQL ${version?.server_version ?? '?'} (fsync ${fsync?.fsync ?? '?'}), ${await redisVersion(stores)}`,
     ],
     [
       'Rounds',
@@ -43,9 +45,15 @@ export async function describeConditions(options: Options, stores: Stores): Prom
   ];
 }
 
-function redisVersion({ redisVersion: file }: Stores): string {
-  const version = /v=(\S+)/.exec(said(file, ['--version']))?.[1];
-  return `Redis ${version ?? 'of an unknown version'}`;
+async function redisVersion(stores: Stores): Promise<string> {
+  const redis = new Redis(stores.redisUrl(0));
+  const info = await redis.info('server');
+  redis.disconnect();
+  const [name, version] = [
+    /^server_name:(\S+)/m.exec(info)?.[1] ?? 'Redis',
+    /^(?:valkey|redis)_version:(\S+)/m.exec(info)?.[1],
+  ];
+  return `${name} ${version ?? ''}`;
 }
 
 function said(file: string, args: readonly string[]): string {

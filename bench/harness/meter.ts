@@ -12,6 +12,9 @@ export type Part = (typeof PARTS)[number];
 /** Root processes of the parts; the generator is this process. */
 export type Pids = { server: number | undefined; postgres: number; redis: number };
 
+/** How many times longer than planned a window may become. */
+const PATIENCE = 20;
+
 /** What one turn of one target came to. */
 export type Sample = {
   /** Units done in the window: requests, activities or messages, as the goal says. */
@@ -56,6 +59,8 @@ export async function measureLoad(pids: Pids, timing: Timing, start: () => Promi
   const begin = readClock(pids);
   const workBefore = load.count.work;
   await pause(timing.seconds);
+  // On a starved machine not even one answer may have come; a window without work would say nothing.
+  for (let more = 0; load.count.work === workBefore && more < PATIENCE; more += 1) await pause(timing.seconds);
   const end = readClock(pids);
   const work = load.count.work - workBefore;
   const [p50Ms, p99Ms] = [load.latencies.quantile(0.5), load.latencies.quantile(0.99)];

@@ -71,8 +71,8 @@ export function pgbenchTarget(
   return {
     ...target,
     turn: async ({ seconds }) => {
-      // pgbench counts in whole seconds.
-      const whole = String(Math.max(1, Math.round(seconds)));
+      // pgbench counts in whole seconds, of which connecting may take a part.
+      const whole = String(Math.max(2, Math.round(seconds)));
       const options = ['-n', '-f', file, '-c', String(clients), '-j', '1', '-M', 'prepared', '-T', whole];
       const command = onServerCore('pgbench', [...options, '-d', url]);
       const pids = pidsOf(bench, undefined);

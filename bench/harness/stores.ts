@@ -14,7 +14,6 @@ export type Stores = {
   postgresPid: number;
   postgresLog: string;
   redisPid: number;
-  redisVersion: string;
   /** The address of a numbered Redis database, empty at the start of the run. */
   redisUrl: (number: number) => string;
   /** Creates a database with Laurel's tables and answers its address. */
@@ -49,7 +48,6 @@ export async function startStores(servers: Servers, folder: string, redisFolder:
     postgresPid: postgres.server.pid,
     postgresLog: postgres.server.log,
     redisPid: redis.server.pid,
-    redisVersion: binary.file,
     redisUrl: (number) => redis.url(number),
     createLaurelDatabase: (name) => create(name, template),
     createEmptyDatabase: (name) => create(name, 'template0'),
