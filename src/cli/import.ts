@@ -54,6 +54,7 @@ async function importFile(cli: Cli, file: string, options: z.output<typeof Optio
   const scope: Scope = { programId: program.id, actor: 'system:import' };
   assertDeclared(mapping, await deps.catalogues.current(program.id));
   const source = await openSource(file, mapping);
+  cli.stopsGently = true;
   const progress = showProgress(source.lines, 'rows', (text) => cli.say(text));
   const refusedPath = options.refused ?? `${file === '-' ? 'import' : basename(file)}.refused.ndjson`;
   try {

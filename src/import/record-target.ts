@@ -14,9 +14,14 @@ import type { ActivityUnit, Customer } from './unit.ts';
 
 export type ImportDeps = AppDeps & { reads: Statements; tracking: ActivityTracking };
 
+const CANCELS_AT_ONCE_MAX = 4;
+/** Connections that cancellations leave to the lock, to reads and to the rest of the process. */
+const CONNECTIONS_KEPT = 4;
+
 /** Puts units into the record through the use cases of the API. `sourceHash` names what is imported in keys and reasons. */
 export function openRecord(deps: ImportDeps, scope: Scope, sourceHash: string, mapping: Mapping): ImportTarget {
   return {
+    cancelsAtOnce: Math.max(1, Math.min(CANCELS_AT_ONCE_MAX, deps.postgres.options.max - CONNECTIONS_KEPT)),
     async track(units) {
       const refusals = await enrolNewcomers(deps, scope, sourceHash, units);
       const wanted = units.filter((unit) => !refusals.has(unit.customer.externalId));

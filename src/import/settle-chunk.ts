@@ -1,8 +1,8 @@
 import type { Mapping } from './mapping.ts';
 import type { ImportState } from './report.ts';
 import { Tally, type RowOutcome } from './tally.ts';
-import type { CancelOutcome, ImportTarget, TrackOutcome } from './target.ts';
-import type { PartRow, SettledRow, Unit } from './unit.ts';
+import type { CancelOutcome, CancelResult, ImportTarget, TrackOutcome } from './target.ts';
+import type { CancellationUnit, PartRow, SettledRow, Unit } from './unit.ts';
 
 /**
  * Brings the units of a chunk to the target, activities first, since a cancellation may take back what was bought in the
@@ -34,8 +34,10 @@ export async function settleChunk(
     state.pointsEarned += outcome.points;
   });
 
-  for (const unit of chunk.flatMap(({ cancellation }) => cancellation ?? [])) {
-    const result = await target.cancel(unit);
+  const cancellations = chunk.flatMap(({ cancellation }) => cancellation ?? []);
+  const results = await cancelAll(cancellations, target);
+  for (const unit of cancellations) {
+    const result = results.get(unit) ?? { lines: [], reversals: 0, points: 0 };
     unit.lines.forEach((line, index) => {
       const outcome = result.lines[index] ?? { kind: 'UNMATCHED' };
       settle(line, { category: CANCEL_CATEGORIES[outcome.kind] }, outcome.kind === 'REFUSED' ? outcome.reason : null);
@@ -44,6 +46,23 @@ export async function settleChunk(
     state.pointsReversed += result.points;
   }
   return { state: { ...state, lines: tally.lines() }, refused: refused.toSorted((a, b) => a.row - b.row) };
+}
+
+/** One customer's cancellations in their order, those of several customers at a time: they have nothing in common. */
+async function cancelAll(
+  units: readonly CancellationUnit[],
+  target: ImportTarget,
+): Promise<Map<CancellationUnit, CancelResult>> {
+  const results = new Map<CancellationUnit, CancelResult>();
+  const queues = [...Map.groupBy(units, (unit) => unit.customer.externalId).values()];
+  const work = async (): Promise<void> => {
+    for (let queue = queues.shift(); queue !== undefined; queue = queues.shift()) {
+      for (const unit of queue) results.set(unit, await target.cancel(unit));
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: target.cancelsAtOnce }, work));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  return results;
 }
 
 const CANCEL_CATEGORIES: Record<CancelOutcome['kind'], string> = {

@@ -19,6 +19,8 @@ export type CancelResult = { lines: readonly CancelOutcome[]; reversals: number;
 export type ImportTarget = {
   /** Outcomes in the order of the units. */
   track(units: readonly ActivityUnit[]): Promise<TrackOutcome[]>;
+  /** How many cancellations it takes at a time, of different customers. */
+  cancelsAtOnce: number;
   /** After every activity of an earlier unit was tracked. */
   cancel(unit: CancellationUnit): Promise<CancelResult>;
   close(): Promise<void>;

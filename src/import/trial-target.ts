@@ -20,6 +20,7 @@ import type { ActivityUnit } from './unit.ts';
 export function openTrial(deps: AppDeps & { reads: Statements }, scope: Scope, mapping: Mapping): ImportTarget {
   const lines = openTrialLines(deps.postgres, mapping.invoice?.itemsProperty ?? '');
   return {
+    cancelsAtOnce: 1,
     async track(units) {
       const catalogue = await deps.catalogues.current(scope.programId);
       const now = catalogue.program.testClock ?? deps.clock();

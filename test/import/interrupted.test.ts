@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 
 import { checkInvariants } from '#src/jobs/check-invariants.ts';
 
-import { laurel, startLaurel } from '../cli/run-laurel.ts';
+import { startLaurel } from '../cli/run-laurel.ts';
 import { testDatabase } from '../support/database.ts';
 import { testDeps, type TestProgram } from '../support/program.ts';
 import { aShop, CDNOW, importFile, pictureOf } from './shop.ts';
@@ -27,7 +27,7 @@ beforeAll(async () => {
   const shop = await aShop(deps);
   await importFile(deps, shop, CDNOW, 'cdnow');
   undisturbed = await pictureOf(deps, shop);
-});
+}, 180_000);
 
 /** How many purchases are on record. */
 async function count(shop: TestProgram): Promise<number> {
@@ -48,7 +48,7 @@ test(
       const running = startLaurel(command(shop), url);
       const before = await count(shop);
       // Not before it has begun to write, and then at any moment of a chunk.
-      for (const until = Date.now() + 20_000; Date.now() < until && (await count(shop)) === before;) await pause(5);
+      for (const until = Date.now() + 30_000; Date.now() < until && (await count(shop)) === before;) await pause(5);
       await pause(Math.random() * 150);
       running.kill();
       const { exitCode } = await running.done;
@@ -57,7 +57,7 @@ test(
       places.add(await count(shop));
     }
     expect(kills).toBeGreaterThan(1);
-    const last = await laurel(command(shop), url);
+    const last = await startLaurel(command(shop), url).done;
     expect(last).toMatchObject({ exitCode: 0 });
     expect(JSON.parse(last.stdout)).toMatchObject({
       finished: true,
@@ -70,9 +70,9 @@ test(
   },
 );
 
-test('four imports of one file at once end as one', { timeout: 120_000 }, async () => {
+test('four imports of one file at once end as one', { timeout: 240_000 }, async () => {
   const shop = await aShop(deps);
-  const runs = await Promise.all(Array.from({ length: 4 }, () => laurel(command(shop), url)));
+  const runs = await Promise.all(Array.from({ length: 4 }, () => startLaurel(command(shop), url).done));
   expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0]);
   const reports = runs.map(({ stdout }) => JSON.parse(stdout) as { alreadyDone: boolean; activities: number });
   expect(reports.filter(({ alreadyDone }) => alreadyDone)).toHaveLength(3);

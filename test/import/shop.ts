@@ -17,13 +17,17 @@ import { aCommand, aProgram, type TestProgram } from '../support/program.ts';
 
 export const CDNOW = 'data/cdnow/CDNOW_sample.txt';
 
-/** A program with the demo's activity types, rules and boards. */
-export async function aShop(deps: Deps, timeZone = 'America/New_York'): Promise<TestProgram> {
+/** A program with the demo's activity types and rules, and its boards unless others are given. */
+export async function aShop(
+  deps: Deps,
+  timeZone = 'America/New_York',
+  boards = DEMO_LEADERBOARDS,
+): Promise<TestProgram> {
   const program = await aProgram(deps, { name: `Shop ${Math.random()}`, timeZone });
   for (const type of DEMO_ACTIVITY_TYPES)
     await saveActivityType(deps, program.scope, aCommand('activityTypeSave', type), type);
   await publish(deps, program, DEMO_RULES);
-  await addBoards(deps, program, DEMO_LEADERBOARDS);
+  await addBoards(deps, program, boards);
   return program;
 }
 
