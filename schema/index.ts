@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
+
 import { builder } from './builder.ts';
 import './scalars.ts';
 import './errors.ts';
@@ -17,6 +18,8 @@ import './activity-type.ts';
 import './rule-set.ts';
 import './activity.ts';
 import './activity-mutations.ts';
+import './activity-batch.ts';
+import './activity-reversal.ts';
 import './leaderboard.ts';
 import './leaderboard-mutations.ts';
 import './leaderboard-check.ts';

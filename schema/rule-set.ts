@@ -6,7 +6,8 @@ import { readDraft, readRevision, type RuleSetDraft, type RuleSetRevision } from
 
 import { builder } from './builder.ts';
 import { programOf, scopeOf, type Context } from './context.ts';
-import { EarningRuleInputRef, EarningRuleRef, ruleOf } from './earning-rule.ts';
+import { EarningRuleInputRef, ruleOf } from './earning-rule-input.ts';
+import { EarningRuleRef } from './earning-rule.ts';
 import { defineMutation } from './mutation.ts';
 
 const RuleChangeEnum = builder.enumType('RuleChange', {
