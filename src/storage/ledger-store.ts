@@ -10,6 +10,8 @@ import { insertHolds, saveHoldLots, updateHolds } from './sql/save-holds.ts';
 import { insertLots, updateLots } from './sql/save-lots.ts';
 import { selectOpenHolds } from './sql/select-holds.ts';
 import { selectOpenLots } from './sql/select-lots.ts';
+import { runParts } from './sql/statement-parts.ts';
+import type { StatementPart } from './sql/statement-parts.ts';
 import { updateLedgerAccounts } from './sql/update-ledger-accounts.ts';
 
 export type AccountKey = { customerId: string; currencyId: string };
@@ -84,17 +86,23 @@ export async function loadLots(tx: Statements, programId: string, accounts: read
   for (const account of byId.values()) account.lotsLoaded = true;
 }
 
-/** Writes a posting: at most one statement a table, however many rows. */
+/** Writes a posting in one statement, however many rows of however many tables. */
 export async function writeLedger(tx: Statements, writes: LedgerWrites): Promise<void> {
   const { programId } = writes;
-  if (writes.transactions.length > 0) await insertLedgerTransactions(tx, programId, writes.transactions);
-  if (writes.newLots.length > 0) await insertLots(tx, programId, writes.newLots);
-  if (writes.changedLots.length > 0) await updateLots(tx, programId, writes.changedLots);
-  if (writes.entries.length > 0) await insertLedgerEntries(tx, programId, writes.entries);
-  if (writes.newHolds.length > 0) await insertHolds(tx, programId, writes.newHolds);
-  if (writes.changedHolds.length > 0) await updateHolds(tx, programId, writes.changedHolds);
-  if (writes.holdLots.length > 0) await saveHoldLots(tx, programId, writes.holdLots);
-  if (writes.accounts.length > 0) await updateLedgerAccounts(tx, programId, writes.accounts);
+  const part = <Row>(
+    rows: readonly Row[],
+    make: (program: string, of: readonly Row[]) => StatementPart,
+  ): StatementPart[] => (rows.length === 0 ? [] : [make(programId, rows)]);
+  await runParts(tx, 'write-ledger', [
+    ...part(writes.transactions, insertLedgerTransactions),
+    ...part(writes.newLots, insertLots),
+    ...part(writes.changedLots, updateLots),
+    ...part(writes.entries, insertLedgerEntries),
+    ...part(writes.newHolds, insertHolds),
+    ...part(writes.changedHolds, updateHolds),
+    ...part(writes.holdLots, saveHoldLots),
+    ...part(writes.accounts, updateLedgerAccounts),
+  ]);
 }
 
 /** UUIDs are compared as text here and as bytes in the database: the same order, since both are lower-case. */

@@ -1,60 +1,46 @@
 import type { EntryRow, TransactionRow } from '#domain/ledger/posting.ts';
 
-import type { Statements } from '../postgres.ts';
+import { insertPart } from './statement-parts.ts';
+import type { Columns, StatementPart } from './statement-parts.ts';
 
-/** Appends transactions. They come before the lots and entries that name them. */
-export async function insertLedgerTransactions(
-  tx: Statements,
-  programId: string,
-  rows: readonly TransactionRow[],
-): Promise<void> {
-  await tx.query(
-    `/* insert-ledger-transactions */
-    insert into ledger_transaction (program_id, id, currency_id, kind, customer_id, to_customer_id, amount, uncollected,
-      effective_at, recorded_at, activity_id, rule_id, rule_revision, hold_id, reverses_id, reason, actor)
-    select $1, * from unnest($2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::uuid[], $7::bigint[], $8::bigint[],
-      $9::timestamptz[], $10::timestamptz[], $11::uuid[], $12::uuid[], $13::integer[], $14::uuid[], $15::uuid[], $16::text[], $17::text[])`,
-    [
-      programId,
-      rows.map((row) => row.id),
-      rows.map((row) => row.currencyId),
-      rows.map((row) => row.kind),
-      rows.map((row) => row.customerId),
-      rows.map((row) => row.toCustomerId),
-      rows.map((row) => row.amount),
-      rows.map((row) => row.uncollected),
-      rows.map((row) => row.effectiveAt.toISOString()),
-      rows.map((row) => row.recordedAt.toISOString()),
-      rows.map((row) => row.activityId),
-      rows.map((row) => row.ruleId),
-      rows.map((row) => row.ruleRevision),
-      rows.map((row) => row.holdId),
-      rows.map((row) => row.reversesId),
-      rows.map((row) => row.reason),
-      rows.map((row) => row.actor),
-    ],
-  );
+const TRANSACTION: Columns<TransactionRow> = {
+  id: ['uuid', (row) => row.id],
+  currency_id: ['uuid', (row) => row.currencyId],
+  kind: ['text', (row) => row.kind],
+  customer_id: ['uuid', (row) => row.customerId],
+  to_customer_id: ['uuid', (row) => row.toCustomerId],
+  amount: ['bigint', (row) => row.amount],
+  uncollected: ['bigint', (row) => row.uncollected],
+  effective_at: ['timestamptz', (row) => row.effectiveAt.toISOString()],
+  recorded_at: ['timestamptz', (row) => row.recordedAt.toISOString()],
+  activity_id: ['uuid', (row) => row.activityId],
+  rule_id: ['uuid', (row) => row.ruleId],
+  rule_revision: ['integer', (row) => row.ruleRevision],
+  hold_id: ['uuid', (row) => row.holdId],
+  reverses_id: ['uuid', (row) => row.reversesId],
+  reason: ['text', (row) => row.reason],
+  actor: ['text', (row) => row.actor],
+};
+
+const ENTRY: Columns<EntryRow> = {
+  id: ['uuid', (row) => row.id],
+  transaction_id: ['uuid', (row) => row.transactionId],
+  account_id: ['uuid', (row) => row.accountId],
+  bucket: ['text', (row) => row.bucket],
+  lot_id: ['uuid', (row) => row.lotId],
+  amount: ['bigint', (row) => row.amount],
+  seq: ['bigint', (row) => row.seq],
+  balance_after: ['bigint', (row) => row.balanceAfter],
+  effective_at: ['timestamptz', (row) => row.effectiveAt.toISOString()],
+  recorded_at: ['timestamptz', (row) => row.recordedAt.toISOString()],
+};
+
+/** Appends transactions. */
+export function insertLedgerTransactions(programId: string, rows: readonly TransactionRow[]): StatementPart {
+  return insertPart('ledger_transaction', programId, TRANSACTION, rows);
 }
 
-/** Appends entries: all of them in one statement, because the database checks the sums of what one statement writes. */
-export async function insertLedgerEntries(tx: Statements, programId: string, rows: readonly EntryRow[]): Promise<void> {
-  await tx.query(
-    `/* insert-ledger-entries */
-    insert into ledger_entry (program_id, id, transaction_id, account_id, bucket, lot_id, amount, seq, balance_after, effective_at, recorded_at)
-    select $1, * from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::uuid[], $7::bigint[], $8::bigint[], $9::bigint[],
-      $10::timestamptz[], $11::timestamptz[])`,
-    [
-      programId,
-      rows.map((row) => row.id),
-      rows.map((row) => row.transactionId),
-      rows.map((row) => row.accountId),
-      rows.map((row) => row.bucket),
-      rows.map((row) => row.lotId),
-      rows.map((row) => row.amount),
-      rows.map((row) => row.seq),
-      rows.map((row) => row.balanceAfter),
-      rows.map((row) => row.effectiveAt.toISOString()),
-      rows.map((row) => row.recordedAt.toISOString()),
-    ],
-  );
+/** Appends entries: all of a transaction's at once, because the database checks the sums of what one statement writes. */
+export function insertLedgerEntries(programId: string, rows: readonly EntryRow[]): StatementPart {
+  return insertPart('ledger_entry', programId, ENTRY, rows);
 }
