@@ -18,9 +18,8 @@ const ORDER = 'orderBy: { field: CREATED_AT, direction: ASCENDING }';
 const LAUREL_WALK = `query ($after: String) { customers(first: 100, after: $after, ${ORDER}) { pageInfo { endCursor } } }`;
 const LAUREL_QUERY = `query ($after: String) { customers(first: 20, after: $after, ${ORDER}) { nodes {
   id externalId displayName account { id externalId name } balances { pending available held } } } }`;
-const STOCK_WALK = 'query ($after: String) { customers(first: 100, after: $after) { pageInfo { endCursor } } }';
-const STOCK_QUERY = `query ($after: String) { customers(first: 20, after: $after) { edges { node {
-  id externalId displayName account { id externalId name } balances { pending available held } } } } }`;
+const STOCK_QUERY = `query ($after: String!) { customers(first: 20, after: $after) {
+  id externalId displayName account { id externalId name } balances { pending available held } } }`;
 
 const postgraphileList = (world: World, first: number, selection: string): string =>
   `query ($after: Cursor) { customers: allCustomers(first: ${first}, after: $after, condition: { programId: "${world.programId}" }, orderBy: [CREATED_AT_ASC]) { ${selection} } }`;
@@ -46,20 +45,33 @@ async function run(bench: Bench): Promise<GoalResult> {
   const stock = await startServer(bench, { name: 'yoga-customers', script: 'peers/prisma/yoga-customers.mjs', env });
 
   const own = await laurelListLoad(laurel, world);
+  const positions = await customerPositions(world, PLACES);
   const targets: Target[] = [
-    httpTarget(bench, { name: LIMIT, kind: 'limit' }, limit, await rawLoad(world)),
+    httpTarget(
+      bench,
+      { name: LIMIT, kind: 'limit' },
+      limit,
+      peerLoad(
+        '/',
+        positions.map((position) => JSON.stringify(position)),
+      ),
+    ),
     httpTarget(bench, { name: LAUREL, kind: 'laurel' }, laurel, own),
     httpTarget(
       bench,
       { name: POSTGRAPHILE, kind: 'peer' },
       postgraphile,
-      await peerLoad(
-        postgraphile,
-        postgraphileList(world, 100, 'pageInfo { endCursor }'),
-        postgraphileList(world, 20, POSTGRAPHILE_NODES),
+      peerLoad('/graphql', await postgraphileBodies(postgraphile, world)),
+    ),
+    httpTarget(
+      bench,
+      { name: STOCK, kind: 'peer' },
+      stock,
+      peerLoad(
+        '/graphql',
+        positions.map(({ id }) => bodyOf(STOCK_QUERY, id)),
       ),
     ),
-    httpTarget(bench, { name: STOCK, kind: 'peer' }, stock, await peerLoad(stock, STOCK_WALK, STOCK_QUERY)),
   ];
   const outcomes = await takeTurns(targets, bench.options.timing, bench.progress);
   await stopServers(bench, [limit, laurel, postgraphile, stock]);
@@ -92,40 +104,25 @@ async function laurelListLoad(server: StartedServer, world: World): Promise<Omit
   return { ...load, connections: CONNECTIONS, accept: acceptList };
 }
 
-async function peerLoad(server: StartedServer, walk: string, query: string): Promise<Omit<HttpLoad, 'port'>> {
-  const body = (text: string, after: string | null | undefined): string =>
-    JSON.stringify({ query: text, variables: { after } });
+async function postgraphileBodies({ port }: StartedServer, world: World): Promise<string[]> {
+  const walk = postgraphileList(world, 100, 'pageInfo { endCursor }');
   const nextPage = async (after: string | null): Promise<string> => {
-    const { answer } = await postOnce({
-      port: server.port,
-      path: '/graphql',
-      headers: {},
-      body: () => body(walk, after),
-    });
+    const { answer } = await postOnce({ port, path: '/graphql', headers: {}, body: () => bodyOf(walk, after) });
     acceptData(answer);
     return (JSON.parse(answer) as { data: Walked }).data.customers.pageInfo.endCursor;
   };
-  const cursors = await walkCursors(nextPage, PLACES);
-  const bodies = cursors.map((cursor) => body(query, cursor));
-  return {
-    path: '/graphql',
-    headers: {},
-    connections: CONNECTIONS,
-    body: (index) => bodies[index % bodies.length] ?? '',
-    accept: acceptList,
-  };
+  const query = postgraphileList(world, 20, POSTGRAPHILE_NODES);
+  return (await walkCursors(nextPage, PLACES)).map((cursor) => bodyOf(query, cursor));
 }
 
-async function rawLoad(world: World): Promise<Omit<HttpLoad, 'port'>> {
-  const positions = await customerPositions(world, PLACES);
-  const bodies = positions.map((position) => JSON.stringify(position));
-  return {
-    path: '/',
-    headers: {},
-    connections: CONNECTIONS,
-    body: (index) => bodies[index % bodies.length] ?? '',
-    accept: acceptList,
-  };
+function bodyOf(query: string, after: string | null): string {
+  return JSON.stringify({ query, variables: { after } });
+}
+
+/** One prepared body after another. */
+function peerLoad(path: string, bodies: readonly string[]): Omit<HttpLoad, 'port'> {
+  const body = (index: number): string => bodies[index % bodies.length] ?? '';
+  return { path, headers: {}, connections: CONNECTIONS, body, accept: acceptList };
 }
 
 /** A short answer would be a page without customers. */
