@@ -1,5 +1,3 @@
-import { createServer as createHttpServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 
 import type { GraphQLSchema } from 'graphql';
@@ -8,13 +6,12 @@ import { createSharedBuckets } from '#redis/shared-buckets.ts';
 import { createSocketServer } from '#subscriptions/ws-server.ts';
 
 import type { Deps } from './deps.ts';
-import { answerBrokenRequests } from './http/broken-requests.ts';
 import { createLiveConnections, type LiveConnections } from './http/connections.ts';
 import { createThrottle } from './http/cost/throttle.ts';
 import { createDocuments } from './http/document/cache.ts';
 import { createEventStreams } from './http/event-stream.ts';
 import { createGate } from './http/gate.ts';
-import { LIMITS } from './http/limits.ts';
+import { createListener, type Listener } from './http/listener.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { createOperations } from './http/operations.ts';
 import { createOriginPolicy } from './http/origin.ts';
@@ -52,64 +49,32 @@ export function createServer(deps: Deps, options: ServerOptions): LaurelServer {
   const origins = createOriginPolicy(deps.config.allowedOrigins);
   const connections = createLiveConnections(deps.clock);
   const streams = createEventStreams(connections);
-  let draining = false;
-
-  const http = createHttpServer({
-    headersTimeout: LIMITS.headersMs,
-    requestTimeout: LIMITS.requestMs,
-    connectionsCheckingInterval: LIMITS.requestCheckMs,
-    keepAliveTimeout: LIMITS.keepAliveMs,
-    noDelay: true,
-  });
-  http.maxHeadersCount = LIMITS.headersCount;
-
-  let open = 0;
   const metrics: Metrics = createMetrics({
-    connections: () => open,
+    connections: () => listener.connections(),
     sockets: () => sockets.sockets(),
     streams: () => sockets.streams() + streams.size(),
     documents: () => documents.size(),
   });
   const sockets = createSocketServer({ deps, yoga, origins, connections, metrics });
   const gate = createGate({ deps, yoga, origins, streams, metrics, way });
-  const route = createRouter({
-    deps,
-    gate: servesGraph ? gate : null,
-    metrics,
-    demoFolder,
-    isDraining: () => draining,
+  const listener: Listener = createListener(deps, {
+    request: createRouter({
+      deps,
+      gate: servesGraph ? gate : null,
+      metrics,
+      demoFolder,
+      isDraining: () => listener.isDraining(),
+    }),
+    upgrade: servesGraph ? (request, socket, head) => sockets.upgrade(request, socket, head) : null,
   });
-
-  http.on('request', (request, response) => {
-    route(request, response).catch((error: unknown) => {
-      deps.log.error({ err: error }, 'a request could not be answered');
-      response.destroy();
-    });
-  });
-  http.on('connection', (socket) => {
-    open += 1;
-    socket.on('close', () => (open -= 1));
-  });
-  if (servesGraph) http.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
-  answerBrokenRequests(http);
   const unwatch = watchRevocations(deps, connections);
 
   return {
     sockets: connections,
-    listen: (port, host) =>
-      new Promise((done, fail) => {
-        http.once('error', fail);
-        http.listen(port, host, () => {
-          http.off('error', fail);
-          done((http.address() as AddressInfo).port);
-        });
-      }),
+    listen: (port, host) => listener.listen(port, host),
     async close() {
-      draining = true;
-      const closed = new Promise((done) => http.close(done));
       connections.closeAll();
-      await sockets.close();
-      await closed;
+      await Promise.all([sockets.close(), listener.close()]);
       unwatch();
       await throttle.settle();
       throttle.stop();

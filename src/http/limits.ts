@@ -65,6 +65,8 @@ export const LIMITS = {
   unsentMs: 15_000,
   /** Between saying goodbye and cutting the line. */
   closeGraceMs: 1_000,
+  /** While the process ends, the port stays open that long for requests that were sent before anybody could know. */
+  drainMs: 300,
   /** Requests in flight and the worker's jobs have that long when the process is asked to end. */
   shutdownMs: 9_000,
 } as const;

@@ -33,6 +33,8 @@ describe('the price of an operation', () => {
       1 + 10 * (1 + 1 + 10),
     ],
     ['a list without pages counts as ten', '{ person { badges { name } } }', 11],
+    ['a radius counts on both sides', '{ person { near(radius: 3) { name } } }', 8],
+    ['a radius has a default, too', '{ person { near { name } } }', 12],
     ['a mutation costs 10', 'mutation { touch make { name } }', 20],
     [
       'a mutation that reads more costs what it reads',

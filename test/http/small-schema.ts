@@ -19,6 +19,11 @@ const Person: GraphQLObjectType = new GraphQLObjectType({
   fields: () => ({
     name: { ...string, resolve: () => 'Ada' },
     friend: { type: new GraphQLNonNull(Person), resolve: () => ({}) },
+    near: {
+      type: new GraphQLList(Person),
+      args: { radius: { type: GraphQLInt, default: { value: 5 } } },
+      resolve: () => [{}],
+    },
     badges: { type: new GraphQLList(Person), resolve: () => [{}, {}] },
     friends: {
       type: PersonConnection,

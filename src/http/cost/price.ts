@@ -37,6 +37,13 @@ const INTROSPECTION = 100;
 const LIST_LENGTH = 10;
 const PAGE_LENGTH = 20;
 
+/** Arguments that say how many items are wanted, and how many that is. */
+const SIZES: ReadonlyMap<string, (size: number) => number> = new Map([
+  ['first', (size: number) => size],
+  ['last', (size: number) => size],
+  ['radius', (size: number) => 2 * size + 1],
+]);
+
 type Compiler = {
   schema: GraphQLSchema;
   fragments: ReadonlyMap<string, FragmentDefinitionNode>;
@@ -137,26 +144,31 @@ function priceOfMutationFragment(compiler: Compiler, name: string, root: GraphQL
   return part;
 }
 
-/** The value of `first` or `last`: as written, from a variable, or the schema's default; null for fields without them. */
+/**
+ * How many items a field is asked for: `first` or `last`, or both sides of a `radius`; as written, from a variable, or the
+ * schema's default. Null for fields without such an argument.
+ */
 function pageSizeOf(compiler: Compiler, node: FieldNode, field: GraphQLField<unknown, unknown>): Part | null {
-  const declared = field.args.filter((arg) => arg.name === 'first' || arg.name === 'last');
+  const declared = field.args.filter((arg) => SIZES.has(arg.name));
   if (declared.length === 0) return null;
-  const given = node.arguments?.find(
-    (argument) => argument.name.value === 'first' || argument.name.value === 'last',
-  )?.value;
-  const fallback = numberOr(
-    declared.map(defaultOf).find((value) => value !== undefined),
-    PAGE_LENGTH,
-  );
-  if (given?.kind === Kind.INT) {
-    const size = numberOr(Number(given.value), fallback);
+  const given = node.arguments?.find((argument) => SIZES.has(argument.name.value));
+  const itemsOf = SIZES.get(given?.name.value ?? declared[0]?.name ?? '') ?? ((size: number): number => size);
+  const unasked = declared.map(defaultOf).find((value) => typeof value === 'number');
+  const fallback = unasked === undefined ? PAGE_LENGTH : itemsOf(unasked);
+  if (given?.value.kind === Kind.INT) {
+    const size = Math.max(1, itemsOf(Number(given.value.value)));
     return () => size;
   }
-  if (given?.kind !== Kind.VARIABLE) return () => fallback;
+  if (given?.value.kind !== Kind.VARIABLE) return () => fallback;
   compiler.varies = true;
-  const name = given.name.value;
-  const unset = compiler.defaults.get(name) ?? fallback;
-  return (run) => numberOr(run.variables?.[name], unset);
+  const name = given.value.name.value;
+  const preset = compiler.defaults.get(name);
+  const unset = preset === undefined ? fallback : itemsOf(preset);
+  return ({ variables }) => {
+    const size = variables?.[name];
+    // A size that will be refused anyway must not make the price negative.
+    return typeof size === 'number' && Number.isFinite(size) ? Math.max(1, itemsOf(size)) : unset;
+  };
 }
 
 function defaultOf(argument: GraphQLArgument): unknown {
@@ -170,11 +182,6 @@ function defaultsOf(operation: OperationDefinitionNode): Map<string, number> {
       defaults.set(definition.variable.name.value, Number(definition.defaultValue.value));
   }
   return defaults;
-}
-
-/** A page size that will be refused anyway must not make the price negative. */
-function numberOr(value: unknown, fallback: number): number {
-  return typeof value === 'number' && Number.isFinite(value) ? Math.max(1, value) : fallback;
 }
 
 function sum(parts: readonly Part[]): Part {
