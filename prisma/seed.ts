@@ -4,10 +4,11 @@ import { join, resolve } from 'node:path';
 
 import { saveActivityType } from '#app/activity-type/save.ts';
 import { createLeaderboard } from '#app/leaderboard/create.ts';
+import type { Command } from '#app/mutation.ts';
 import { createProgram } from '#app/program/create.ts';
 import { replaceDraft } from '#app/rule-set/edit-draft.ts';
 import { publishRuleSet } from '#app/rule-set/publish.ts';
-import type { Command, Scope } from '#app/transaction.ts';
+import type { Scope } from '#app/transaction.ts';
 import { publicId } from '#domain/ids.ts';
 import { readCommandLineConfig } from '#src/config.ts';
 import { createDeps, type Deps } from '#src/deps.ts';

@@ -1,6 +1,6 @@
 import type { InputFieldBuilder, InputFieldMap, InputShapeFromFields, ObjectFieldsShape } from '@pothos/core';
 
-import type { Command } from '#app/transaction.ts';
+import type { Command } from '#app/mutation.ts';
 import type { Permission } from '#domain/caller.ts';
 import {
   IdempotencyInProgressError,

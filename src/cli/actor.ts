@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { Command } from '#app/transaction.ts';
+import type { Command } from '#app/mutation.ts';
 
 /** How what is done from the command line is written into transactions and the audit. */
 export const ACTOR = 'operator:command-line';

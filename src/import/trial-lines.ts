@@ -13,6 +13,8 @@ export type TrialLines = {
   find(customer: string, before: Date, codes: readonly string[]): Promise<PurchasedLine[]>;
   /** Remembers what is left of lines that were found. */
   keep(lines: readonly PurchasedLine[]): Promise<void>;
+  /** Remembers message ids and answers which of them are new in this file. */
+  addMessages(messageIds: readonly string[]): Promise<Set<string>>;
   close(): Promise<void>;
 };
 
@@ -59,6 +61,14 @@ export function openTrialLines(postgres: Postgres, itemsProperty: string): Trial
         [lines.map((line) => line.lineId), lines.map((line) => line.remaining)],
       );
     },
+    async addMessages(messageIds) {
+      const db = await client();
+      const { rows } = await db.query<{ id: string }>(
+        'insert into trial_message (id) select unnest($1::text[]) on conflict do nothing returning id',
+        [messageIds],
+      );
+      return new Set(rows.map(({ id }) => id));
+    },
     async close() {
       // Ending the connection drops the table.
       (await opened)?.release(true);
@@ -74,5 +84,6 @@ async function open(postgres: Postgres): Promise<PoolClient> {
        stock_code text not null, occurred_at timestamptz not null, quantity bigint not null, remaining bigint not null)`,
   );
   await client.query('create index on trial_line (customer, stock_code)');
+  await client.query('create temporary table trial_message (id text primary key)');
   return client;
 }

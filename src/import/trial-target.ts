@@ -4,12 +4,13 @@ import { normaliseExternalId } from '#domain/customer/identity.ts';
 import { decideUpsert, UNKNOWN_PERSON } from '#domain/customer/upsert.ts';
 import { InvalidInputError, UserError } from '#domain/errors.ts';
 import { localDay } from '#domain/time.ts';
+import { findByMessages } from '#storage/activity-store.ts';
 import type { Statements } from '#storage/postgres.ts';
 
 import { cancelOutcome, takeBack } from './cancellation.ts';
 import type { Mapping } from './mapping.ts';
 import type { ImportTarget, TrackOutcome } from './target.ts';
-import { openTrialLines } from './trial-lines.ts';
+import { openTrialLines, type TrialLines } from './trial-lines.ts';
 import type { ActivityUnit } from './unit.ts';
 
 /**
@@ -36,7 +37,14 @@ export function openTrial(deps: AppDeps & { reads: Statements }, scope: Scope, m
           ? { kind: 'REFUSED', reason: problem.message }
           : { kind: 'TRACKED', points: 0 };
       });
-      await lines.add(units.filter((_, index) => outcomes[index]?.kind === 'TRACKED'));
+      const tracked = units.filter((_, index) => outcomes[index]?.kind === 'TRACKED');
+      if (mapping.activity.messageId !== undefined) {
+        const repeated = await repeatedOf(deps, scope, lines, tracked);
+        return outcomes.map((outcome, index) =>
+          repeated.has(units[index]) ? { kind: 'DUPLICATE', points: 0 } : outcome,
+        );
+      }
+      await lines.add(tracked);
       return outcomes;
     },
     async cancel(unit) {
@@ -49,6 +57,22 @@ export function openTrial(deps: AppDeps & { reads: Statements }, scope: Scope, m
     },
     close: () => lines.close(),
   };
+}
+
+/** Units whose message ids are on record, or stood earlier in the file. */
+async function repeatedOf(
+  deps: AppDeps & { reads: Statements },
+  scope: Scope,
+  lines: TrialLines,
+  units: readonly ActivityUnit[],
+): Promise<Set<ActivityUnit | undefined>> {
+  const ids = units.map(({ report }) => report.messageId ?? '');
+  const known = await findByMessages(deps.reads, scope.programId, ids);
+  const fresh = await lines.addMessages(ids);
+  // The first one of an id is taken out of the set, so that the second one is a repetition.
+  return new Set(
+    units.filter(({ report }) => known.has(report.messageId ?? '') || !fresh.delete(report.messageId ?? '')),
+  );
 }
 
 function checkCustomer(

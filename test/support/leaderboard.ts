@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { createLeaderboard } from '#app/leaderboard/create.ts';
+import { publicId } from '#domain/ids.ts';
 import type { LeaderboardDefinition } from '#domain/leaderboard/definition.ts';
 import type { BoardView } from '#domain/leaderboard/standing.ts';
-import { publicId } from '#domain/ids.ts';
 import type { Deps } from '#src/deps.ts';
 import type { Season } from '#storage/leaderboard-store.ts';
 
@@ -41,11 +41,19 @@ export async function aLeaderboard(
 
 /** The season of a board once something has been scored in it. */
 export async function seasonIn(deps: Deps, program: TestProgram, board: TestBoard, key = 'all'): Promise<Season> {
-  return until(() => deps.boards.season(program.programId, board.id, key), (season) => season !== null) as Promise<Season>;
+  return until(
+    () => deps.boards.season(program.programId, board.id, key),
+    (season) => season !== null,
+  ) as Promise<Season>;
 }
 
 /** Reads the first rows of a season until they are as wanted, 10 s at most. */
-export function viewWhen(deps: Deps, season: Season, isWanted: (view: BoardView) => boolean, count = 100): Promise<BoardView> {
+export function viewWhen(
+  deps: Deps,
+  season: Season,
+  isWanted: (view: BoardView) => boolean,
+  count = 100,
+): Promise<BoardView> {
   return until(() => deps.boards.read(season, [{ kind: 'PAGE', offset: 0, count }]), isWanted);
 }
 
@@ -59,7 +67,8 @@ export async function until<Answer>(
   for (;;) {
     const answer = await ask();
     if (isWanted(answer)) return answer;
-    if (performance.now() > end) throw new Error(`not within ${withinMs} ms; last: ${JSON.stringify(answer)?.slice(0, 2_000)}`);
+    if (performance.now() > end)
+      throw new Error(`not within ${withinMs} ms; last: ${JSON.stringify(answer)?.slice(0, 2_000)}`);
     await sleep(10);
   }
 }

@@ -17,19 +17,23 @@ import type { TestProgram } from './program.ts';
 /** A customer of the program, enrolled unless said otherwise; answers the UUID. */
 export async function aCustomer(deps: Deps, program: TestProgram, state = 'ENROLLED'): Promise<string> {
   const id = deps.newId();
-  await deps.reads.query('insert into customer (program_id, id, external_id, enrolment_state) values ($1, $2, $3, $4)', [
-    program.programId,
-    id,
-    `customer ${id}`,
-    state,
-  ]);
+  await deps.reads.query(
+    'insert into customer (program_id, id, external_id, enrolment_state) values ($1, $2, $3, $4)',
+    [program.programId, id, `customer ${id}`, state],
+  );
   return id;
 }
 
 export type Earning = { expiresAt?: Date; pending?: PendingTerms; effectiveAt?: Date; currencyId?: string };
 
 /** Earns points as an activity would: from issuance, by a published rule. */
-export async function earn(deps: Deps, program: TestProgram, customerId: string, amount: number, terms: Earning = {}): Promise<Credited> {
+export async function earn(
+  deps: Deps,
+  program: TestProgram,
+  customerId: string,
+  amount: number,
+  terms: Earning = {},
+): Promise<Credited> {
   await deps.reads.query(
     `insert into rule_set_revision (program_id, revision, rules, diff, published_at, published_by)
      values ($1, 1, '[]', '[]', now(), 'test') on conflict do nothing`,
@@ -66,7 +70,9 @@ export async function balanceAt(
   asOf: Date | null,
   basis: 'EFFECTIVE' | 'RECORDED',
 ): Promise<Balance> {
-  const [balance] = await readBalances(deps, program.programId, [{ customerId, currencyId: program.currencyId, asOf, basis }]);
+  const [balance] = await readBalances(deps, program.programId, [
+    { customerId, currencyId: program.currencyId, asOf, basis },
+  ]);
   if (balance === undefined) throw new Error('no balance');
   return balance;
 }

@@ -6,8 +6,9 @@ import { afterAll } from 'vitest';
 
 import { createApiKey } from '#app/api-key/create.ts';
 import { grantorOf } from '#app/api-key/grant.ts';
+import type { Command } from '#app/mutation.ts';
 import { createProgram, type ProgramCreateInput } from '#app/program/create.ts';
-import type { Command, Scope } from '#app/transaction.ts';
+import type { Scope } from '#app/transaction.ts';
 import {
   ANONYMOUS,
   CUSTOMER_PERMISSIONS,

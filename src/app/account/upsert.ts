@@ -2,7 +2,8 @@ import { normaliseExternalId, normalisedText } from '#domain/customer/identity.t
 import { InvalidInputError } from '#domain/errors.ts';
 import { upsertAccountRow } from '#storage/account-store.ts';
 
-import { mutate, type AppDeps, type Command, type Scope } from '../transaction.ts';
+import { mutate, type Command } from '../mutation.ts';
+import type { AppDeps, Scope } from '../transaction.ts';
 
 const NAME_LENGTH_MAX = 200;
 

@@ -1,7 +1,8 @@
 import { NotFoundError, StateConflictError } from '#domain/errors.ts';
 
+import { mutate, type Command } from '../mutation.ts';
 import { announceCatalogueChange } from '../program/announce-change.ts';
-import { mutate, type AppDeps, type Command, type Scope } from '../transaction.ts';
+import type { AppDeps, Scope } from '../transaction.ts';
 
 /** Ends an activity type: no more of it is taken. Refused while a live rule listens to it. */
 export function archiveActivityType(

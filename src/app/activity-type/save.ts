@@ -2,8 +2,9 @@ import { compileRuleSet } from '#domain/earning/rule-set.ts';
 import { InvalidInputError, InvalidRuleError, StateConflictError } from '#domain/errors.ts';
 import { PROPERTY_TYPES, type PropertyDeclaration } from '#domain/program/program.ts';
 
+import { mutate, type Command } from '../mutation.ts';
 import { announceCatalogueChange } from '../program/announce-change.ts';
-import { mutate, type AppDeps, type Command, type Scope } from '../transaction.ts';
+import type { AppDeps, Scope } from '../transaction.ts';
 
 export type ActivityTypeInput = {
   code: string;

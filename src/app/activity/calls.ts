@@ -13,7 +13,8 @@ import {
   type KeyClaim,
 } from '#storage/idempotency-store.ts';
 
-import type { Command, Scope, Tx } from '../transaction.ts';
+import type { Command } from '../mutation.ts';
+import type { Scope, Tx } from '../transaction.ts';
 import { databaseCode } from '../transaction.ts';
 import type { Entry } from './flush.ts';
 import type { Outcome } from './lane.ts';

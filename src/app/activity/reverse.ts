@@ -25,7 +25,8 @@ import { shareLeaderboards } from '#storage/sql/lock-leaderboards.ts';
 
 import { scoreLeaderboards } from '../leaderboard/score.ts';
 import { openLedger, saveLedger, type Ledger } from '../ledger/posting.ts';
-import { mutate, type AppDeps, type Command, type Scope, type Tx } from '../transaction.ts';
+import { mutate, type Command } from '../mutation.ts';
+import type { AppDeps, Scope, Tx } from '../transaction.ts';
 
 export type ActivityReverseInput = {
   /** The activity by its id, or by the message id under which it was reported. */

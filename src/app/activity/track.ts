@@ -1,7 +1,8 @@
 import type { ActivityReport } from '#domain/activity/activity.ts';
 import { InvalidInputError, IdempotencyInProgressError } from '#domain/errors.ts';
 
-import { assertIdempotencyKey, inputHash, type AppDeps, type Command, type Scope } from '../transaction.ts';
+import { assertIdempotencyKey, inputHash, type Command } from '../mutation.ts';
+import type { AppDeps, Scope } from '../transaction.ts';
 import { KeyBusyError, type TrackCall, type Tracked } from './calls.ts';
 import { flushCalls } from './flush.ts';
 import { createLane, type Lane } from './lane.ts';

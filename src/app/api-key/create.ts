@@ -4,7 +4,8 @@ import { publicId } from '#domain/ids.ts';
 import { parseName } from '#domain/name.ts';
 import { insertApiKey, type ApiKeyRecord } from '#storage/api-key-store.ts';
 
-import { mutate, type AppDeps, type Command } from '../transaction.ts';
+import { mutate, type Command } from '../mutation.ts';
+import type { AppDeps } from '../transaction.ts';
 import { assertMayGrant, type Grantor } from './grant.ts';
 import { newSecret } from './secret.ts';
 

@@ -3,7 +3,8 @@ import { publicId } from '#domain/ids.ts';
 import { lockApiKey, markRevoked } from '#storage/api-key-store.ts';
 
 import { forgetCaller } from '../caller/resolve.ts';
-import { mutate, type AppDeps, type Command, type Scope } from '../transaction.ts';
+import { mutate, type Command } from '../mutation.ts';
+import type { AppDeps, Scope } from '../transaction.ts';
 
 /**
  * Ends a key at once, with every customer token that it minted and every socket that either holds open. Works on an

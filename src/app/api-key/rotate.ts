@@ -3,7 +3,8 @@ import { publicId } from '#domain/ids.ts';
 import { insertApiKey, lockApiKey, markRotated, type ApiKeyRecord } from '#storage/api-key-store.ts';
 
 import { forgetCaller } from '../caller/resolve.ts';
-import { mutate, type AppDeps, type Command, type Tx } from '../transaction.ts';
+import { mutate, type Command } from '../mutation.ts';
+import type { AppDeps, Tx } from '../transaction.ts';
 import { assertMayGrant, type Grant, type Grantor } from './grant.ts';
 import { newSecret, type NewSecret } from './secret.ts';
 

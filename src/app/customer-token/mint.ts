@@ -1,7 +1,8 @@
 import { InvalidInputError, NotFoundError, StateConflictError } from '#domain/errors.ts';
 import { findMintSubject } from '#storage/caller-store.ts';
 
-import { mutate, type AppDeps, type Command, type Scope } from '../transaction.ts';
+import { mutate, type Command } from '../mutation.ts';
+import type { AppDeps, Scope } from '../transaction.ts';
 import { signCustomerToken, TOKEN_SECONDS_MAX } from './token.ts';
 
 const TOKEN_SECONDS_MIN = 60;

@@ -3,7 +3,8 @@ import { publicId } from '#domain/ids.ts';
 import { supersedeTokens } from '#storage/caller-store.ts';
 
 import { forgetCaller } from '../caller/resolve.ts';
-import { mutate, type AppDeps, type Command, type Scope } from '../transaction.ts';
+import { mutate, type Command } from '../mutation.ts';
+import type { AppDeps, Scope } from '../transaction.ts';
 
 /** Ends every token that was minted for a customer until now, and the sockets that hold one. Throws NotFoundError. */
 export async function revokeCustomerTokens(

@@ -4,8 +4,9 @@ import { declarationProblems, declarationRisks, type DeclarationRisk } from '#do
 import { hasContradiction, saveAttributeSchema } from '#storage/customer-store.ts';
 import { lockProgram } from '#storage/program-store.ts';
 
+import { mutate, type Command } from '../mutation.ts';
 import { announceCatalogueChange } from '../program/announce-change.ts';
-import { mutate, type AppDeps, type Command, type Scope } from '../transaction.ts';
+import type { AppDeps, Scope } from '../transaction.ts';
 
 /**
  * Replaces the declarations of customers' attributes as a whole. What customers have stays valid: throws

@@ -1,7 +1,8 @@
 import type { CustomerUpsert } from '#domain/customer/upsert.ts';
 import { InvalidInputError } from '#domain/errors.ts';
 
-import { mutate, type AppDeps, type Command, type Scope } from '../transaction.ts';
+import { mutate, type Command } from '../mutation.ts';
+import type { AppDeps, Scope } from '../transaction.ts';
 import { applyUpserts, type UpsertItemResult } from './apply-upserts.ts';
 
 /** Most people of one batch. */

@@ -17,7 +17,8 @@ import {
   saveEnrolmentState,
 } from '#storage/enrolment-store.ts';
 
-import { mutate, type AppDeps, type Command, type Scope } from '../transaction.ts';
+import { mutate, type Command } from '../mutation.ts';
+import type { AppDeps, Scope } from '../transaction.ts';
 
 const REASON_LENGTH_MAX = 500;
 

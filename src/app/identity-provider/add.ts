@@ -4,7 +4,8 @@ import { insertProvider, listProviders } from '#storage/identity-provider-store.
 import { lockProgram } from '#storage/program-store.ts';
 
 import { CUSTOMER_TOKEN_ISSUER } from '../customer-token/token.ts';
-import { mutate, type AppDeps, type Command, type Scope } from '../transaction.ts';
+import { mutate, type Command } from '../mutation.ts';
+import type { AppDeps, Scope } from '../transaction.ts';
 import { assertKeyAddress, parseKeySet } from './key-source.ts';
 
 export type IdentityProviderAddInput = {

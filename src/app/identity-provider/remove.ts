@@ -3,7 +3,8 @@ import { publicId } from '#domain/ids.ts';
 import { removeProvider } from '#storage/identity-provider-store.ts';
 
 import { forgetCaller } from '../caller/resolve.ts';
-import { mutate, type AppDeps, type Command, type Scope } from '../transaction.ts';
+import { mutate, type Command } from '../mutation.ts';
+import type { AppDeps, Scope } from '../transaction.ts';
 
 /**
  * Ends an identity provider at once: tokens of its people are refused, with every customer token that they minted. Throws

@@ -2,8 +2,9 @@ import { publicId } from '#domain/ids.ts';
 import { updateLeaderboard } from '#storage/leaderboard-store.ts';
 import { lockLeaderboards } from '#storage/sql/lock-leaderboards.ts';
 
+import { mutate, type Command } from '../mutation.ts';
 import { announceCatalogueChange } from '../program/announce-change.ts';
-import { mutate, type AppDeps, type Command, type Scope } from '../transaction.ts';
+import type { AppDeps, Scope } from '../transaction.ts';
 import { openLeaderboard } from './update.ts';
 
 /**

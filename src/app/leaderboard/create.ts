@@ -5,8 +5,9 @@ import { insertLeaderboard } from '#storage/leaderboard-store.ts';
 import { backfillLeaderboard } from '#storage/sql/backfill-leaderboard.ts';
 import { lockLeaderboards } from '#storage/sql/lock-leaderboards.ts';
 
+import { mutate, type Command } from '../mutation.ts';
 import { announceCatalogueChange } from '../program/announce-change.ts';
-import { mutate, type AppDeps, type Command, type Scope } from '../transaction.ts';
+import type { AppDeps, Scope } from '../transaction.ts';
 
 /** Boards of one program, archived ones not counted: each costs a little on every activity. */
 const LEADERBOARDS_MAX = 50;

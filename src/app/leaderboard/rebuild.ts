@@ -2,7 +2,8 @@ import { NotFoundError } from '#domain/errors.ts';
 import { publicId } from '#domain/ids.ts';
 import { listSeasons } from '#storage/leaderboard-store.ts';
 
-import { mutate, type AppDeps, type Command, type Scope } from '../transaction.ts';
+import { mutate, type Command } from '../mutation.ts';
+import type { AppDeps, Scope } from '../transaction.ts';
 
 /** `season` is a season's key; null means all seasons of the board. */
 export type LeaderboardRebuildInput = { leaderboardId: string; season: string | null };
@@ -27,7 +28,11 @@ export function rebuildLeaderboard(
     if (seasons.length > 0) {
       tx.emit({ type: 'leaderboard.rebuild_requested', seasonIds: seasons.map((season) => season.id) });
     }
-    tx.audit({ action: 'leaderboard.rebuild_requested', subject: publicId('Leaderboard', board.id), after: { season: input.season } });
+    tx.audit({
+      action: 'leaderboard.rebuild_requested',
+      subject: publicId('Leaderboard', board.id),
+      after: { season: input.season },
+    });
     return { leaderboardId: board.id, seasons: seasons.length };
   });
 }

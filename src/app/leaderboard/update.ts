@@ -4,8 +4,9 @@ import { parseName } from '#domain/name.ts';
 import type { Leaderboard } from '#domain/program/program.ts';
 import { updateLeaderboard } from '#storage/leaderboard-store.ts';
 
+import { mutate, type Command } from '../mutation.ts';
 import { announceCatalogueChange } from '../program/announce-change.ts';
-import { mutate, type AppDeps, type Command, type Scope, type Tx } from '../transaction.ts';
+import type { AppDeps, Scope, Tx } from '../transaction.ts';
 
 /** What is left out stays. What a board counts never changes: make another board. */
 export type LeaderboardUpdateInput = { leaderboardId: string; name?: string; isPublic?: boolean };

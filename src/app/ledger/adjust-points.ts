@@ -8,8 +8,9 @@ import { assertWithinLimit, readReason } from '#domain/ledger/policy.ts';
 import type { Posting } from '#domain/ledger/posting.ts';
 import type { PointCurrency } from '#domain/program/program.ts';
 
-import { mutate } from '../transaction.ts';
-import type { AppDeps, Command, Scope } from '../transaction.ts';
+import { mutate } from '../mutation.ts';
+import type { Command } from '../mutation.ts';
+import type { AppDeps, Scope } from '../transaction.ts';
 import { findCurrency, requireCustomers, turnOf } from './parties.ts';
 import type { CustomerName } from './parties.ts';
 import { openLedger, saveLedger } from './posting.ts';

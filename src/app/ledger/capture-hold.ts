@@ -2,8 +2,9 @@ import { balanceOf } from '#domain/ledger/balance.ts';
 import { capture, releaseHold } from '#domain/ledger/hold.ts';
 import { readReason } from '#domain/ledger/policy.ts';
 
-import { mutate } from '../transaction.ts';
-import type { AppDeps, Command, Scope } from '../transaction.ts';
+import { mutate } from '../mutation.ts';
+import type { Command } from '../mutation.ts';
+import type { AppDeps, Scope } from '../transaction.ts';
 import type { PointsHeld } from './hold-points.ts';
 import { openHold } from './open-hold.ts';
 import { saveLedger } from './posting.ts';

@@ -15,8 +15,9 @@ import { shareLeaderboards } from '#storage/sql/lock-leaderboards.ts';
 import { selectLots } from '#storage/sql/select-lots.ts';
 
 import { scoreLeaderboards } from '../leaderboard/score.ts';
-import { mutate } from '../transaction.ts';
-import type { AppDeps, Command, Scope, Tx } from '../transaction.ts';
+import { mutate } from '../mutation.ts';
+import type { Command } from '../mutation.ts';
+import type { AppDeps, Scope, Tx } from '../transaction.ts';
 import { openLedger, saveLedger } from './posting.ts';
 import type { PointsMoved } from './spend-points.ts';
 

@@ -5,8 +5,9 @@ import { assertWithinLimit, readReason } from '#domain/ledger/policy.ts';
 import { findAccountOf } from '#storage/ledger-owner-store.ts';
 import { selectLots } from '#storage/sql/select-lots.ts';
 
-import { mutate } from '../transaction.ts';
-import type { AppDeps, Command, Scope } from '../transaction.ts';
+import { mutate } from '../mutation.ts';
+import type { Command } from '../mutation.ts';
+import type { AppDeps, Scope } from '../transaction.ts';
 import { openLedger, saveLedger } from './posting.ts';
 import type { PointsMoved } from './spend-points.ts';
 

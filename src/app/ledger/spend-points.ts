@@ -3,8 +3,9 @@ import type { Balance } from '#domain/ledger/balance.ts';
 import { spend } from '#domain/ledger/debit.ts';
 import { readReason } from '#domain/ledger/policy.ts';
 
-import { mutate } from '../transaction.ts';
-import type { AppDeps, Command, Scope } from '../transaction.ts';
+import { mutate } from '../mutation.ts';
+import type { Command } from '../mutation.ts';
+import type { AppDeps, Scope } from '../transaction.ts';
 import { findCurrency, requireUsers, turnOf } from './parties.ts';
 import type { CustomerName } from './parties.ts';
 import { openLedger, saveLedger } from './posting.ts';

@@ -6,8 +6,9 @@ import type { PointCurrency } from '#domain/program/program.ts';
 import { insertPointCurrency, lockPointCurrencies, updatePointCurrency } from '#storage/point-currency-store.ts';
 import { lockProgram } from '#storage/program-store.ts';
 
+import { mutate, type Command } from '../mutation.ts';
 import { announceCatalogueChange } from '../program/announce-change.ts';
-import { mutate, type AppDeps, type Command, type Scope } from '../transaction.ts';
+import type { AppDeps, Scope } from '../transaction.ts';
 
 const CURRENCIES_MAX = 50;
 

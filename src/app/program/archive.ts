@@ -2,7 +2,8 @@ import { NotFoundError, StateConflictError } from '#domain/errors.ts';
 import { publicId } from '#domain/ids.ts';
 import { archiveProgramRow, lockProgram } from '#storage/program-store.ts';
 
-import { mutate, type AppDeps, type Command } from '../transaction.ts';
+import { mutate, type Command } from '../mutation.ts';
+import type { AppDeps } from '../transaction.ts';
 import { announceCatalogueChange } from './announce-change.ts';
 
 /**

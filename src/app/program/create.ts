@@ -13,7 +13,8 @@ import { insertPointCurrency } from '#storage/point-currency-store.ts';
 import { insertProgram, insertRuleSetDraft } from '#storage/program-store.ts';
 
 import { newSecret, type NewSecret } from '../api-key/secret.ts';
-import { INSTALLATION, mutate, type AppDeps, type Command, type Tx } from '../transaction.ts';
+import { mutate, type Command } from '../mutation.ts';
+import { INSTALLATION, type AppDeps, type Tx } from '../transaction.ts';
 
 export type ProgramCreateInput = {
   name: string;

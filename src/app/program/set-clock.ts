@@ -2,7 +2,8 @@ import { NotFoundError, StateConflictError } from '#domain/errors.ts';
 import { publicId } from '#domain/ids.ts';
 import { hasHistory, lockProgram, setTestClock } from '#storage/program-store.ts';
 
-import { mutate, type AppDeps, type Command, type Scope } from '../transaction.ts';
+import { mutate, type Command } from '../mutation.ts';
+import type { AppDeps, Scope } from '../transaction.ts';
 import { announceCatalogueChange } from './announce-change.ts';
 
 /**

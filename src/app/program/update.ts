@@ -4,7 +4,8 @@ import { parseName } from '#domain/name.ts';
 import { assertPolicies, assertTimeZone, policiesOf, type ProgramPolicies } from '#domain/program/policies.ts';
 import { hasHistory, lockProgram, updateProgram } from '#storage/program-store.ts';
 
-import { mutate, type AppDeps, type Command, type Scope } from '../transaction.ts';
+import { mutate, type Command } from '../mutation.ts';
+import type { AppDeps, Scope } from '../transaction.ts';
 import { announceCatalogueChange } from './announce-change.ts';
 
 /** What is left out stays as it is. */

@@ -4,7 +4,8 @@ import { EarningRuleSchema, RULES_MAX, type EarningRule } from '#domain/earning/
 import { InvalidRuleError, NotFoundError, StaleVersionError } from '#domain/errors.ts';
 import { lockDraft, saveDraft } from '#storage/rule-set-store.ts';
 
-import { mutate, type AppDeps, type Command, type Scope, type Tx } from '../transaction.ts';
+import { mutate, type Command } from '../mutation.ts';
+import type { AppDeps, Scope, Tx } from '../transaction.ts';
 
 /** A rule as an editor sends it: without an id it is new, or takes the id of the draft's rule of the same code. */
 export type EarningRuleInput = Omit<EarningRule, 'id'>;

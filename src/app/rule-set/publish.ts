@@ -3,8 +3,9 @@ import { compileRuleSet } from '#domain/earning/rule-set.ts';
 import { InvalidRuleError, StaleVersionError, StateConflictError } from '#domain/errors.ts';
 import { appendRevision, lockDraft } from '#storage/rule-set-store.ts';
 
+import { mutate, type Command } from '../mutation.ts';
 import { announceCatalogueChange } from '../program/announce-change.ts';
-import { mutate, type AppDeps, type Command, type Scope } from '../transaction.ts';
+import type { AppDeps, Scope } from '../transaction.ts';
 
 export type RuleSetPublished = { revision: number };
 
