@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { Client } from 'pg';
+import { expect, it } from 'vitest';
+
+import { aShop, someCustomers } from '../support/activity.ts';
+import { testDatabase } from '../support/database.ts';
+import { aLeaderboard } from '../support/leaderboard.ts';
+import { expectNoOffences } from '../support/ledger.ts';
+import { TEST_TOKEN_SECRET, testDeps, type TestProgram } from '../support/program.ts';
+import { ownRedis } from '../support/redis.ts';
+import { startApp, type RunningApp } from '../support/services.ts';
+import { expectHealed } from './board.ts';
+import { expectAllOnce, sendOrder, sendOrders, someOrders, timesOnRecord, type Order } from './history.ts';
+
+const { url: databaseUrl } = await testDatabase();
+const redis = await ownRedis();
+const deps = testDeps(databaseUrl);
+/** Three starts of a process on a machine that runs other test files too. */
+const TIMEOUT_MS = 120_000;
+
+const start = (port?: number): Promise<RunningApp> =>
+  startApp({
+    databaseUrl,
+    redisUrl: redis.url,
+    env: { LAUREL_TOKEN_SECRET: TEST_TOKEN_SECRET },
+    ...(port === undefined ? {} : { port }),
+  });
+
+const answered = (orders: readonly Order[]): Order[] => orders.filter((order) => order.outcome === 'ok');
+
+let app = await start();
+
+/**
+ * Sends all at once, and kills the server in the moment of its `commits`th commit: what that one holds is on record, and
+ * hardly anybody has been told.
+ */
+async function sendAllAndKill(program: TestProgram, orders: readonly Order[], commits: number): Promise<void> {
+  const listener = new Client({ connectionString: databaseUrl });
+  await listener.connect();
+  let left = commits;
+  let killing: Promise<void> | undefined;
+  listener.on('notification', () => {
+    left -= 1;
+    if (left === 0) killing = app.kill();
+  });
+  await listener.query('listen laurel_outbox');
+  expect(await sendOrders(orders, orders.length, (order) => sendOrder(app.url, program.ownerSecret, order))).toEqual(
+    [],
+  );
+  await listener.end();
+  expect(killing).toBeDefined();
+  await killing;
+}
+
+/** What was acknowledged is there once, what was not is there once or not at all. */
+async function expectHistory(program: TestProgram, orders: readonly Order[]): Promise<void> {
+  const times = await timesOnRecord(deps, program);
+  for (const { outcome, messageId } of orders) {
+    if (outcome === 'ok') expect(times.get(messageId)).toBe(1);
+    else expect(times.get(messageId) ?? 0).toBeLessThanOrEqual(1);
+  }
+  await expectNoOffences(deps);
+}
+
+it(
+  'keeps every acknowledged activity once, and every other at most once, when it is killed with 1,000 in flight',
+  async () => {
+    const program = await aShop(deps);
+    const board = await aLeaderboard(deps, program);
+    const customers = await someCustomers(deps, program, 40);
+    const orders = someOrders(customers, 1_000);
+
+    await sendAllAndKill(program, orders, 2);
+    const unknown = orders.filter((order) => order.outcome === 'unknown');
+    expect(unknown.length).toBeGreaterThan(0);
+    await expectHistory(program, orders);
+
+    app = await start(app.port);
+    await sendAllAndKill(program, unknown, 1);
+    await expectHistory(program, orders);
+
+    // Every one again with its key, also those that were answered long ago.
+    app = await start(app.port);
+    expect(await sendOrders(orders, 50, (order) => sendOrder(app.url, program.ownerSecret, order))).toEqual([]);
+    expect(answered(orders)).toHaveLength(orders.length);
+    await expectAllOnce(deps, program, orders);
+    await expectHealed(app.url, program.ownerSecret, board, orders);
+    await expectNoOffences(deps);
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  'finishes what is in flight when it is asked to end, and leaves with 0',
+  async () => {
+    const program = await aShop(deps);
+    const customers = await someCustomers(deps, program, 2);
+    const [first, slow, ...others] = someOrders(customers, 400) as [Order, Order, ...Order[]];
+    slow.customerId = first.customerId;
+    for (const order of others) order.customerId = customers[1]!;
+    const orders = [first, slow, ...others];
+    expect(await sendOrder(app.url, program.ownerSecret, first)).toBeNull();
+
+    // An activity that waits for a lock is under way for as long as the test likes.
+    const client = await deps.postgres.connect();
+    await client.query('begin');
+    await client.query('select 1 from ledger_account where program_id = $1 and customer_id = $2 for update', [
+      program.programId,
+      first.customerId,
+    ]);
+    const sendingSlow = sendOrder(app.url, program.ownerSecret, slow);
+    const sending = sendOrders(others, 20, (order) => sendOrder(app.url, program.ownerSecret, order));
+    await sleep(300);
+    const stopping = app.stop();
+    await sleep(300);
+    await client.query('rollback');
+    client.release();
+
+    expect(await sendingSlow).toBeNull();
+    expect(slow.outcome).toBe('ok');
+    expect(await stopping).toBe(0);
+    expect(await sending).toEqual([]);
+    await expectHistory(program, orders);
+
+    app = await start(app.port);
+    const unanswered = orders.filter((order) => order.outcome !== 'ok');
+    expect(await sendOrders(unanswered, 20, (order) => sendOrder(app.url, program.ownerSecret, order))).toEqual([]);
+    await expectAllOnce(deps, program, orders);
+  },
+  TIMEOUT_MS,
+);
