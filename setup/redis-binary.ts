@@ -6,6 +6,7 @@ import { existsSync, globSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
 
+import { isAlive } from './processes.ts';
 import { SetupError } from './steps.mjs';
 
 export type RedisBinary = { file: string; env: Record<string, string> };
@@ -35,8 +36,11 @@ export async function fetchRedis(
   if (!['apt-get', 'dpkg'].every((tool) => spawnSync(tool, ['--version'], { stdio: 'ignore' }).status === 0)) {
     throw new SetupError(missingRedis());
   }
-  const unfinished = `${folder}.new`;
-  rmSync(unfinished, { recursive: true, force: true });
+  for (const left of globSync(`${folder}.*`)) {
+    if (!isAlive(Number(left.slice(folder.length + 1)))) rmSync(left, { recursive: true, force: true });
+  }
+  // Under a name of this process until it is whole: another run of this checkout may be fetching it as well.
+  const unfinished = `${folder}.${process.pid}`;
   const state = join(unfinished, 'apt');
   const root = join(unfinished, 'root');
   for (const each of [join(state, 'lists', 'partial'), join(state, 'cache', 'archives', 'partial'), root]) {
