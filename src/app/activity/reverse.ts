@@ -8,16 +8,13 @@ import {
   type ReversalRequest,
   type ReversedActivity,
 } from '#domain/activity/reverse.ts';
-import { capPeriod, PROGRAM_CAP } from '#domain/earning/evaluate.ts';
 import type { CustomerFacts } from '#domain/earning/facts.ts';
 import { compileRuleSet, type RuleSet } from '#domain/earning/rule-set.ts';
 import { NotFoundError, StateConflictError, UserError } from '#domain/errors.ts';
 import { reverseCredit } from '#domain/ledger/reverse.ts';
 import { activityTypeOf, type Catalogue } from '#domain/program/catalogue.ts';
-import { localDay } from '#domain/time.ts';
-import { insertReversal, readEarlierReversals } from '#storage/activity-reversal-store.ts';
+import { readEarlierReversals } from '#storage/activity-reversal-store.ts';
 import { findActivities, findByMessages, findCustomerFacts, type ActivityRow } from '#storage/activity-store.ts';
-import { addActivityDays, addCapCounters } from '#storage/earning-counter-store.ts';
 import { onlyRow } from '#storage/postgres.ts';
 import { readReversible } from '#storage/reversal-store.ts';
 import { readRevision } from '#storage/rule-set-store.ts';
@@ -27,6 +24,7 @@ import { scoreLeaderboards } from '../leaderboard/score.ts';
 import { openLedger, saveLedger, type Ledger } from '../ledger/posting.ts';
 import { mutate, type Command } from '../mutation.ts';
 import type { AppDeps, Scope, Tx } from '../transaction.ts';
+import { giveBackCounters, recordReversal } from './record-reversal.ts';
 
 export type ActivityReverseInput = {
   /** The activity by its id, or by the message id under which it was reported. */
@@ -192,69 +190,6 @@ async function takeBack(
     taken.byCurrency.set(effect.currencyId, (taken.byCurrency.get(effect.currencyId) ?? 0) + reversed);
   }
   return taken;
-}
-
-async function recordReversal(
-  deps: AppDeps,
-  tx: Tx,
-  activity: ActivityRow,
-  input: ActivityReverseInput,
-  returned: ReadonlyMap<string, Big>,
-  done: { occurredAt: Date; pointsReversed: number; pointsUncollected: number },
-): Promise<string> {
-  const reversalId = deps.newId();
-  const shared = {
-    activityId: activity.id,
-    reason: input.reason,
-    actor: tx.actor,
-    occurredAt: done.occurredAt,
-    recordedAt: tx.now,
-  };
-  const lineIds = input.request.kind === 'LINES' ? input.request.lineIds : [];
-  const parts =
-    input.request.kind === 'WHOLE'
-      ? [[null, null] as const]
-      : [...returned].map(([property, amount]) => [property, amount.toFixed()] as const);
-  for (const [index, [property, amount]] of parts.entries()) {
-    await insertReversal(tx, tx.programId, {
-      ...shared,
-      id: index === 0 ? reversalId : deps.newId(),
-      kind: input.request.kind === 'WHOLE' ? 'WHOLE' : 'PART',
-      property,
-      amount,
-      lineIds: index === 0 ? lineIds : [],
-      pointsReversed: index === 0 ? done.pointsReversed : 0,
-      pointsUncollected: index === 0 ? done.pointsUncollected : 0,
-    });
-  }
-  return reversalId;
-}
-
-/** Gives back the room that the activity took of caps, and takes it out of what conditions count. */
-async function giveBackCounters(
-  tx: Tx,
-  catalogue: Catalogue,
-  activity: ActivityRow,
-  earned: readonly PointsEarned[],
-): Promise<void> {
-  const { timeZone, dailyPointsCap } = catalogue.program;
-  const day = localDay(activity.occurredAt, timeZone);
-  const { customerId } = activity;
-  const rows = new Map<string, { customerId: string; subject: string; period: string; points: number; uses: number }>();
-  const add = (subject: string, period: string, points: number): void => {
-    const row = rows.get(`${subject} ${period}`) ?? { customerId, subject, period, points: 0, uses: 0 };
-    rows.set(`${subject} ${period}`, { ...row, points: row.points - points, uses: row.uses - 1 });
-  };
-  for (const effect of earned) {
-    const rule = catalogue.rules.rules.find((known) => known.id === effect.ruleId);
-    for (const period of new Set(
-      rule?.caps.filter((cap) => cap.per !== 'ACTIVITY').map((cap) => capPeriod(cap.per, day)),
-    ))
-      add(effect.ruleId, period, effect.points);
-    if (dailyPointsCap !== null) add(PROGRAM_CAP, day, effect.points);
-  }
-  await addCapCounters(tx, tx.programId, [...rows.values()]);
-  await addActivityDays(tx, tx.programId, [{ customerId, activityTypeId: activity.activityTypeId, day, count: -1 }]);
 }
 
 function plus(a: ReadonlyMap<string, Big>, b: ReadonlyMap<string, Big>): Map<string, Big> {
