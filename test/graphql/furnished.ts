@@ -1,0 +1,89 @@
+// A program with one of each noun that has an id, made through the API as its tenant would.
+import { randomUUID } from 'node:crypto';
+
+import { publicId } from '#domain/ids.ts';
+import type { Deps } from '#src/deps.ts';
+
+import { aShop } from '../support/activity.ts';
+import { dataOf } from '../support/graph-client.ts';
+import { aLeaderboard } from '../support/leaderboard.ts';
+import { aKey, type TestProgram } from '../support/program.ts';
+
+/** The public id of one of each. */
+export type Furniture = {
+  Customer: string;
+  Account: string;
+  Activity: string;
+  ActivityReversal: string;
+  Hold: string;
+  Lot: string;
+  LedgerTransaction: string;
+  Leaderboard: string;
+  ApiKey: string;
+  PointCurrency: string;
+  Program: string;
+};
+
+export type Furnished = { program: TestProgram; ids: Furniture; customerExternalId: string };
+
+const FURNISH = `mutation (
+  $customer: CustomerUpsertInput!, $account: AccountUpsertInput!, $activity: ActivityTrackInput!, $returned: ActivityTrackInput!
+  $reversal: ActivityReverseInput!, $hold: PointsHoldInput!
+) {
+  accountUpsert(input: $account) { ... on AccountUpsertPayload { account { id } } }
+  customerUpsert(input: $customer) { ... on CustomerUpsertPayload { customer { id } } }
+  activityTrack(input: $activity) { ... on ActivityTrackPayload { activity { id } effects { ... on PointsEarned { transactionId } } } }
+  returned: activityTrack(input: $returned) { ... on ActivityTrackPayload { activity { id } } }
+  activityReverse(input: $reversal) { ... on ActivityReversePayload { pointsReversed } }
+  pointsHold(input: $hold) { ... on PointsHoldPayload { hold { id } } }
+}`;
+
+type Made = {
+  accountUpsert: { account: { id: string } };
+  customerUpsert: { customer: { id: string } };
+  activityTrack: { activity: { id: string }; effects: { transactionId: string }[] };
+  pointsHold: { hold: { id: string } };
+};
+
+export async function aFurnishedProgram(deps: Deps, url: string): Promise<Furnished> {
+  const program = await aShop(deps, { policies: { lateActivityDays: 365 } });
+  const board = await aLeaderboard(deps, program);
+  const { keyId } = await aKey(deps, program, 'DATA_ANALYST');
+  const customerExternalId = 'Ann';
+  const purchase = (messageId: string, amount: string) => ({
+    idempotencyKey: randomUUID(),
+    type: 'purchase',
+    customerExternalId,
+    messageId,
+    properties: { amount },
+  });
+  const made = await dataOf<Made>(url, program.ownerSecret, FURNISH, {
+    account: { idempotencyKey: randomUUID(), externalId: 'acme' },
+    customer: { idempotencyKey: randomUUID(), externalId: customerExternalId, accountExternalId: 'acme', enrol: true },
+    activity: purchase('kept', '100'),
+    returned: purchase('returned', '7'),
+    reversal: { idempotencyKey: randomUUID(), messageId: 'returned' },
+    hold: { idempotencyKey: randomUUID(), customerExternalId, amount: 10 },
+  });
+  const [lot] = await deps.reads.query<{ id: string }>('select id from lot where program_id = $1', [program.programId]);
+  const [reversal] = await deps.reads.query<{ id: string }>('select id from activity_reversal where program_id = $1', [
+    program.programId,
+  ]);
+  return {
+    program,
+    customerExternalId,
+    ids: {
+      Customer: made.customerUpsert.customer.id,
+      Account: made.accountUpsert.account.id,
+      Activity: made.activityTrack.activity.id,
+      ActivityReversal: publicId('ActivityReversal', reversal!.id),
+      Hold: made.pointsHold.hold.id,
+      Lot: publicId('Lot', lot!.id),
+      LedgerTransaction: made.activityTrack.effects[0]!.transactionId,
+      Leaderboard: board.publicId,
+      ApiKey: publicId('ApiKey', keyId),
+      PointCurrency: publicId('PointCurrency', program.currencyId),
+      Program: program.publicId,
+    },
+  };
+}
