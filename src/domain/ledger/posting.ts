@@ -224,19 +224,29 @@ export function collectWrites(posting: Posting): LedgerWrites {
   };
 }
 
+/**
+ * No part of a balance may leave the range, and what comes to an account may not take the whole of it above: so releases and
+ * time-outs, which only move points within an account, always have room, and settling never fails.
+ */
 function assertInRange(draft: TransactionDraft, movements: readonly Movement[]): void {
   if (!Number.isSafeInteger(draft.amount)) throw new PointsOutOfRangeError();
-  const after = new Map<string, number>();
-  let sum = 0;
+  const byBucket = new Map<string, number>();
+  const byAccount = new Map<AccountState, number>();
   for (const { account, bucket, amount } of movements) {
     const place = `${account.id} ${bucket}`;
-    const balance = (after.get(place) ?? balanceOf(account, bucket)) + amount;
+    const balance = (byBucket.get(place) ?? balanceOf(account, bucket)) + amount;
     if (Math.abs(balance) > POINTS_MAX) throw new PointsOutOfRangeError();
-    after.set(place, balance);
+    byBucket.set(place, balance);
+    byAccount.set(account, (byAccount.get(account) ?? 0) + amount);
+  }
+  let sum = 0;
+  for (const [account, amount] of byAccount) {
+    if (amount > 0 && totalOf(account) + amount > POINTS_MAX) throw new PointsOutOfRangeError();
     sum += amount;
   }
-  if (draft.counterparty === null && sum !== 0)
+  if (draft.counterparty === null && sum !== 0) {
     throw new Error(`a ${draft.kind} transaction moves ${sum} points out of nowhere`);
+  }
 }
 
 function applyMovement(posting: Posting, transaction: TransactionRow, movement: Movement): EntryRow {
@@ -286,6 +296,11 @@ function counterEntry(
     effectiveAt: transaction.effectiveAt,
     recordedAt: transaction.recordedAt,
   };
+}
+
+/** At most POINTS_MAX, since every credit checks it; so the sum of the parts is exact. */
+function totalOf({ pending, available, held }: AccountState): number {
+  return pending + available + held;
 }
 
 function balanceOf(account: AccountState, bucket: Bucket): number {

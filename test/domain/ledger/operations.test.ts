@@ -80,6 +80,18 @@ describe('a credit', () => {
     expectSound(book);
   });
 
+  test('is refused where pending, available and held together would pass 2^53−1, so that a release always has room', () => {
+    const book = openBook('ann');
+    const pending = { availableAt: hour(1), activityType: null, key: null };
+    give(book, 5, { pending });
+    expect(() => give(book, POINTS_MAX - 4)).toThrow(PointsOutOfRangeError);
+    give(book, POINTS_MAX - 5);
+    expect(() => give(book, 1, { pending })).toThrow(PointsOutOfRangeError);
+    record(book, hour(1), (posting) => settleDue(posting, accountOf(book), hour(1)));
+    expect(accountOf(book)).toMatchObject({ pending: 0, available: POINTS_MAX });
+    expectSound(book);
+  });
+
   test.each([
     ['TRUNCATE', 30, 30],
     ['TRUNCATE', 31, 30],
