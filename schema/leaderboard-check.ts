@@ -28,7 +28,10 @@ const SideRef = builder.objectRef<Side>('LeaderboardDriftSide').implement({
 const DriftRef = builder.objectRef<Drift & { decimals: number }>('LeaderboardDrift').implement({
   description: 'One entry that differs between the record and the ranked copy.',
   fields: (t) => ({
-    customerId: t.id({ description: 'The customer, cus_….', resolve: (drift) => publicId('Customer', drift.customerId) }),
+    customerId: t.id({
+      description: 'The customer, cus_….',
+      resolve: (drift) => publicId('Customer', drift.customerId),
+    }),
     recorded: t.field({
       type: SideRef,
       nullable: true,
@@ -53,11 +56,22 @@ const PreviousRef = builder.objectRef<{ checkedAt: Date; drift: number }>('Leade
 });
 
 const LeaderboardCheckRef = builder.objectRef<Check>('LeaderboardCheck').implement({
-  description: 'A season’s ranked copy compared with the record, entry by entry. What is on its way for up to two seconds does not count.',
+  description:
+    'A season’s ranked copy compared with the record, entry by entry. What is on its way for up to two seconds does not count.',
   fields: (t) => ({
-    season: t.field({ type: SeasonRef, description: 'The season that was compared.', resolve: (check) => check.season }),
-    state: t.field({ type: BoardStateEnum, description: 'LIVE when there is a copy, else REBUILDING.', resolve: (check) => check.state }),
-    drift: t.exposeInt('drift', { description: 'Entries that differ, are missing or are too many; 0 says that the copy is the record.' }),
+    season: t.field({
+      type: SeasonRef,
+      description: 'The season that was compared.',
+      resolve: (check) => check.season,
+    }),
+    state: t.field({
+      type: BoardStateEnum,
+      description: 'LIVE when there is a copy, else REBUILDING.',
+      resolve: (check) => check.state,
+    }),
+    drift: t.exposeInt('drift', {
+      description: 'Entries that differ, are missing or are too many; 0 says that the copy is the record.',
+    }),
     examples: t.field({
       type: [DriftRef],
       description: 'Up to ten entries that differ.',
@@ -65,9 +79,18 @@ const LeaderboardCheckRef = builder.objectRef<Check>('LeaderboardCheck').impleme
     }),
     recordedCount: t.exposeInt('recordedCount', { description: 'Customers on the board by the record.' }),
     cachedCount: t.exposeInt('cachedCount', { description: 'Customers on the board by the ranked copy.' }),
-    version: t.expose('version', { type: 'BoardVersion', nullable: true, description: 'Version of the copy; null when there is none.' }),
+    version: t.expose('version', {
+      type: 'BoardVersion',
+      nullable: true,
+      description: 'Version of the copy; null when there is none.',
+    }),
     checkedAt: t.expose('checkedAt', { type: 'DateTime', description: 'When the comparison began.' }),
-    previous: t.field({ type: PreviousRef, nullable: true, description: 'The check before this one, within a week.', resolve: (check) => check.previous }),
+    previous: t.field({
+      type: PreviousRef,
+      nullable: true,
+      description: 'The check before this one, within a week.',
+      resolve: (check) => check.previous,
+    }),
   }),
 });
 
@@ -86,7 +109,10 @@ builder.queryField('leaderboardCheck', (t) =>
       const board = await visibleLeaderboard(uuidOf('Leaderboard', String(id)) ?? '', context);
       if (board === null) return null;
       const { boards } = context.deps;
-      const season = typeof key === 'string' ? await boards.season(programOf(context).programId, board.id, key) : await currentSeason(board, context);
+      const season =
+        typeof key === 'string'
+          ? await boards.season(programOf(context).programId, board.id, key)
+          : await currentSeason(board, context);
       if (season === null) return null;
       const previous = await boards.lastCheck(season);
       return { ...(await boards.check(season)), decimals: board.scoreDecimals, previous };

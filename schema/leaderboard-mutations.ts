@@ -6,7 +6,12 @@ import type { Leaderboard } from '#domain/program/program.ts';
 
 import { programOf, scopeOf, type Context } from './context.ts';
 import { present, wantedUuid } from './ids.ts';
-import { LeaderboardDirectionEnum, LeaderboardMetricEnum, LeaderboardPeriodEnum, LeaderboardRef } from './leaderboard.ts';
+import {
+  LeaderboardDirectionEnum,
+  LeaderboardMetricEnum,
+  LeaderboardPeriodEnum,
+  LeaderboardRef,
+} from './leaderboard.ts';
 import { defineMutation } from './mutation.ts';
 
 /** The board as it was just written, past what this process remembers. */
@@ -22,16 +27,37 @@ defineMutation('leaderboardCreate', {
     'Makes a leaderboard and fills it from everything that happened before. Activities of the program wait meanwhile. What it counts can never be changed. Causes catalogue.changed.',
   permission: 'leaderboard:write',
   input: (t) => ({
-    code: t.string({ required: true, description: 'Its stable name: lower-case letters, digits and _, starting with a letter, at most 60.' }),
+    code: t.string({
+      required: true,
+      description: 'Its stable name: lower-case letters, digits and _, starting with a letter, at most 60.',
+    }),
     name: t.string({ required: true, description: 'Its name for people, 1 to 200 characters.' }),
     metric: t.field({ type: LeaderboardMetricEnum, required: true, description: 'What it counts.' }),
     currency: t.string({ description: 'Code of the point currency of POINTS_EARNED; the default one when left out.' }),
     activityType: t.string({ description: 'Code of the activity type that the other metrics count.' }),
     property: t.string({ description: 'Declared INTEGER or DECIMAL property of PROPERTY_SUM and PROPERTY_BEST.' }),
-    scoreDecimals: t.int({ required: true, defaultValue: 0, description: 'Decimals of a property’s score, 0 to 6; 0 by default and for other metrics.' }),
-    direction: t.field({ type: LeaderboardDirectionEnum, required: true, defaultValue: 'DESCENDING', description: 'Which scores are better.' }),
-    period: t.field({ type: LeaderboardPeriodEnum, required: true, defaultValue: 'ALL_TIME', description: 'How long a season lasts.' }),
-    isPublic: t.boolean({ required: true, defaultValue: true, description: 'Whether customers and publishable keys see it; true by default.' }),
+    scoreDecimals: t.int({
+      required: true,
+      defaultValue: 0,
+      description: 'Decimals of a property’s score, 0 to 6; 0 by default and for other metrics.',
+    }),
+    direction: t.field({
+      type: LeaderboardDirectionEnum,
+      required: true,
+      defaultValue: 'DESCENDING',
+      description: 'Which scores are better.',
+    }),
+    period: t.field({
+      type: LeaderboardPeriodEnum,
+      required: true,
+      defaultValue: 'ALL_TIME',
+      description: 'How long a season lasts.',
+    }),
+    isPublic: t.boolean({
+      required: true,
+      defaultValue: true,
+      description: 'Whether customers and publishable keys see it; true by default.',
+    }),
   }),
   run: (input, context, command) =>
     createLeaderboard(context.deps, scopeOf(context), command, {
@@ -41,12 +67,17 @@ defineMutation('leaderboardCreate', {
       property: input.property ?? null,
     }),
   payload: (t) => ({
-    leaderboard: t.field({ type: LeaderboardRef, description: 'The new board.', resolve: (it, _args, context) => written(it.leaderboardId, context) }),
+    leaderboard: t.field({
+      type: LeaderboardRef,
+      description: 'The new board.',
+      resolve: (it, _args, context) => written(it.leaderboardId, context),
+    }),
   }),
 });
 
 defineMutation('leaderboardUpdate', {
-  description: 'Renames a leaderboard, shows it to customers or hides it. What is left out stays. Causes catalogue.changed.',
+  description:
+    'Renames a leaderboard, shows it to customers or hides it. What is left out stays. Causes catalogue.changed.',
   permission: 'leaderboard:write',
   input: (t) => ({
     id: t.id({ required: true, description: 'The leaderboard, ldb_….' }),
@@ -60,17 +91,27 @@ defineMutation('leaderboardUpdate', {
     return changeLeaderboard(context.deps, scopeOf(context), command, input);
   },
   payload: (t) => ({
-    leaderboard: t.field({ type: LeaderboardRef, description: 'The board as it is now.', resolve: (it, _args, context) => written(it.leaderboardId, context) }),
+    leaderboard: t.field({
+      type: LeaderboardRef,
+      description: 'The board as it is now.',
+      resolve: (it, _args, context) => written(it.leaderboardId, context),
+    }),
   }),
 });
 
 defineMutation('leaderboardArchive', {
-  description: 'Ends a leaderboard: it stays readable and takes no more scores, nor reversals. There is no way back. Causes catalogue.changed.',
+  description:
+    'Ends a leaderboard: it stays readable and takes no more scores, nor reversals. There is no way back. Causes catalogue.changed.',
   permission: 'leaderboard:write',
   input: (t) => ({ id: t.id({ required: true, description: 'The leaderboard, ldb_….' }) }),
-  run: ({ id }, context, command) => archiveLeaderboard(context.deps, scopeOf(context), command, { leaderboardId: leaderboardId(id) }),
+  run: ({ id }, context, command) =>
+    archiveLeaderboard(context.deps, scopeOf(context), command, { leaderboardId: leaderboardId(id) }),
   payload: (t) => ({
-    leaderboard: t.field({ type: LeaderboardRef, description: 'The board as it is now.', resolve: (it, _args, context) => written(it.leaderboardId, context) }),
+    leaderboard: t.field({
+      type: LeaderboardRef,
+      description: 'The board as it is now.',
+      resolve: (it, _args, context) => written(it.leaderboardId, context),
+    }),
   }),
 });
 
@@ -83,9 +124,16 @@ defineMutation('leaderboardRebuild', {
     season: t.string({ description: 'Key of one season; all seasons when left out.' }),
   }),
   run: ({ id, season }, context, command) =>
-    rebuildLeaderboard(context.deps, scopeOf(context), command, { leaderboardId: leaderboardId(id), season: season ?? null }),
+    rebuildLeaderboard(context.deps, scopeOf(context), command, {
+      leaderboardId: leaderboardId(id),
+      season: season ?? null,
+    }),
   payload: (t) => ({
-    leaderboard: t.field({ type: LeaderboardRef, description: 'The board.', resolve: (it, _args, context) => written(it.leaderboardId, context) }),
+    leaderboard: t.field({
+      type: LeaderboardRef,
+      description: 'The board.',
+      resolve: (it, _args, context) => written(it.leaderboardId, context),
+    }),
     seasons: t.int({ description: 'Seasons that are being rebuilt.', resolve: (it) => it.seasons }),
   }),
 });

@@ -1,8 +1,8 @@
 import { may } from '#domain/caller.ts';
+import { uuidOf } from '#domain/ids.ts';
 import { LEADERBOARD_DIRECTIONS, LEADERBOARD_METRICS, LEADERBOARD_PERIODS } from '#domain/leaderboard/definition.ts';
 import { seasonOf } from '#domain/leaderboard/season.ts';
 import { maySeeLeaderboard } from '#domain/leaderboard/visibility.ts';
-import { uuidOf } from '#domain/ids.ts';
 import type { Leaderboard } from '#domain/program/program.ts';
 
 import { ActivityTypeRef } from './activity-type.ts';
@@ -14,7 +14,8 @@ import { SeasonRef } from './season.ts';
 import { currentSeason, StandingsInterface } from './standings.ts';
 
 export const LeaderboardMetricEnum = builder.enumType('LeaderboardMetric', {
-  description: 'What a leaderboard counts. Reversals take back what the activity had added, in the season of the activity.',
+  description:
+    'What a leaderboard counts. Reversals take back what the activity had added, in the season of the activity.',
   subGraphs: ['Public'],
   values: {
     POINTS_EARNED: {
@@ -23,7 +24,9 @@ export const LeaderboardMetricEnum = builder.enumType('LeaderboardMetric', {
     },
     ACTIVITY_COUNT: { description: 'Activities of one type, less those reversed as a whole.' },
     PROPERTY_SUM: { description: 'The sum of a property over activities of one type, less what was returned.' },
-    PROPERTY_BEST: { description: 'The best value of a property: the highest on a DESCENDING board, the lowest on an ASCENDING one.' },
+    PROPERTY_BEST: {
+      description: 'The best value of a property: the highest on a DESCENDING board, the lowest on an ASCENDING one.',
+    },
   } satisfies Record<(typeof LEADERBOARD_METRICS)[number], object>,
 });
 
@@ -37,7 +40,8 @@ export const LeaderboardDirectionEnum = builder.enumType('LeaderboardDirection',
 });
 
 export const LeaderboardPeriodEnum = builder.enumType('LeaderboardPeriod', {
-  description: 'How long a season lasts, in the program’s time zone. An activity counts in the season in which it happened.',
+  description:
+    'How long a season lasts, in the program’s time zone. An activity counts in the season in which it happened.',
   subGraphs: ['Public'],
   values: {
     ALL_TIME: { description: 'One season without end.' },
@@ -85,40 +89,65 @@ builder.node(LeaderboardRef, {
   id: { resolve: (board) => board.id, description: 'Global id, ldb_….' },
   isTypeOf: (value) => typeof value === 'object' && value !== null && 'metric' in value && 'scoreDecimals' in value,
   loadMany: (ids, context) =>
-    may(context.caller, 'leaderboard:read') ? Promise.all(ids.map((id) => visibleLeaderboard(id, context))) : ids.map(() => null),
+    may(context.caller, 'leaderboard:read')
+      ? Promise.all(ids.map((id) => visibleLeaderboard(id, context)))
+      : ids.map(() => null),
   fields: (t) => ({
     code: t.exposeString('code', { description: 'Its stable name, unique in the program.' }),
     name: t.exposeString('name', { description: 'Its name for people.' }),
-    metric: t.field({ type: LeaderboardMetricEnum, description: 'What it counts; never changes.', resolve: (board) => board.metric }),
+    metric: t.field({
+      type: LeaderboardMetricEnum,
+      description: 'What it counts; never changes.',
+      resolve: (board) => board.metric,
+    }),
     currency: t.field({
       type: PointCurrencyRef,
       nullable: true,
       description: 'The point currency of POINTS_EARNED; null for other metrics.',
       resolve: async (board, _args, context) =>
-        (await context.deps.catalogues.current(programOf(context).programId)).currencyById.get(board.currencyId ?? '') ?? null,
+        (await context.deps.catalogues.current(programOf(context).programId)).currencyById.get(
+          board.currencyId ?? '',
+        ) ?? null,
     }),
     activityType: t.field({
       type: ActivityTypeRef,
       nullable: true,
       description: 'The activity type that is counted; null for POINTS_EARNED.',
       resolve: async (board, _args, context) =>
-        (await context.deps.catalogues.current(programOf(context).programId)).activityTypeById.get(board.activityTypeId ?? '') ?? null,
+        (await context.deps.catalogues.current(programOf(context).programId)).activityTypeById.get(
+          board.activityTypeId ?? '',
+        ) ?? null,
     }),
-    property: t.exposeString('property', { nullable: true, description: 'The property summed, or of which the best is kept; null for other metrics.' }),
+    property: t.exposeString('property', {
+      nullable: true,
+      description: 'The property summed, or of which the best is kept; null for other metrics.',
+    }),
     scoreDecimals: t.exposeInt('scoreDecimals', {
       description: 'Decimals of every score, 0 to 6. A property with more is rounded an activity, ties away from zero.',
     }),
-    direction: t.field({ type: LeaderboardDirectionEnum, description: 'Which scores are better; never changes.', resolve: (board) => board.direction }),
-    period: t.field({ type: LeaderboardPeriodEnum, description: 'How long a season lasts; never changes.', resolve: (board) => board.period }),
+    direction: t.field({
+      type: LeaderboardDirectionEnum,
+      description: 'Which scores are better; never changes.',
+      resolve: (board) => board.direction,
+    }),
+    period: t.field({
+      type: LeaderboardPeriodEnum,
+      description: 'How long a season lasts; never changes.',
+      resolve: (board) => board.period,
+    }),
     isPublic: t.exposeBoolean('isPublic', { description: 'Whether customers and publishable keys see it.' }),
     isArchived: t.exposeBoolean('archived', { description: 'True when it takes no more scores.' }),
     season: t.field({
       type: SeasonRef,
       nullable: true,
-      description: 'One season: by its key, or the one an instant lies in, or the current one. Null when nothing has been scored in it.',
+      description:
+        'One season: by its key, or the one an instant lies in, or the current one. Null when nothing has been scored in it.',
       args: {
         key: t.arg.string({ description: 'Such as 2026-11-22, 2026-W47, 2026-11 or all.' }),
-        at: t.arg({ type: 'DateTime', description: 'An instant; the first of a season belongs to it. Not together with key.' }),
+        at: t.arg({
+          type: 'DateTime',
+          description: 'An instant; the first of a season belongs to it. Not together with key.',
+        }),
       },
       resolve: async (board, { key, at }, context) => {
         const { programId } = programOf(context);
@@ -136,7 +165,8 @@ builder.queryField('leaderboard', (t) =>
   t.field({
     type: LeaderboardRef,
     nullable: true,
-    description: 'One leaderboard by id or by code; null when there is none that the caller may see. Needs leaderboard:read.',
+    description:
+      'One leaderboard by id or by code; null when there is none that the caller may see. Needs leaderboard:read.',
     subGraphs: ['Public'],
     authScopes: { permission: 'leaderboard:read' },
     args: {
@@ -153,7 +183,13 @@ builder.queryField('leaderboards', (t) =>
     description: 'All leaderboards that the caller may see, by code. Needs leaderboard:read.',
     subGraphs: ['Public'],
     authScopes: { permission: 'leaderboard:read' },
-    args: { archived: t.arg.boolean({ defaultValue: false, required: true, description: 'Whether archived ones are listed too; false by default.' }) },
+    args: {
+      archived: t.arg.boolean({
+        defaultValue: false,
+        required: true,
+        description: 'Whether archived ones are listed too; false by default.',
+      }),
+    },
     resolve: async (_root, { archived }, context) => {
       const { leaderboards } = await context.deps.catalogues.current(programOf(context).programId);
       return leaderboards

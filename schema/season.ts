@@ -25,11 +25,16 @@ builder.node(SeasonRef, {
   },
   fields: (t) => ({
     key: t.exposeString('key', { description: 'Its name: 2026-11-22, 2026-W47, 2026-11 or all.' }),
-    startsOn: t.expose('startsOn', { type: 'Date', nullable: true, description: 'First day, in the program’s time zone; null on an all-time board.' }),
+    startsOn: t.expose('startsOn', {
+      type: 'Date',
+      nullable: true,
+      description: 'First day, in the program’s time zone; null on an all-time board.',
+    }),
     endsOn: t.expose('endsOn', {
       type: 'Date',
       nullable: true,
-      description: 'The day after the last, in the program’s time zone; null on an all-time board. Late activities still count afterwards.',
+      description:
+        'The day after the last, in the program’s time zone; null on an all-time board. Late activities still count afterwards.',
     }),
   }),
 });

@@ -1,7 +1,7 @@
+import { may } from '#domain/caller.ts';
 import { publicId } from '#domain/ids.ts';
 import { scoreText } from '#domain/leaderboard/score.ts';
 import type { Standing } from '#domain/leaderboard/standing.ts';
-import { may } from '#domain/caller.ts';
 
 import { builder } from './builder.ts';
 import { CustomerRef } from './customer.ts';
@@ -32,7 +32,10 @@ export class StandingRow {
 const made = new WeakMap<readonly Standing[], StandingRow[]>();
 
 /** The rows of a list, the same ones for the same list. */
-export function rowsOf(standings: readonly Standing[], board: { programId: string; scoreDecimals: number }): StandingRow[] {
+export function rowsOf(
+  standings: readonly Standing[],
+  board: { programId: string; scoreDecimals: number },
+): StandingRow[] {
   const known = made.get(standings);
   if (known !== undefined) return known;
   const rows = standings.map((standing) => new StandingRow(standing, board));
@@ -49,10 +52,15 @@ export const StandingRef = builder.objectRef<StandingRow>('Standing').implement(
       resolve: (row) => row.standing.rank,
     }),
     position: t.int({
-      description: 'Place in the list, from 1 without gaps. Of equal scores, the one reached first stands before; then by customer.',
+      description:
+        'Place in the list, from 1 without gaps. Of equal scores, the one reached first stands before; then by customer.',
       resolve: (row) => row.standing.position,
     }),
-    score: t.field({ type: 'Decimal', description: 'The exact score, with as many decimals as the board has.', resolve: (row) => row.score }),
+    score: t.field({
+      type: 'Decimal',
+      description: 'The exact score, with as many decimals as the board has.',
+      resolve: (row) => row.score,
+    }),
     customerId: t.id({ description: 'The customer, cus_….', resolve: (row) => row.customerId }),
     displayName: t.string({
       nullable: true,

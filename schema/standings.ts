@@ -1,12 +1,22 @@
-import type { BoardState, BoardView, BoardWindow } from '#domain/leaderboard/standing.ts';
-import { seasonOf } from '#domain/leaderboard/season.ts';
 import { uuidOf } from '#domain/ids.ts';
+import { seasonOf } from '#domain/leaderboard/season.ts';
+import type { BoardState, BoardView, BoardWindow } from '#domain/leaderboard/standing.ts';
 import type { Leaderboard } from '#domain/program/program.ts';
 import type { Season } from '#storage/leaderboard-store.ts';
 
 import { builder } from './builder.ts';
 import { programOf, type Context } from './context.ts';
-import { badUserInput, connectionOf, connectionType, isIntegerKey, pageArgs, PAGE_MAX, readPage, type Connection, type PageArgs } from './paging.ts';
+import {
+  badUserInput,
+  connectionOf,
+  connectionType,
+  isIntegerKey,
+  pageArgs,
+  PAGE_MAX,
+  readPage,
+  type Connection,
+  type PageArgs,
+} from './paging.ts';
 import { rowsOf, StandingRef, type StandingRow } from './standing.ts';
 
 /** A board stands for its current season, a season for itself. */
@@ -69,14 +79,22 @@ async function pageOf(source: StandingsSource, args: PageArgs, context: Context)
   const from = Math.max(0, Number(page.after?.key ?? 0));
   const to = Math.max(from, Math.min(size, Number(page.before?.key ?? size + 1) - 1));
   const count = Math.min(page.limit + 1, to - from);
-  const rows = count === 0 ? [] : await windowOf(source, { kind: 'PAGE', offset: page.backwards ? to - count : from, count }, context);
+  const rows =
+    count === 0
+      ? []
+      : await windowOf(source, { kind: 'PAGE', offset: page.backwards ? to - count : from, count }, context);
   return connectionOf(page.backwards ? rows.toReversed() : rows, page, ({ standing }) => ({
     key: String(standing.position),
     id: standing.customerId,
   }));
 }
 
-async function aroundOf(source: StandingsSource, customerId: string | null, radius: number, context: Context): Promise<StandingRow[]> {
+async function aroundOf(
+  source: StandingsSource,
+  customerId: string | null,
+  radius: number,
+  context: Context,
+): Promise<StandingRow[]> {
   return customerId === null ? [] : windowOf(source, { kind: 'AROUND', customerId, radius }, context);
 }
 
@@ -86,7 +104,8 @@ export const BoardStateEnum = builder.enumType('LeaderboardState', {
   values: {
     LIVE: { description: 'From the ranked copy in memory, which follows the record within milliseconds.' },
     STALE: {
-      description: 'From the record itself, because the copy is out of reach or behind. Right as of `asOf`, but slower to read and not pushed at the usual rate.',
+      description:
+        'From the record itself, because the copy is out of reach or behind. Right as of `asOf`, but slower to read and not pushed at the usual rate.',
     },
     REBUILDING: { description: 'From the record itself, while the ranked copy is being built.' },
   } satisfies Record<BoardState, object>,
@@ -97,10 +116,15 @@ const StandingConnection = connectionType('Standing', StandingRef, { subGraphs: 
 const customerArg = 'The customer, cus_…; a customer token may leave it out to mean its own.';
 
 export const StandingsInterface = builder.interfaceRef<StandingsSource>('Standings').implement({
-  description: 'A ranking of customers by score: a leaderboard, which stands for its current season, or one season of it.',
+  description:
+    'A ranking of customers by score: a leaderboard, which stands for its current season, or one season of it.',
   subGraphs: ['Public'],
   fields: (t) => ({
-    state: t.field({ type: BoardStateEnum, description: 'Where this was read from.', resolve: async (it, _args, context) => (await viewOf(it, context)).state }),
+    state: t.field({
+      type: BoardStateEnum,
+      description: 'Where this was read from.',
+      resolve: async (it, _args, context) => (await viewOf(it, context)).state,
+    }),
     version: t.field({
       type: 'BoardVersion',
       description: 'Grows with every change; that of `top` where it is asked for beside it. 0 before the first score.',
@@ -111,12 +135,22 @@ export const StandingsInterface = builder.interfaceRef<StandingsSource>('Standin
       description: 'Every score committed until this instant is in.',
       resolve: async (it, _args, context) => (await viewOf(it, context)).asOf,
     }),
-    entryCount: t.int({ description: 'Customers on the board.', resolve: async (it, _args, context) => (await viewOf(it, context)).size }),
+    entryCount: t.int({
+      description: 'Customers on the board.',
+      resolve: async (it, _args, context) => (await viewOf(it, context)).size,
+    }),
     top: t.field({
       type: [StandingRef],
       description: `The first rows; shared among callers for 30 ms.`,
-      args: { first: t.arg.int({ defaultValue: TOP_DEFAULT, required: true, description: `How many, 1 to ${PAGE_MAX}; ${TOP_DEFAULT} by default.` }) },
-      resolve: (it, { first }, context) => windowOf(it, { kind: 'PAGE', offset: 0, count: bounded('first', first, 1, PAGE_MAX) }, context),
+      args: {
+        first: t.arg.int({
+          defaultValue: TOP_DEFAULT,
+          required: true,
+          description: `How many, 1 to ${PAGE_MAX}; ${TOP_DEFAULT} by default.`,
+        }),
+      },
+      resolve: (it, { first }, context) =>
+        windowOf(it, { kind: 'PAGE', offset: 0, count: bounded('first', first, 1, PAGE_MAX) }, context),
     }),
     around: t.field({
       type: [StandingRef],
@@ -124,20 +158,27 @@ export const StandingsInterface = builder.interfaceRef<StandingsSource>('Standin
         'A customer with `radius` rows on either side. At an end of the board the rows that are missing there come from the other side, so that there are 2 × radius + 1 as long as the board has as many. Empty for a customer who is not on the board.',
       args: {
         customerId: t.arg.id({ description: customerArg }),
-        radius: t.arg.int({ defaultValue: RADIUS_DEFAULT, required: true, description: `Rows on either side, 0 to ${RADIUS_MAX}; ${RADIUS_DEFAULT} by default.` }),
+        radius: t.arg.int({
+          defaultValue: RADIUS_DEFAULT,
+          required: true,
+          description: `Rows on either side, 0 to ${RADIUS_MAX}; ${RADIUS_DEFAULT} by default.`,
+        }),
       },
-      resolve: (it, { customerId, radius }, context) => aroundOf(it, wantedCustomer(customerId, context), bounded('radius', radius, 0, RADIUS_MAX), context),
+      resolve: (it, { customerId, radius }, context) =>
+        aroundOf(it, wantedCustomer(customerId, context), bounded('radius', radius, 0, RADIUS_MAX), context),
     }),
     rank: t.field({
       type: StandingRef,
       nullable: true,
       description: 'One customer’s row; null for a customer who is not on the board.',
       args: { customerId: t.arg.id({ description: customerArg }) },
-      resolve: async (it, { customerId }, context) => (await aroundOf(it, wantedCustomer(customerId, context), 0, context))[0] ?? null,
+      resolve: async (it, { customerId }, context) =>
+        (await aroundOf(it, wantedCustomer(customerId, context), 0, context))[0] ?? null,
     }),
     page: t.field({
       type: StandingConnection,
-      description: 'The whole board page by page. Pages are cut at positions: who moves while you page may come twice or not at all.',
+      description:
+        'The whole board page by page. Pages are cut at positions: who moves while you page may come twice or not at all.',
       args: pageArgs,
       resolve: (it, args, context) => pageOf(it, args, context),
     }),

@@ -1,10 +1,10 @@
 import pg from 'pg';
 
+import { createBoardStore } from '#redis/leaderboard-store.ts';
+import { createRelayPulse, type RelayPulse } from '#redis/relay-pulse.ts';
 import { announcementsOf } from '#src/projections/announce.ts';
 import { createLeaderboardProjection } from '#src/projections/leaderboard-projection.ts';
 import { boardOf, createRebuilder, type Rebuilder } from '#src/projections/rebuild.ts';
-import { createRelayPulse, type RelayPulse } from '#redis/relay-pulse.ts';
-import { createBoardStore } from '#redis/leaderboard-store.ts';
 import { listSeasons, readSeasons, type Season } from '#storage/leaderboard-store.ts';
 import { deleteOutbox, readOutbox, readOutboxAge } from '#storage/outbox-store.ts';
 
@@ -54,7 +54,11 @@ async function lead(deps: RelayDeps, rebuilder: Rebuilder, stopping: AbortSignal
   while (!stopping.aborted) {
     const lease = new AbortController();
     const wake = createWake();
-    const client = new pg.Client({ connectionString: deps.config.databaseUrl, application_name: 'laurel-relay', keepAlive: true });
+    const client = new pg.Client({
+      connectionString: deps.config.databaseUrl,
+      application_name: 'laurel-relay',
+      keepAlive: true,
+    });
     client.on('error', () => lease.abort());
     client.on('end', () => lease.abort());
     client.on('notification', ({ channel, payload }) => {

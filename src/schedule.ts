@@ -1,4 +1,11 @@
-import { Logger as WorkerLogger, parseCronItems, run, type CronItem, type Runner, type TaskList } from 'graphile-worker';
+import {
+  Logger as WorkerLogger,
+  parseCronItems,
+  run,
+  type CronItem,
+  type Runner,
+  type TaskList,
+} from 'graphile-worker';
 import type { Logger } from 'pino';
 
 import { checkDrift } from '#src/jobs/check-drift.ts';
@@ -33,7 +40,8 @@ function tasksOf(deps: Deps): TaskList {
       deps.log.info({ outcomes }, 'old outcomes of mutations were forgotten');
     },
     'check-invariants': async () => {
-      for (const offence of await checkInvariants(deps.reads)) deps.log.error(offence, 'a truth of the record is broken');
+      for (const offence of await checkInvariants(deps.reads))
+        deps.log.error(offence, 'a truth of the record is broken');
     },
     'check-drift': async () => {
       await checkDrift(deps);

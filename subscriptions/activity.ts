@@ -1,9 +1,9 @@
-import type { ActivityRow } from '#storage/activity-store.ts';
 import { ActivityRef } from '#schema/activity.ts';
 import { builder } from '#schema/builder.ts';
 import { programOf, type Context } from '#schema/context.ts';
 import { findOwnCustomer } from '#schema/ledger-party.ts';
 import { badUserInput } from '#schema/paging.ts';
+import type { ActivityRow } from '#storage/activity-store.ts';
 
 import { createStream, type Signals, type Source } from './stream.ts';
 
@@ -19,7 +19,9 @@ const ActivityEffectsRef = builder.objectRef<Happened>('ActivityEffects').implem
   description: 'One item of activityEffects.',
   subGraphs: ['Public'],
   fields: (t) => ({
-    isReversal: t.exposeBoolean('isReversal', { description: 'True when the activity was undone, as a whole or in part; false when it was tracked.' }),
+    isReversal: t.exposeBoolean('isReversal', {
+      description: 'True when the activity was undone, as a whole or in part; false when it was tracked.',
+    }),
     activity: t.field({
       type: ActivityRef,
       description: 'The activity with all that it caused.',
@@ -40,7 +42,9 @@ builder.subscriptionField('activityEffects', (t) =>
     subGraphs: ['Public'],
     authScopes: { permission: ['activity:read', 'self:read'] },
     args: {
-      customerId: t.arg.id({ description: 'Whose, cus_…. This or customerExternalId; a customer token needs neither.' }),
+      customerId: t.arg.id({
+        description: 'Whose, cus_…. This or customerExternalId; a customer token needs neither.',
+      }),
       customerExternalId: t.arg.string({ description: 'Whose, by the tenant’s own id.' }),
     },
     subscribe: async (_root, named, context) => {

@@ -16,7 +16,9 @@ const BalanceChangeRef = builder.objectRef<BalanceChange>('BalanceChange').imple
   description: 'One item of balanceChanged.',
   subGraphs: ['Public'],
   fields: (t) => ({
-    isSnapshot: t.exposeBoolean('isSnapshot', { description: 'True on the first item, which has every balance asked for.' }),
+    isSnapshot: t.exposeBoolean('isSnapshot', {
+      description: 'True on the first item, which has every balance asked for.',
+    }),
     balances: t.field({
       type: [BalanceRef],
       description: 'The balances that changed, as they are now. The version of each only grows.',
@@ -33,7 +35,9 @@ builder.subscriptionField('balanceChanged', (t) =>
     subGraphs: ['Public'],
     authScopes: { permission: ['ledger:read', 'self:read'] },
     args: {
-      customerId: t.arg.id({ description: 'Whose, cus_…. This or customerExternalId; a customer token needs neither.' }),
+      customerId: t.arg.id({
+        description: 'Whose, cus_…. This or customerExternalId; a customer token needs neither.',
+      }),
       customerExternalId: t.arg.string({ description: 'Whose, by the tenant’s own id.' }),
       currency: t.arg.string({ description: 'Code of one point currency; all of them when left out.' }),
     },
@@ -43,13 +47,21 @@ builder.subscriptionField('balanceChanged', (t) =>
       const only = typeof currency === 'string' ? await findReadCurrency(context, currency) : null;
       if (typeof currency === 'string' && only === null) throw badUserInput('There is no such point currency.');
       const currencyId = only?.id ?? null;
-      return createStream<BalanceChange>((signals) => openSource(context, customerId, currencyId, signals), ITEM_EVERY_MS);
+      return createStream<BalanceChange>(
+        (signals) => openSource(context, customerId, currencyId, signals),
+        ITEM_EVERY_MS,
+      );
     },
     resolve: (change) => change,
   }),
 );
 
-async function openSource(context: Context, customerId: string, only: string | null, signals: Signals): Promise<Source<BalanceChange>> {
+async function openSource(
+  context: Context,
+  customerId: string,
+  only: string | null,
+  signals: Signals,
+): Promise<Source<BalanceChange>> {
   const { programId } = programOf(context);
   const { live, catalogues } = context.deps;
   const told = new Map<string, number>();
@@ -64,7 +76,9 @@ async function openSource(context: Context, customerId: string, only: string | n
       const { currencies } = await catalogues.current(programId);
       const wanted = currencies.filter((currency) => only === null || currency.id === only);
       const balances = await Promise.all(
-        wanted.map(({ id }) => context.loaders.ledgerBalance.load({ customerId, currencyId: id, asOf: null, basis: 'EFFECTIVE' })),
+        wanted.map(({ id }) =>
+          context.loaders.ledgerBalance.load({ customerId, currencyId: id, asOf: null, basis: 'EFFECTIVE' }),
+        ),
       );
       const isSnapshot = told.size === 0;
       const changed = balances.filter(({ currencyId, seq }) => seq > (told.get(currencyId) ?? -1));

@@ -29,6 +29,8 @@ export type BoardFeeds = {
 
 /** Boards move at most ten times a second. */
 const READ_EVERY_MS = 100;
+/** A board that is not LIVE is read again in this rhythm. */
+const NOT_LIVE_EVERY_MS = 500;
 /** A season that was just made shows up within this time; readers remember for some moments that there was none. */
 const NEW_SEASON_AFTER_MS = 250;
 const NEW_SEASON_LOOKS_MAX = 4;
@@ -56,6 +58,7 @@ function openFeed(deps: FeedDeps, watched: WatchedSeason, onIdle: () => void) {
   let timer: NodeJS.Timeout | null = null;
   let lastReadAt = Number.NEGATIVE_INFINITY;
   let looksLeft = 0;
+  let seasonId: string | null = null;
 
   /** Reads all windows after the pause that the rate demands; calls meanwhile add nothing. */
   const poke = (pauseMs = READ_EVERY_MS): void => {
@@ -74,11 +77,18 @@ function openFeed(deps: FeedDeps, watched: WatchedSeason, onIdle: () => void) {
 
   async function readGroups(part: readonly Group[]): Promise<void> {
     const season = await deps.boards.season(watched.programId, watched.leaderboardId, watched.key);
-    const view = await readView(deps, season, part.flatMap((group) => group.windows));
+    seasonId = season?.id ?? null;
+    const view = await readView(
+      deps,
+      season,
+      part.flatMap((group) => group.windows),
+    );
     if (season === null && looksLeft > 0) {
       looksLeft -= 1;
       poke(NEW_SEASON_AFTER_MS);
     }
+    // Nobody announces what was read around the ranked copy, nor that the copy is back.
+    if (view.state !== 'LIVE') poke(NOT_LIVE_EVERY_MS);
     let at = 0;
     for (const group of part) {
       const windows = view.windows.slice(at, at + group.windows.length);
@@ -86,11 +96,13 @@ function openFeed(deps: FeedDeps, watched: WatchedSeason, onIdle: () => void) {
       // Of two reads that overlap, the one of the older board must not win.
       if (group.view?.state === view.state && group.view.version >= view.version) continue;
       group.view = { ...view, windows };
-      for (const wake of group.wakes) wake();
+      wakeAll(group);
     }
   }
 
-  const listening = deps.live.listen('board', watched, () => {
+  const listening = deps.live.listen('board', watched, (message) => {
+    // Another season has begun to count: those who follow the current one look which that is.
+    if (seasonId !== null && message.seasonId !== seasonId) for (const group of groups.values()) wakeAll(group);
     looksLeft = NEW_SEASON_LOOKS_MAX;
     poke();
   });
@@ -135,6 +147,10 @@ function openFeed(deps: FeedDeps, watched: WatchedSeason, onIdle: () => void) {
 
 async function readView(deps: FeedDeps, season: Season | null, windows: readonly BoardWindow[]): Promise<BoardView> {
   return season === null ? emptyView(deps, windows) : deps.boards.read(season, windows);
+}
+
+function wakeAll(group: Group): void {
+  for (const wake of group.wakes) wake();
 }
 
 /** A season in which nothing has been scored. */

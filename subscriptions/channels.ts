@@ -11,7 +11,9 @@ export type Channels = {
   /** Something happened to one customer: a balance changed, or an activity was recorded or reversed. */
   customer: {
     of: { programId: string; customerId: string };
-    message: { kind: 'BALANCE'; currencyId: string; seq: number } | { kind: 'ACTIVITY'; eventId: string; activityId: string; reversed: boolean };
+    message:
+      | { kind: 'BALANCE'; currencyId: string; seq: number }
+      | { kind: 'ACTIVITY'; eventId: string; activityId: string; reversed: boolean };
   };
   /** A key, a customer's tokens or an identity provider ends, now or at `endsAt`: whoever came with it must go. */
   revoked: {
@@ -31,7 +33,9 @@ export type ChannelOf<Kind extends ChannelKind> = Channels[Kind]['of'];
 export type MessageOf<Kind extends ChannelKind> = Channels[Kind]['message'];
 
 /** One message on its way. */
-export type Announcement = { [Kind in ChannelKind]: { kind: Kind; of: ChannelOf<Kind>; message: MessageOf<Kind> } }[ChannelKind];
+export type Announcement = {
+  [Kind in ChannelKind]: { kind: Kind; of: ChannelOf<Kind>; message: MessageOf<Kind> };
+}[ChannelKind];
 
 type ChannelRules = {
   [Kind in ChannelKind]: {
@@ -51,7 +55,8 @@ export const CHANNELS: ChannelRules = {
     name: ({ programId, customerId }) => `laurel:live:${programId}:customer:${customerId}`,
     read: ({ kind, currencyId, seq, eventId, activityId, reversed }) => {
       if (kind === 'BALANCE' && isText(currencyId) && typeof seq === 'number') return { kind, currencyId, seq };
-      if (kind === 'ACTIVITY' && isText(eventId) && isText(activityId)) return { kind, eventId, activityId, reversed: reversed === true };
+      if (kind === 'ACTIVITY' && isText(eventId) && isText(activityId))
+        return { kind, eventId, activityId, reversed: reversed === true };
       return null;
     },
   },

@@ -1,8 +1,8 @@
+import { publicId } from '#domain/ids.ts';
 import { changeBetween, isNoChange, type StandingsChange } from '#domain/leaderboard/change.ts';
 import { seasonOf, type SeasonSpan } from '#domain/leaderboard/season.ts';
 import type { BoardView, BoardWindow } from '#domain/leaderboard/standing.ts';
 import type { Leaderboard } from '#domain/program/program.ts';
-import { publicId } from '#domain/ids.ts';
 import { startOfDay } from '#domain/time.ts';
 import { builder } from '#schema/builder.ts';
 import { programOf, type Context } from '#schema/context.ts';
@@ -34,12 +34,25 @@ type ShownChange = StandingsChange & { programId: string; scoreDecimals: number 
 const TIMER_MAX_MS = 2_000_000_000;
 
 const StandingsChangeRef = builder.objectRef<ShownChange>('StandingsChange').implement({
-  description: 'How a list of standings changed: drop `left`, put `entered` and `updated` in by customer, order by position.',
+  description:
+    'How a list of standings changed: drop `left`, put `entered` and `updated` in by customer, order by position.',
   subGraphs: ['Public'],
   fields: (t) => ({
-    entered: t.field({ type: [StandingRef], description: 'Rows of customers who were not in the list.', resolve: (it) => rowsOf(it.entered, it) }),
-    updated: t.field({ type: [StandingRef], description: 'Rows of customers who were in the list and moved or scored.', resolve: (it) => rowsOf(it.updated, it) }),
-    left: t.field({ type: ['ID'], description: 'Customers who are not in the list any more, cus_….', resolve: (it) => it.left.map((id) => publicId('Customer', id)) }),
+    entered: t.field({
+      type: [StandingRef],
+      description: 'Rows of customers who were not in the list.',
+      resolve: (it) => rowsOf(it.entered, it),
+    }),
+    updated: t.field({
+      type: [StandingRef],
+      description: 'Rows of customers who were in the list and moved or scored.',
+      resolve: (it) => rowsOf(it.updated, it),
+    }),
+    left: t.field({
+      type: ['ID'],
+      description: 'Customers who are not in the list any more, cus_….',
+      resolve: (it) => it.left.map((id) => publicId('Customer', id)),
+    }),
   }),
 });
 
@@ -48,7 +61,8 @@ const LeaderboardChangeRef = builder.objectRef<Change>('LeaderboardChange').impl
   subGraphs: ['Public'],
   fields: (t) => ({
     isSnapshot: t.exposeBoolean('isSnapshot', {
-      description: 'True when the lists begin anew, from nothing: on the first item, in a new season, and when the state changes.',
+      description:
+        'True when the lists begin anew, from nothing: on the first item, in a new season, and when the state changes.',
     }),
     leaderboardId: t.id({ description: 'The board, ldb_….', resolve: (it) => publicId('Leaderboard', it.board.id) }),
     seasonKey: t.exposeString('seasonKey', { description: 'The season shown, such as 2026-W47 or all.' }),
@@ -58,10 +72,24 @@ const LeaderboardChangeRef = builder.objectRef<Change>('LeaderboardChange').impl
       description: 'Version of the board that the lists equal now. It grows from item to item until a snapshot.',
       resolve: (it) => it.view.version,
     }),
-    asOf: t.field({ type: 'DateTime', description: 'Every score committed until this instant is in.', resolve: (it) => it.view.asOf }),
+    asOf: t.field({
+      type: 'DateTime',
+      description: 'Every score committed until this instant is in.',
+      resolve: (it) => it.view.asOf,
+    }),
     entryCount: t.int({ description: 'Customers on the board at this version.', resolve: (it) => it.view.size }),
-    top: t.field({ type: StandingsChangeRef, nullable: true, description: 'The first rows; null when none were asked for.', resolve: (it) => shown(it, it.top) }),
-    around: t.field({ type: StandingsChangeRef, nullable: true, description: 'The rows around the customer; null when none was asked for.', resolve: (it) => shown(it, it.around) }),
+    top: t.field({
+      type: StandingsChangeRef,
+      nullable: true,
+      description: 'The first rows; null when none were asked for.',
+      resolve: (it) => shown(it, it.top),
+    }),
+    around: t.field({
+      type: StandingsChangeRef,
+      nullable: true,
+      description: 'The rows around the customer; null when none was asked for.',
+      resolve: (it) => shown(it, it.around),
+    }),
   }),
 });
 
@@ -86,10 +114,22 @@ builder.subscriptionField('leaderboardChanged', (t) =>
       id: t.arg.id({ description: 'The leaderboard, ldb_…. Give id or code.' }),
       code: t.arg.string({ description: 'The leaderboard by code. Give id or code.' }),
       season: t.arg.string({ description: 'Key of a season; the current one, and those after it, when left out.' }),
-      top: t.arg.int({ required: true, defaultValue: 10, description: `How many of the first rows, 0 to ${PAGE_MAX}; 10 by default, 0 for none.` }),
+      top: t.arg.int({
+        required: true,
+        defaultValue: 10,
+        description: `How many of the first rows, 0 to ${PAGE_MAX}; 10 by default, 0 for none.`,
+      }),
       around: t.arg.id({ description: 'A customer, cus_…, to show with the rows on either side.' }),
-      aroundMe: t.arg.boolean({ required: true, defaultValue: false, description: 'The same for the customer who calls. Not together with around.' }),
-      radius: t.arg.int({ required: true, defaultValue: 5, description: `Rows on either side, 0 to ${RADIUS_MAX}; 5 by default.` }),
+      aroundMe: t.arg.boolean({
+        required: true,
+        defaultValue: false,
+        description: 'The same for the customer who calls. Not together with around.',
+      }),
+      radius: t.arg.int({
+        required: true,
+        defaultValue: 5,
+        description: `Rows on either side, 0 to ${RADIUS_MAX}; 5 by default.`,
+      }),
     },
     subscribe: async (_root, args, context) => {
       const board = await findLeaderboard(args, context);
@@ -118,7 +158,13 @@ function wantedOf({ top, around, aroundMe, radius }: Args, context: Context): Wa
 }
 
 /** Follows one season, or the current one from season to season. */
-async function openSource(context: Context, board: Leaderboard, wanted: Wanted, fixedKey: string | null, signals: Signals): Promise<Source<Change>> {
+async function openSource(
+  context: Context,
+  board: Leaderboard,
+  wanted: Wanted,
+  fixedKey: string | null,
+  signals: Signals,
+): Promise<Source<Change>> {
   const { programId } = programOf(context);
   const windows = [wanted.top, wanted.around].filter((window) => window !== null);
   let seen: BoardView | null = null;
@@ -126,9 +172,14 @@ async function openSource(context: Context, board: Leaderboard, wanted: Wanted, 
   let isClosed = false;
 
   async function follow(): Promise<void> {
-    const span = fixedKey === null ? await currentSpan(board, context) : { key: fixedKey, startsOn: null, endsOn: null };
+    const span =
+      fixedKey === null ? await currentSpan(board, context) : { key: fixedKey, startsOn: null, endsOn: null };
     if (watched?.key === span.key) return;
-    const watch = await context.deps.boardFeeds.join({ programId, leaderboardId: board.id, key: span.key }, windows, signals.wake);
+    const watch = await context.deps.boardFeeds.join(
+      { programId, leaderboardId: board.id, key: span.key },
+      windows,
+      signals.wake,
+    );
     watched?.stop();
     const timer = await atEnd(span, context, signals.wake);
     watched = {
@@ -183,7 +234,14 @@ async function atEnd({ endsOn }: SeasonSpan, context: Context, wake: () => void)
 const changes = new WeakMap<BoardView, WeakMap<BoardView, readonly StandingsChange[]>>();
 const NOTHING: BoardView = { state: 'LIVE', version: 0, asOf: new Date(0), size: 0, windows: [] };
 
-function changeOf(board: Leaderboard, programId: string, seasonKey: string, wanted: Wanted, seen: BoardView | null, view: BoardView): Change | null {
+function changeOf(
+  board: Leaderboard,
+  programId: string,
+  seasonKey: string,
+  wanted: Wanted,
+  seen: BoardView | null,
+  view: BoardView,
+): Change | null {
   const isSnapshot = seen === null || seen.state !== view.state;
   if (seen === view) return null;
   const from = isSnapshot || seen === null ? NOTHING : seen;

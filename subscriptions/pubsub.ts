@@ -12,7 +12,11 @@ export type Listening = {
 
 /** The process's share in what is announced: one subscription a channel, whatever the number of listeners. */
 export type Live = {
-  listen<Kind extends ChannelKind>(kind: Kind, of: ChannelOf<Kind>, onMessage: (message: MessageOf<Kind>) => void): Listening;
+  listen<Kind extends ChannelKind>(
+    kind: Kind,
+    of: ChannelOf<Kind>,
+    onMessage: (message: MessageOf<Kind>) => void,
+  ): Listening;
   /**
    * Calls back whenever messages may have been lost: Redis came back, or has been away for some seconds more. Readers then
    * read what is committed.
@@ -108,7 +112,8 @@ export function createLive(redis: Redis, subscriber: Redis, log: Logger): Live {
     async announce(announcements) {
       if (announcements.length === 0) return;
       const pipeline = redis.pipeline();
-      for (const { channel, message } of announcements.map(addressed)) pipeline.publish(channel, JSON.stringify(message));
+      for (const { channel, message } of announcements.map(addressed))
+        pipeline.publish(channel, JSON.stringify(message));
       try {
         const results = (await pipeline.exec()) ?? [];
         const failure = results.find(([error]) => error !== null)?.[0];
@@ -141,7 +146,9 @@ function parsed(text: string): Readonly<Record<string, unknown>> | null {
   if (text.length > MESSAGE_LENGTH_MAX) return null;
   try {
     const value: unknown = JSON.parse(text);
-    return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+    return value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null;
   } catch {
     return null;
   }

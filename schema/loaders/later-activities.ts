@@ -7,7 +7,10 @@ import { selectLaterActivities } from '#storage/sql/select-later-activities.ts';
 export type LaterActivities = { customerId: string; since: Date; known: readonly string[]; limit: number };
 
 /** Ids of activities that were recorded since; never remembered, because streams ask again and again. */
-export function createLaterActivitiesLoader(deps: Deps, programId: string | null): DataLoader<LaterActivities, readonly string[]> {
+export function createLaterActivitiesLoader(
+  deps: Deps,
+  programId: string | null,
+): DataLoader<LaterActivities, readonly string[]> {
   return new DataLoader<LaterActivities, readonly string[]>(
     (wanted) =>
       Promise.all(

@@ -28,15 +28,27 @@ export function createStandingsLoader(deps: Deps): DataLoader<WantedWindow, Load
 
 const isTop = ({ window }: WantedWindow): boolean => window?.kind === 'PAGE' && window.offset === 0;
 
-async function loadSeason(deps: Deps, wanted: readonly WantedWindow[], loaded: Map<WantedWindow, LoadedWindow>): Promise<void> {
+async function loadSeason(
+  deps: Deps,
+  wanted: readonly WantedWindow[],
+  loaded: Map<WantedWindow, LoadedWindow>,
+): Promise<void> {
   const season = wanted[0]?.season;
   if (season === undefined) return;
   const tops = wanted.filter(isTop);
   const others = wanted.filter((one) => one.window !== null && !isTop(one));
   const bare = wanted.filter((one) => one.window === null);
 
-  const reading = others.length > 0 ? deps.boards.read(season, others.flatMap((one) => one.window ?? [])) : null;
-  const shared = await Promise.all(tops.map((one) => deps.boards.top(season, one.window?.kind === 'PAGE' ? one.window.count : 1)));
+  const reading =
+    others.length > 0
+      ? deps.boards.read(
+          season,
+          others.flatMap((one) => one.window ?? []),
+        )
+      : null;
+  const shared = await Promise.all(
+    tops.map((one) => deps.boards.top(season, one.window?.kind === 'PAGE' ? one.window.count : 1)),
+  );
   tops.forEach((one, index) => {
     const view = shared[index];
     if (view !== undefined) loaded.set(one, { view, standings: view.windows[0] ?? [] });

@@ -11,7 +11,12 @@ const DAY_MS = 86_400_000;
  * Compares the running seasons of all boards with the record, and has those built anew that differ. Gives the number of
  * entries that differed. It should always be 0: what it finds is logged as an error.
  */
-export async function checkDrift(deps: { reads: Statements; boards: BoardReader; log: Logger; clock: () => Date }): Promise<number> {
+export async function checkDrift(deps: {
+  reads: Statements;
+  boards: BoardReader;
+  log: Logger;
+  clock: () => Date;
+}): Promise<number> {
   const endedBefore = new Date(deps.clock().getTime() - RUNNING_DAYS * DAY_MS).toISOString().slice(0, 10);
   let total = 0;
   for (const season of await listSeasons(deps.reads, { endedBefore })) {

@@ -1,10 +1,10 @@
+import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 
 import { createBoardStore } from '#redis/leaderboard-store.ts';
 import { rebuildSeason } from '#src/projections/rebuild.ts';
 import { listSeasons, type Season } from '#storage/leaderboard-store.ts';
 import type { Statements } from '#storage/postgres.ts';
-import type { Redis } from 'ioredis';
 
 export type RebuildJobDeps = { reads: Statements; redis: Redis; log: Logger; clock: () => Date };
 

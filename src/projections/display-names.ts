@@ -12,7 +12,10 @@ const REMEMBERED_MS = 5_000;
 const REMEMBERED_MAX = 50_000;
 
 export function createDisplayNames(reads: Statements): DisplayNames {
-  const names = new LRUCache<string, { name: Promise<string | null> | string | null }>({ max: REMEMBERED_MAX, ttl: REMEMBERED_MS });
+  const names = new LRUCache<string, { name: Promise<string | null> | string | null }>({
+    max: REMEMBERED_MAX,
+    ttl: REMEMBERED_MS,
+  });
   const gathering = new Map<string, Map<string, (name: Promise<string | null>) => void>>();
 
   /** Asks for all names that were wanted in the same turn of the event loop with one statement a program. */
@@ -45,7 +48,11 @@ export function createDisplayNames(reads: Statements): DisplayNames {
   };
 }
 
-async function readNames(reads: Statements, programId: string, ids: readonly string[]): Promise<Map<string, string | null>> {
+async function readNames(
+  reads: Statements,
+  programId: string,
+  ids: readonly string[],
+): Promise<Map<string, string | null>> {
   const rows = await reads.query<{ id: string; name: string | null }>(
     '/* display-names */ select id, display_name as name from customer where program_id = $1 and id = any($2)',
     [programId, ids],

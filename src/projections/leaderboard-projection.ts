@@ -41,7 +41,9 @@ export function createLeaderboardProjection(deps: {
   async function requestRebuilds(rows: readonly OutboxRow[]): Promise<void> {
     const wanted = rows.flatMap(({ programId, events }) =>
       events.flatMap((event) =>
-        event.type === 'leaderboard.rebuild_requested' ? event.seasonIds.map((seasonId) => ({ programId, seasonId })) : [],
+        event.type === 'leaderboard.rebuild_requested'
+          ? event.seasonIds.map((seasonId) => ({ programId, seasonId }))
+          : [],
       ),
     );
     await learnSeasons(wanted);
@@ -81,7 +83,12 @@ function latestScores(rows: readonly OutboxRow[]): Map<string, Scored> {
     for (const event of row.events) {
       if (event.type !== 'leaderboard.scored') continue;
       const { seasonId } = event;
-      const season = scored.get(seasonId) ?? { programId: row.programId, seasonId, source: event.id, scores: new Map() };
+      const season = scored.get(seasonId) ?? {
+        programId: row.programId,
+        seasonId,
+        source: event.id,
+        scores: new Map(),
+      };
       scored.set(seasonId, season);
       season.source = event.id;
       for (const update of event.scores) {

@@ -49,7 +49,10 @@ export function createBoardReader(deps: ReaderDeps): BoardReader {
   let triedAt = 0;
 
   /** What the copy says; null when it cannot be trusted to be up to date. */
-  async function fromCopy(season: Season, windows: readonly BoardWindow[]): Promise<{ reading: BoardReading; asOf: Date } | null> {
+  async function fromCopy(
+    season: Season,
+    windows: readonly BoardWindow[],
+  ): Promise<{ reading: BoardReading; asOf: Date } | null> {
     // While it is away, one caller a second finds out whether it still is.
     if (away && performance.now() - triedAt < AWAY_MS) return null;
     triedAt = performance.now();
@@ -66,7 +69,11 @@ export function createBoardReader(deps: ReaderDeps): BoardReader {
     }
   }
 
-  async function fromRecord(season: Season, windows: readonly BoardWindow[], state: BoardView['state']): Promise<BoardView> {
+  async function fromRecord(
+    season: Season,
+    windows: readonly BoardWindow[],
+    state: BoardView['state'],
+  ): Promise<BoardView> {
     const asOf = deps.clock();
     const standings = await readStandings(deps.reads, season, windows);
     return { state, version: Date.now() * 1_000, asOf, ...standings };

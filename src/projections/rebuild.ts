@@ -79,7 +79,10 @@ export type Rebuilder = {
 const AT_ONCE = 2;
 const RETRY_MS = 500;
 
-export function createRebuilder(deps: RebuildDeps, onDone: (season: Season, version: number) => Promise<void>): Rebuilder {
+export function createRebuilder(
+  deps: RebuildDeps,
+  onDone: (season: Season, version: number) => Promise<void>,
+): Rebuilder {
   const wanted = new Map<string, Season>();
   const running = new Map<string, Promise<void>>();
   let closed = false;

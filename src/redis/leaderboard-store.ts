@@ -7,7 +7,12 @@ import { boardCheckKey, boardKeys } from './keys.ts';
 import { loadScript } from './script.ts';
 
 /** Which copy is meant: one season of a board. The direction never changes. */
-export type BoardRef = { programId: string; leaderboardId: string; seasonId: string; direction: 'DESCENDING' | 'ASCENDING' };
+export type BoardRef = {
+  programId: string;
+  leaderboardId: string;
+  seasonId: string;
+  direction: 'DESCENDING' | 'ASCENDING';
+};
 
 /** What Redis says of a board: its windows, or why it cannot tell. */
 export type BoardReading =
@@ -107,7 +112,11 @@ export function createBoardStore(redis: Redis) {
     /** Remembers the outcome of a comparison with the record. */
     async noteCheck(board: BoardRef, checkedAt: Date, drift: number): Promise<void> {
       const key = boardCheckKey(board.programId, board.seasonId);
-      await redis.multi().hset(key, { checkedAt: checkedAt.toISOString(), drift }).expire(key, CHECK_KEPT_SECONDS).exec();
+      await redis
+        .multi()
+        .hset(key, { checkedAt: checkedAt.toISOString(), drift })
+        .expire(key, CHECK_KEPT_SECONDS)
+        .exec();
     },
 
     /** The last comparison; null when there was none within a week. */

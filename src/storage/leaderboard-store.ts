@@ -17,11 +17,19 @@ const SEASON = `s.program_id as "programId", s.id, s.leaderboard_id as "leaderbo
 
 /** Seasons of a program by id, in no order. */
 export async function readSeasons(reads: Statements, programId: string, ids: readonly string[]): Promise<Season[]> {
-  return reads.query<Season>(`/* read-seasons */ select ${SEASON} where s.program_id = $1 and s.id = any($2)`, [programId, ids]);
+  return reads.query<Season>(`/* read-seasons */ select ${SEASON} where s.program_id = $1 and s.id = any($2)`, [
+    programId,
+    ids,
+  ]);
 }
 
 /** The season of a board by its key, or null when nothing has been scored in it. */
-export async function findSeason(reads: Statements, programId: string, leaderboardId: string, key: string): Promise<Season | null> {
+export async function findSeason(
+  reads: Statements,
+  programId: string,
+  leaderboardId: string,
+  key: string,
+): Promise<Season | null> {
   const [season] = await reads.query<Season>(
     `/* find-season */ select ${SEASON} where s.program_id = $1 and s.leaderboard_id = $2 and s.key = $3`,
     [programId, leaderboardId, key],
@@ -111,7 +119,9 @@ export async function requestRebuild(
   season: Pick<Season, 'programId' | 'id'>,
   why: 'MISSING' | 'ANEW',
 ): Promise<void> {
-  await reads.query("/* request-rebuild */ select pg_notify('laurel_boards', $1)", [`${season.programId} ${season.id} ${why}`]);
+  await reads.query("/* request-rebuild */ select pg_notify('laurel_boards', $1)", [
+    `${season.programId} ${season.id} ${why}`,
+  ]);
 }
 
 /** The rows of a board in use cases and answers. */

@@ -8,7 +8,16 @@ import { startRelay } from '#src/relay.ts';
 import { aPurchase, aShop, someCustomers } from '../support/activity.ts';
 import { testDatabase } from '../support/database.ts';
 import { aLeaderboard, seasonIn, until, viewWhen, type TestBoard } from '../support/leaderboard.ts';
-import { aCommand, asCustomer, asOwner, asPublishable, asRole, execute, testDeps, type TestProgram } from '../support/program.ts';
+import {
+  aCommand,
+  asCustomer,
+  asOwner,
+  asPublishable,
+  asRole,
+  execute,
+  testDeps,
+  type TestProgram,
+} from '../support/program.ts';
 import { testRedis } from '../support/redis.ts';
 
 const { url } = await testDatabase();
@@ -18,8 +27,16 @@ const relay = startRelay(deps);
 afterAll(() => relay.stop());
 
 /** Buys for the customers in turn and waits for the ranked copy. */
-async function score(program: TestProgram, board: TestBoard, customers: readonly string[], amounts: readonly string[], size = customers.length): Promise<void> {
-  const reports = amounts.map((amount, index) => aPurchase(customers[index]!, { properties: { amount }, occurredAt: new Date(Date.UTC(2026, 0, 1, 0, index)) }));
+async function score(
+  program: TestProgram,
+  board: TestBoard,
+  customers: readonly string[],
+  amounts: readonly string[],
+  size = customers.length,
+): Promise<void> {
+  const reports = amounts.map((amount, index) =>
+    aPurchase(customers[index]!, { properties: { amount }, occurredAt: new Date(Date.UTC(2026, 0, 1, 0, index)) }),
+  );
   await trackActivities(deps.tracking, program.scope, aCommand('activityTrackBatch', reports), reports);
   const season = await seasonIn(deps, program, board);
   await viewWhen(deps, season, (view) => view.state === 'LIVE' && view.size === size);
@@ -30,19 +47,43 @@ const cus = (id: string): string => publicId('Customer', id);
 describe('a board', () => {
   it('answers top, a window of constant size, one rank and pages, all of one moment', async () => {
     const program = await aShop(deps);
-    const board = await aLeaderboard(deps, program, { metric: 'PROPERTY_SUM', activityType: 'purchase', property: 'amount', scoreDecimals: 2 });
+    const board = await aLeaderboard(deps, program, {
+      metric: 'PROPERTY_SUM',
+      activityType: 'purchase',
+      property: 'amount',
+      scoreDecimals: 2,
+    });
     const customers = await someCustomers(deps, program, 7);
     await deps.postgres.query("update customer set display_name = 'Ada' where id = $1", [customers[6]]);
     await score(program, board, customers, ['5', '30.5', '20', '20', '20.00', '1', '29.33']);
-    const { data, errors } = await execute(deps, asOwner(program), ROWS, { code: board.code, last: cus(customers[5]!) });
+    const { data, errors } = await execute(deps, asOwner(program), ROWS, {
+      code: board.code,
+      last: cus(customers[5]!),
+    });
     expect(errors).toBeUndefined();
-    const row = (place: number, rank: number, index: number, value: string) => ({ position: place, rank, customerId: cus(customers[index]!), score: value });
-    const whole = [row(1, 1, 1, '30.50'), row(2, 2, 6, '29.33'), row(3, 3, 2, '20.00'), row(4, 3, 3, '20.00'), row(5, 3, 4, '20.00'), row(6, 6, 0, '5.00'), row(7, 7, 5, '1.00')];
+    const row = (place: number, rank: number, index: number, value: string) => ({
+      position: place,
+      rank,
+      customerId: cus(customers[index]!),
+      score: value,
+    });
+    const whole = [
+      row(1, 1, 1, '30.50'),
+      row(2, 2, 6, '29.33'),
+      row(3, 3, 2, '20.00'),
+      row(4, 3, 3, '20.00'),
+      row(5, 3, 4, '20.00'),
+      row(6, 6, 0, '5.00'),
+      row(7, 7, 5, '1.00'),
+    ];
     expect(data).toMatchObject({
       leaderboard: {
         state: 'LIVE',
         entryCount: 7,
-        top: [{ ...whole[0], displayName: null }, { ...whole[1], displayName: 'Ada' }],
+        top: [
+          { ...whole[0], displayName: null },
+          { ...whole[1], displayName: 'Ada' },
+        ],
         around: whole.slice(2),
         rank: whole[6],
         nobody: null,
@@ -58,12 +99,24 @@ describe('a board', () => {
     const program = await aShop(deps);
     const board = await aLeaderboard(deps, program);
     const customers = await someCustomers(deps, program, 23);
-    await score(program, board, customers, customers.map((_, index) => String((index * 7) % 5)), 18);
+    await score(
+      program,
+      board,
+      customers,
+      customers.map((_, index) => String((index * 7) % 5)),
+      18,
+    );
     // An amount of zero earns nothing: those customers are not on the board.
-    const walk = async (args: (cursor: string | null) => string, cursorOf: 'endCursor' | 'startCursor', more: string): Promise<number[]> => {
+    const walk = async (
+      args: (cursor: string | null) => string,
+      cursorOf: 'endCursor' | 'startCursor',
+      more: string,
+    ): Promise<number[]> => {
       const positions: number[] = [];
-      for (let cursor: string | null = null; ; ) {
-        const { data, errors } = await execute<{ leaderboard: { page: { nodes: { position: number }[]; pageInfo: Record<string, unknown> } } }>(
+      for (let cursor: string | null = null; ;) {
+        const { data, errors } = await execute<{
+          leaderboard: { page: { nodes: { position: number }[]; pageInfo: Record<string, unknown> } };
+        }>(
           deps,
           asOwner(program),
           `{ leaderboard(code: "${board.code}") { page(${args(cursor)}) { nodes { position } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }`,
@@ -77,8 +130,16 @@ describe('a board', () => {
     };
     const size = 18;
     const forwards = Array.from({ length: size }, (_, index) => index + 1);
-    expect(await walk((cursor) => `first: 4${cursor === null ? '' : `, after: "${cursor}"`}`, 'endCursor', 'hasNextPage')).toEqual(forwards);
-    expect(await walk((cursor) => `last: 5${cursor === null ? '' : `, before: "${cursor}"`}`, 'startCursor', 'hasPreviousPage')).toEqual(forwards.toReversed());
+    expect(
+      await walk((cursor) => `first: 4${cursor === null ? '' : `, after: "${cursor}"`}`, 'endCursor', 'hasNextPage'),
+    ).toEqual(forwards);
+    expect(
+      await walk(
+        (cursor) => `last: 5${cursor === null ? '' : `, before: "${cursor}"`}`,
+        'startCursor',
+        'hasPreviousPage',
+      ),
+    ).toEqual(forwards.toReversed());
   });
 
   it('has seasons that are found by key and by instant, and knows its current one', async () => {
@@ -136,13 +197,22 @@ describe('who may see what', () => {
       expect(errors).toBeUndefined();
       expect(data).toEqual({
         leaderboards: [{ code: open.code }],
-        leaderboard: { top: [{ customerId: cus(customers[1]!), score: '7', customer: null }, { customerId: cus(customers[0]!), score: '5', customer: null }] },
+        leaderboard: {
+          top: [
+            { customerId: cus(customers[1]!), score: '7', customer: null },
+            { customerId: cus(customers[0]!), score: '5', customer: null },
+          ],
+        },
         secret: null,
         node: null,
       });
     }
     const { data } = await execute(deps, asOwner(program), document, variables);
-    expect(data).toMatchObject({ secret: { code: hidden.code }, node: { id: variables.season }, leaderboard: { top: [{ customer: { externalId: 'c2' } }, {}] } });
+    expect(data).toMatchObject({
+      secret: { code: hidden.code },
+      node: { id: variables.season },
+      leaderboard: { top: [{ customer: { externalId: 'c2' } }, {}] },
+    });
   });
 
   it('a customer token asks for itself without saying who it is', async () => {
@@ -151,8 +221,12 @@ describe('who may see what', () => {
     const customers = await someCustomers(deps, program, 3);
     await score(program, board, customers, ['5', '7', '6']);
     const document = `{ leaderboard(code: "${board.code}") { rank { rank score } around(radius: 0) { position } } }`;
-    expect((await execute(deps, asCustomer(program, customers[2]!), document)).data).toEqual({ leaderboard: { rank: { rank: 2, score: '6' }, around: [{ position: 2 }] } });
-    expect((await execute(deps, asPublishable(program), document)).errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT' });
+    expect((await execute(deps, asCustomer(program, customers[2]!), document)).data).toEqual({
+      leaderboard: { rank: { rank: 2, score: '6' }, around: [{ position: 2 }] },
+    });
+    expect((await execute(deps, asPublishable(program), document)).errors?.[0]?.extensions).toMatchObject({
+      code: 'BAD_USER_INPUT',
+    });
   });
 
   it('another program sees nothing of it', async () => {
@@ -175,16 +249,27 @@ describe('who may see what', () => {
       }`,
       { board: board.publicId, season: publicId('Season', season.id), customer: cus(customers[0]!) },
     );
-    expect(data).toEqual({ leaderboard: null, a: null, b: null, leaderboardCheck: null, mine: { rank: null, around: [] } });
+    expect(data).toEqual({
+      leaderboard: null,
+      a: null,
+      b: null,
+      leaderboardCheck: null,
+      mine: { rank: null, around: [] },
+    });
     for (const [mutation, input] of [
       ['leaderboardUpdate', { name: 'Mine' }],
       ['leaderboardArchive', {}],
       ['leaderboardRebuild', {}],
     ] as const) {
       const type = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input`;
-      const answer = await execute(deps, asOwner(other), `mutation ($input: ${type}!) { ${mutation}(input: $input) { __typename } }`, {
-        input: { idempotencyKey: mutation, id: board.publicId, ...input },
-      });
+      const answer = await execute(
+        deps,
+        asOwner(other),
+        `mutation ($input: ${type}!) { ${mutation}(input: $input) { __typename } }`,
+        {
+          input: { idempotencyKey: mutation, id: board.publicId, ...input },
+        },
+      );
       expect(answer.data).toEqual({ [mutation]: { __typename: 'NotFoundError' } });
     }
   });
@@ -198,7 +283,16 @@ describe('managing boards', () => {
 
   it('makes one by codes, once for one key', async () => {
     const program = await aShop(deps);
-    const input = { idempotencyKey: 'k', code: 'spend', name: 'Spend', metric: 'PROPERTY_SUM', activityType: 'purchase', property: 'amount', scoreDecimals: 2, period: 'MONTH' };
+    const input = {
+      idempotencyKey: 'k',
+      code: 'spend',
+      name: 'Spend',
+      metric: 'PROPERTY_SUM',
+      activityType: 'purchase',
+      property: 'amount',
+      scoreDecimals: 2,
+      period: 'MONTH',
+    };
     const board = {
       code: 'spend',
       metric: 'PROPERTY_SUM',
@@ -211,10 +305,18 @@ describe('managing boards', () => {
       isPublic: true,
       isArchived: false,
     };
-    expect((await execute(deps, asOwner(program), CREATE, { input })).data).toEqual({ leaderboardCreate: { replayed: false, leaderboard: board } });
-    expect((await execute(deps, asOwner(program), CREATE, { input })).data).toEqual({ leaderboardCreate: { replayed: true, leaderboard: board } });
-    expect((await execute(deps, asOwner(program), CREATE, { input: { ...input, name: 'Other' } })).data).toMatchObject({ leaderboardCreate: { __typename: 'IdempotencyMismatchError' } });
-    expect((await execute(deps, asOwner(program), CREATE, { input: { ...input, idempotencyKey: 'l' } })).data).toMatchObject({ leaderboardCreate: { __typename: 'StateConflictError' } });
+    expect((await execute(deps, asOwner(program), CREATE, { input })).data).toEqual({
+      leaderboardCreate: { replayed: false, leaderboard: board },
+    });
+    expect((await execute(deps, asOwner(program), CREATE, { input })).data).toEqual({
+      leaderboardCreate: { replayed: true, leaderboard: board },
+    });
+    expect((await execute(deps, asOwner(program), CREATE, { input: { ...input, name: 'Other' } })).data).toMatchObject({
+      leaderboardCreate: { __typename: 'IdempotencyMismatchError' },
+    });
+    expect(
+      (await execute(deps, asOwner(program), CREATE, { input: { ...input, idempotencyKey: 'l' } })).data,
+    ).toMatchObject({ leaderboardCreate: { __typename: 'StateConflictError' } });
   });
 
   it.each([
@@ -223,15 +325,37 @@ describe('managing boards', () => {
     ['an unknown currency', { currency: 'gold' }, 'NotFoundError', ['currency']],
     ['a property of points', { property: 'amount' }, 'InvalidInputError', ['property']],
     ['decimals of points', { scoreDecimals: 2 }, 'InvalidInputError', ['scoreDecimals']],
-    ['an unknown activity type', { metric: 'ACTIVITY_COUNT', activityType: 'nothing' }, 'NotFoundError', ['activityType']],
+    [
+      'an unknown activity type',
+      { metric: 'ACTIVITY_COUNT', activityType: 'nothing' },
+      'NotFoundError',
+      ['activityType'],
+    ],
     ['no activity type', { metric: 'ACTIVITY_COUNT' }, 'NotFoundError', ['activityType']],
-    ['an undeclared property', { metric: 'PROPERTY_SUM', activityType: 'purchase', property: 'nothing' }, 'InvalidInputError', ['property']],
-    ['a property that is no number', { metric: 'PROPERTY_BEST', activityType: 'purchase', property: 'order' }, 'InvalidInputError', ['property']],
-    ['seven decimals', { metric: 'PROPERTY_SUM', activityType: 'purchase', property: 'amount', scoreDecimals: 7 }, 'InvalidInputError', ['scoreDecimals']],
+    [
+      'an undeclared property',
+      { metric: 'PROPERTY_SUM', activityType: 'purchase', property: 'nothing' },
+      'InvalidInputError',
+      ['property'],
+    ],
+    [
+      'a property that is no number',
+      { metric: 'PROPERTY_BEST', activityType: 'purchase', property: 'order' },
+      'InvalidInputError',
+      ['property'],
+    ],
+    [
+      'seven decimals',
+      { metric: 'PROPERTY_SUM', activityType: 'purchase', property: 'amount', scoreDecimals: 7 },
+      'InvalidInputError',
+      ['scoreDecimals'],
+    ],
   ])('refuses %s', async (_name, wrong, type, path) => {
     const program = await aShop(deps);
     const input = { idempotencyKey: 'k', code: 'board', name: 'Board', metric: 'POINTS_EARNED', ...wrong };
-    expect((await execute(deps, asOwner(program), CREATE, { input })).data).toEqual({ leaderboardCreate: { __typename: type, path } });
+    expect((await execute(deps, asOwner(program), CREATE, { input })).data).toEqual({
+      leaderboardCreate: { __typename: type, path },
+    });
     expect(await deps.reads.query('select from leaderboard where program_id = $1', [program.programId])).toEqual([]);
   });
 
@@ -257,7 +381,11 @@ describe('managing boards', () => {
     expect((await archive('a')).data).toMatchObject({ leaderboardArchive: { leaderboard: { isArchived: true } } });
     expect((await archive('b')).data).toMatchObject({ leaderboardArchive: { __typename: 'StateConflictError' } });
     await score(program, board, customers, ['5']);
-    const { data } = await execute(deps, asOwner(program), `{ leaderboard(code: "${board.code}") { top { score } } leaderboards { code } }`);
+    const { data } = await execute(
+      deps,
+      asOwner(program),
+      `{ leaderboard(code: "${board.code}") { top { score } } leaderboards { code } }`,
+    );
     expect(data).toEqual({ leaderboard: { top: [{ score: '5' }] }, leaderboards: [] });
   });
 

@@ -100,7 +100,8 @@ function wrongsOf(view: BoardView, accounts: ReadonlyMap<string, Account>): stri
   for (const [customerId, account] of accounts) {
     const score = shown.get(customerId) ?? 0;
     const least = account.sumAt(view.asOf.getTime());
-    if (score < least || score > account.sent) wrong.push(`${view.state}: ${score} is not within ${least}..${account.sent}`);
+    if (score < least || score > account.sent)
+      wrong.push(`${view.state}: ${score} is not within ${least}..${account.sent}`);
   }
   for (const row of rows) {
     const better = rows.filter((other) => other.score > row.score).length;

@@ -2,8 +2,8 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 
 import { trackActivities } from '#app/activity/track.ts';
 import { openRedis } from '#redis/client.ts';
-import { startRelay, type Relay } from '#src/relay.ts';
 import type { Deps } from '#src/deps.ts';
+import { startRelay, type Relay } from '#src/relay.ts';
 import type { Season } from '#storage/leaderboard-store.ts';
 
 import { aPurchase, aShop, someCustomers } from '../support/activity.ts';
@@ -21,7 +21,10 @@ const { publisher } = await publisherOf(redisServer.url);
 async function publisherOf(redisUrl: string) {
   const redis = openRedis(redisUrl, 'commands');
   afterAll(() => redis.disconnect());
-  await until(() => redis.status, (status) => status === 'ready');
+  await until(
+    () => redis.status,
+    (status) => status === 'ready',
+  );
   return { publisher: redis };
 }
 
@@ -48,7 +51,11 @@ async function buy({ program, customers }: Scene, amounts: readonly number[]): P
 }
 
 function scoresWhen(season: Season, wanted: number[]) {
-  return viewWhen(deps, season, (view) => view.state === 'LIVE' && view.windows[0]?.map((row) => row.score).join() === wanted.join());
+  return viewWhen(
+    deps,
+    season,
+    (view) => view.state === 'LIVE' && view.windows[0]?.map((row) => row.score).join() === wanted.join(),
+  );
 }
 
 /** The relay's dependencies, with one statement of the outbox replaced by a fault. */
@@ -70,14 +77,21 @@ describe('what was committed', () => {
   it('is delivered when the relay was dead at the commit', async () => {
     const scene = await aScene();
     const heard: unknown[] = [];
-    const listening = deps.live.listen('customer', { programId: scene.program.programId, customerId: scene.customers[0]! }, (message) => heard.push(message));
+    const listening = deps.live.listen(
+      'customer',
+      { programId: scene.program.programId, customerId: scene.customers[0]! },
+      (message) => heard.push(message),
+    );
     await listening.ready;
     await buy(scene, [5, 7, 6]);
     expect((await deps.reads.query('select from outbox')).length).toBeGreaterThan(0);
     aRelay();
     const season = await seasonIn(deps, scene.program, scene.board);
     await scoresWhen(season, [7, 6, 5]);
-    await until(() => heard.length, (count) => count === 2);
+    await until(
+      () => heard.length,
+      (count) => count === 2,
+    );
     expect(heard).toMatchObject([
       { kind: 'ACTIVITY', reversed: false },
       { kind: 'BALANCE', seq: 1 },
@@ -94,13 +108,22 @@ describe('what was committed', () => {
     const season = await seasonIn(deps, scene.program, scene.board);
     await until(failing.failures, (count) => count === 3);
     await scoresWhen(season, [6, 4, 2]);
-    await until(() => deps.reads.query('select from outbox'), (rows) => rows.length === 0);
+    await until(
+      () => deps.reads.query('select from outbox'),
+      (rows) => rows.length === 0,
+    );
     expect(await deps.boards.check(season)).toMatchObject({ drift: 0 });
   });
 
   it('survives kill -9 of the worker, again and again, right after the answer', async () => {
     const scene = await aScene();
-    const start = () => startApp({ databaseUrl: url, redisUrl: redisServer.url, args: ['--role', 'worker'], env: { LAUREL_TOKEN_SECRET: 's'.repeat(32) } });
+    const start = () =>
+      startApp({
+        databaseUrl: url,
+        redisUrl: redisServer.url,
+        args: ['--role', 'worker'],
+        env: { LAUREL_TOKEN_SECRET: 's'.repeat(32) },
+      });
     let worker = await start();
     for (let round = 1; round <= 2; round += 1) {
       await buy(scene, [1, 1, 1]);
@@ -137,7 +160,9 @@ describe('relays', () => {
     await buy(scene, [3, 2, 1]);
     const season = await seasonIn(deps, scene.program, scene.board);
     await scoresWhen(season, [3, 2, 1]);
-    await deps.reads.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'laurel-relay' and datname = current_database()");
+    await deps.reads.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'laurel-relay' and datname = current_database()",
+    );
     await buy(scene, [3, 2, 1]);
     await scoresWhen(season, [6, 4, 2]);
   });
@@ -147,12 +172,27 @@ describe('relays', () => {
     const { programId } = scene.program;
     aRelay();
     const heard: unknown[] = [];
-    const board = deps.live.listen('board', { programId, leaderboardId: scene.board.id }, (message) => heard.push(message));
-    const customer = deps.live.listen('customer', { programId, customerId: scene.customers[0]! }, (message) => heard.push(message));
+    const board = deps.live.listen('board', { programId, leaderboardId: scene.board.id }, (message) =>
+      heard.push(message),
+    );
+    const customer = deps.live.listen('customer', { programId, customerId: scene.customers[0]! }, (message) =>
+      heard.push(message),
+    );
     const revoked = deps.live.listen('revoked', null, (message) => heard.push(message));
     await Promise.all([board.ready, customer.ready, revoked.ready]);
 
-    const rubbish = ['', 'no json', '[]', 'null', '7', '{}', '{"kind":"BALANCE"}', '{"seasonId":7,"version":"x"}', '{"__proto__":{"a":1}}', 'x'.repeat(1_000_000)];
+    const rubbish = [
+      '',
+      'no json',
+      '[]',
+      'null',
+      '7',
+      '{}',
+      '{"kind":"BALANCE"}',
+      '{"seasonId":7,"version":"x"}',
+      '{"__proto__":{"a":1}}',
+      'x'.repeat(1_000_000),
+    ];
     const channels = (await publisher.pubsub('CHANNELS', '*')) as string[];
     expect(channels).toHaveLength(3);
     for (const channel of channels) for (const text of rubbish) await publisher.publish(channel, text);
@@ -167,6 +207,9 @@ describe('relays', () => {
     await until(() => heard.some((message) => (message as { kind?: string }).kind === 'BALANCE'), Boolean);
     await until(() => heard.some((message) => (message as { seasonId?: string }).seasonId === season.id), Boolean);
     for (const listening of [board, customer, revoked]) listening.stop();
-    await until(async () => (await publisher.pubsub('CHANNELS', '*')) as string[], (open) => open.length === 0);
+    await until(
+      async () => (await publisher.pubsub('CHANNELS', '*')) as string[],
+      (open) => open.length === 0,
+    );
   });
 });

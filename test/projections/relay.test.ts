@@ -35,5 +35,8 @@ it('brings a score to the ranked copy within a second, and forgets the events', 
     [b, 1, 25],
     [a, 2, 21],
   ]);
-  await until(() => deps.reads.query('select from outbox'), (rows) => rows.length === 0);
+  await until(
+    () => deps.reads.query('select from outbox'),
+    (rows) => rows.length === 0,
+  );
 });

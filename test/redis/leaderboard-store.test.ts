@@ -69,7 +69,12 @@ it('puts the lowest score first on an ascending board', async () => {
 
 it('keeps scores exact to 2^53−1 on either side of zero', async () => {
   const max = Number.MAX_SAFE_INTEGER;
-  const board = await aLiveBoard('DESCENDING', [update(1, max - 1), update(2, max), update(3, -max), update(4, -max + 1)]);
+  const board = await aLiveBoard('DESCENDING', [
+    update(1, max - 1),
+    update(2, max),
+    update(3, -max),
+    update(4, -max + 1),
+  ]);
   const { windows } = await live(board, all);
   expect(windows[0]?.map((row) => row.score)).toEqual([max, max - 1, -max + 1, -max]);
 });
@@ -77,7 +82,10 @@ it('keeps scores exact to 2^53−1 on either side of zero', async () => {
 it('ignores older and repeated versions, in any order of arrival', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.record({ customer: fc.integer({ min: 1, max: 4 }), score: fc.option(fc.integer({ min: -5, max: 5 })) }), { maxLength: 20 }),
+      fc.array(
+        fc.record({ customer: fc.integer({ min: 1, max: 4 }), score: fc.option(fc.integer({ min: -5, max: 5 })) }),
+        { maxLength: 20 },
+      ),
       fc.infiniteStream(fc.nat()),
       async (history, order) => {
         const versions = new Map<number, number>();
@@ -125,7 +133,10 @@ it('equals a sort of the scores on every page and around everybody', async () =>
         const board = await aLiveBoard(direction, updates);
         const sign = direction === 'DESCENDING' ? -1 : 1;
         const sorted = updates.toSorted(
-          (a, b) => sign * ((a.score ?? 0) - (b.score ?? 0)) || a.reachedAt - b.reachedAt || (a.customerId < b.customerId ? -1 : 1),
+          (a, b) =>
+            sign * ((a.score ?? 0) - (b.score ?? 0)) ||
+            a.reachedAt - b.reachedAt ||
+            (a.customerId < b.customerId ? -1 : 1),
         );
         const expected = sorted.map((row, index) => ({
           customerId: row.customerId,
@@ -172,7 +183,10 @@ it('builds a new generation beside the live one, which takes scores meanwhile, a
   expect((await live(board, all)).windows[0]?.map((row) => row.score)).toEqual([999, 20, 5]);
   const version = await store.finishRebuild(board, 'second', 0);
   const after = await live(board, all);
-  expect(after.windows[0]?.map((row) => [row.customerId, row.score])).toEqual([[id(2), 20], [id(1), 10]]);
+  expect(after.windows[0]?.map((row) => [row.customerId, row.score])).toEqual([
+    [id(2), 20],
+    [id(1), 10],
+  ]);
   expect(after.size).toBe(2);
   expect(after.version).toBe(version);
   expect(after.version).toBeGreaterThan(before.version);

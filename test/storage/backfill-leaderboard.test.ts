@@ -22,7 +22,14 @@ const DEFINITIONS: Partial<LeaderboardDefinition>[] = [
   { metric: 'PROPERTY_BEST', activityType: 'purchase', property: 'quantity', direction: 'ASCENDING' },
 ];
 
-type Entry = { key: string; customer: string; score: number; reached: Date; starts: string | null; ends: string | null };
+type Entry = {
+  key: string;
+  customer: string;
+  score: number;
+  reached: Date;
+  starts: string | null;
+  ends: string | null;
+};
 
 async function entriesOf(program: TestProgram, board: TestBoard): Promise<Entry[]> {
   return deps.reads.query<Entry>(
@@ -42,7 +49,12 @@ const purchase = fc.record({
 });
 const reversal = fc.record({ of: fc.nat(), part: fc.option(fc.constantFrom('0.01', '0.3', '1')) });
 
-async function live(program: TestProgram, customers: string[], purchases: readonly Purchase[], reversals: readonly Reversal[]): Promise<void> {
+async function live(
+  program: TestProgram,
+  customers: string[],
+  purchases: readonly Purchase[],
+  reversals: readonly Reversal[],
+): Promise<void> {
   const end = Date.UTC(2026, 2, 9, 4, 0);
   const reports = purchases.map(({ customer, amount, quantity, quarters }) =>
     aPurchase(customers[customer]!, {
@@ -50,11 +62,17 @@ async function live(program: TestProgram, customers: string[], purchases: readon
       properties: quantity === null ? { amount } : { amount, quantity },
     }),
   );
-  const { items } = await trackActivities(deps.tracking, program.scope, aCommand('activityTrackBatch', reports), reports);
+  const { items } = await trackActivities(
+    deps.tracking,
+    program.scope,
+    aCommand('activityTrackBatch', reports),
+    reports,
+  );
   for (const { of, part } of reversals) {
     const item = items[of % items.length];
     if (item?.status !== 'TRACKED') throw new Error('a purchase was not tracked');
-    const request = part === null ? ({ kind: 'WHOLE' } as const) : ({ kind: 'AMOUNT', property: 'amount', amount: part } as const);
+    const request =
+      part === null ? ({ kind: 'WHOLE' } as const) : ({ kind: 'AMOUNT', property: 'amount', amount: part } as const);
     const input = { activityId: item.activityId, messageId: null, request, reason: null, occurredAt: null };
     // Refused when it was reversed before, or when less is left.
     await reverseActivity(deps, program.scope, aCommand('activityReverse', input), input).catch(() => undefined);
@@ -67,21 +85,25 @@ type Reversal = { of: number; part: string | null };
 it('fills a board made later with what one that was always there shows, over random histories', async () => {
   let entries = 0;
   await fc.assert(
-    fc.asyncProperty(fc.array(purchase, { minLength: 1, maxLength: 25 }), fc.array(reversal, { maxLength: 8 }), async (purchases, reversals) => {
-      const program = await aShop(deps, { timeZone: 'America/New_York' });
-      const customers = await someCustomers(deps, program, 3);
-      const always = [];
-      for (const definition of DEFINITIONS) always.push(await aLeaderboard(deps, program, definition));
-      const half = Math.floor(purchases.length / 2);
-      await live(program, customers, purchases.slice(half), reversals);
-      if (half > 0) await live(program, customers, purchases.slice(0, half), reversals);
-      for (const [index, definition] of DEFINITIONS.entries()) {
-        const later = await aLeaderboard(deps, program, definition);
-        const expected = await entriesOf(program, always[index]!);
-        expect(await entriesOf(program, later)).toEqual(expected);
-        entries += expected.length;
-      }
-    }),
+    fc.asyncProperty(
+      fc.array(purchase, { minLength: 1, maxLength: 25 }),
+      fc.array(reversal, { maxLength: 8 }),
+      async (purchases, reversals) => {
+        const program = await aShop(deps, { timeZone: 'America/New_York' });
+        const customers = await someCustomers(deps, program, 3);
+        const always = [];
+        for (const definition of DEFINITIONS) always.push(await aLeaderboard(deps, program, definition));
+        const half = Math.floor(purchases.length / 2);
+        await live(program, customers, purchases.slice(half), reversals);
+        if (half > 0) await live(program, customers, purchases.slice(0, half), reversals);
+        for (const [index, definition] of DEFINITIONS.entries()) {
+          const later = await aLeaderboard(deps, program, definition);
+          const expected = await entriesOf(program, always[index]!);
+          expect(await entriesOf(program, later)).toEqual(expected);
+          entries += expected.length;
+        }
+      },
+    ),
     { numRuns: 12 },
   );
   expect(entries).toBeGreaterThan(100);

@@ -26,7 +26,8 @@ export async function scoreLeaderboards(
     deps.newId,
     changes.map(({ leaderboard, season }) => ({ leaderboardId: leaderboard.id, ...season })),
   );
-  const idOf = ({ leaderboard, season }: ScoreChange): string => seasonIds.get(seasonName(leaderboard.id, season.key)) ?? '';
+  const idOf = ({ leaderboard, season }: ScoreChange): string =>
+    seasonIds.get(seasonName(leaderboard.id, season.key)) ?? '';
 
   const written: EntryScore[] = [];
   for (const [operator, group] of byOperator(changes, idOf)) {
@@ -36,7 +37,10 @@ export async function scoreLeaderboards(
   announce(tx, changes, idOf, written);
 }
 
-function byOperator(changes: readonly ScoreChange[], idOf: (change: ScoreChange) => string): [ScoreOperator, EntryChange[]][] {
+function byOperator(
+  changes: readonly ScoreChange[],
+  idOf: (change: ScoreChange) => string,
+): [ScoreOperator, EntryChange[]][] {
   const groups: Record<ScoreOperator, EntryChange[]> = { ADD: [], HIGHEST: [], LOWEST: [] };
   for (const item of changes) {
     const { change, customerId, reachedAt } = item;
@@ -84,10 +88,20 @@ function announce(
 ): void {
   const leaderboardOf = new Map(changes.map((item) => [idOf(item), item.leaderboard.id]));
   for (const [seasonId, entries] of Map.groupBy(written, (entry) => entry.seasonId)) {
-    tx.emit({ type: 'leaderboard.scored', seasonId, leaderboardId: leaderboardOf.get(seasonId) ?? '', scores: entries.map(toUpdate) });
+    tx.emit({
+      type: 'leaderboard.scored',
+      seasonId,
+      leaderboardId: leaderboardOf.get(seasonId) ?? '',
+      scores: entries.map(toUpdate),
+    });
   }
 }
 
 function toUpdate(entry: EntryScore): ScoreUpdate {
-  return { customerId: entry.customerId, score: entry.score, version: entry.version, reachedAt: entry.reachedAt.getTime() };
+  return {
+    customerId: entry.customerId,
+    score: entry.score,
+    version: entry.version,
+    reachedAt: entry.reachedAt.getTime(),
+  };
 }

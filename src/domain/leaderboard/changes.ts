@@ -20,7 +20,11 @@ export type ScoreChange = {
  * Folds a batch of facts into one change a (board, season, customer), so that each entry is written once. The outcome does
  * not depend on the order of the facts. Archived boards take no scores. Throws PointsOutOfRangeError.
  */
-export function scoreChanges(leaderboards: readonly Leaderboard[], facts: readonly ScoredFact[], timeZone: string): ScoreChange[] {
+export function scoreChanges(
+  leaderboards: readonly Leaderboard[],
+  facts: readonly ScoredFact[],
+  timeZone: string,
+): ScoreChange[] {
   const open = leaderboards.filter((leaderboard) => !leaderboard.archived);
   const changes = new Map<string, ScoreChange>();
   for (const fact of facts) {

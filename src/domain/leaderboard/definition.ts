@@ -37,13 +37,27 @@ type Known = Pick<Catalogue, 'currencyByCode' | 'defaultCurrency' | 'activityTyp
 export function defineLeaderboard(id: string, definition: LeaderboardDefinition, known: Known): Leaderboard {
   const { code, metric, scoreDecimals, direction, period, isPublic } = definition;
   if (!CODE.test(code)) {
-    throw new InvalidInputError('A code is lower-case letters, digits and _, starting with a letter, at most 60.', ['code']);
+    throw new InvalidInputError('A code is lower-case letters, digits and _, starting with a letter, at most 60.', [
+      'code',
+    ]);
   }
   const isProperty = metric === 'PROPERTY_SUM' || metric === 'PROPERTY_BEST';
   if (scoreDecimals < 0 || scoreDecimals > DECIMALS_MAX || (!isProperty && scoreDecimals !== 0)) {
-    throw new InvalidInputError(`A property's score has 0 to ${DECIMALS_MAX} decimals, any other score none.`, ['scoreDecimals']);
+    throw new InvalidInputError(`A property's score has 0 to ${DECIMALS_MAX} decimals, any other score none.`, [
+      'scoreDecimals',
+    ]);
   }
-  const board = { id, code, name: parseName(definition.name), metric, scoreDecimals, direction, period, isPublic, archived: false };
+  const board = {
+    id,
+    code,
+    name: parseName(definition.name),
+    metric,
+    scoreDecimals,
+    direction,
+    period,
+    isPublic,
+    archived: false,
+  };
   if (metric === 'POINTS_EARNED') {
     refuse(definition, ['activityType', 'property'], metric);
     return { ...board, currencyId: currencyId(definition, known), activityTypeId: null, property: null };
@@ -52,7 +66,11 @@ export function defineLeaderboard(id: string, definition: LeaderboardDefinition,
   return { ...board, currencyId: null, ...activityOf(definition, known, isProperty) };
 }
 
-function refuse(definition: LeaderboardDefinition, fields: readonly ('currency' | 'activityType' | 'property')[], metric: string): void {
+function refuse(
+  definition: LeaderboardDefinition,
+  fields: readonly ('currency' | 'activityType' | 'property')[],
+  metric: string,
+): void {
   for (const field of fields) {
     if (definition[field] !== null) throw new InvalidInputError(`A board of ${metric} has no ${field}.`, [field]);
   }
@@ -65,7 +83,11 @@ function currencyId(definition: LeaderboardDefinition, known: Known): string {
   return currency.id;
 }
 
-function activityOf(definition: LeaderboardDefinition, known: Known, isProperty: boolean): Pick<Leaderboard, 'activityTypeId' | 'property'> {
+function activityOf(
+  definition: LeaderboardDefinition,
+  known: Known,
+  isProperty: boolean,
+): Pick<Leaderboard, 'activityTypeId' | 'property'> {
   const type = known.activityTypeByCode.get(definition.activityType ?? '');
   if (type === undefined) throw new NotFoundError('activity type', ['activityType']);
   if (!isProperty) return { activityTypeId: type.id, property: null };

@@ -1,4 +1,10 @@
-import { standingsOf, windowStart, type BoardWindow, type Placed, type Standing } from '#domain/leaderboard/standing.ts';
+import {
+  standingsOf,
+  windowStart,
+  type BoardWindow,
+  type Placed,
+  type Standing,
+} from '#domain/leaderboard/standing.ts';
 
 import type { Season } from '../leaderboard-store.ts';
 import type { Statements } from '../postgres.ts';
@@ -8,7 +14,11 @@ import type { Statements } from '../postgres.ts';
  * rows before it. Both directions walk leaderboard_entry_rank; an ascending board walks it backwards and sorts only among
  * equal scores.
  */
-export async function readStandings(reads: Statements, season: Season, windows: readonly BoardWindow[]): Promise<{ size: number; windows: Standing[][] }> {
+export async function readStandings(
+  reads: Statements,
+  season: Season,
+  windows: readonly BoardWindow[],
+): Promise<{ size: number; windows: Standing[][] }> {
   const [count] = await reads.query<{ size: number }>(
     '/* board-size */ select count(*) as size from leaderboard_entry where program_id = $1 and season_id = $2 and score is not null',
     [season.programId, season.id],
@@ -37,10 +47,13 @@ async function readPage(reads: Statements, season: Season, offset: number, count
   );
   const first = rows[0];
   if (first === undefined) return [];
-  const [ahead] = offset === 0 ? [] : await reads.query<{ count: number }>(
-    `/* board-rank */ select count(*) from leaderboard_entry where program_id = $1 and season_id = $2 and score ${better(season)} $3`,
-    [season.programId, season.id, first.score],
-  );
+  const [ahead] =
+    offset === 0
+      ? []
+      : await reads.query<{ count: number }>(
+          `/* board-rank */ select count(*) from leaderboard_entry where program_id = $1 and season_id = $2 and score ${better(season)} $3`,
+          [season.programId, season.id, first.score],
+        );
   return standingsOf(rows, offset, 1 + (ahead?.count ?? 0));
 }
 

@@ -46,7 +46,10 @@ describe('a contribution', () => {
   it('of points earned is what was granted in the currency, and back what was taken', () => {
     const points = board({ metric: 'POINTS_EARNED', currencyId: 'points', activityTypeId: null, property: null });
     expect(contribution(points, tracked('1', 7))).toEqual({ kind: 'ADD', amount: 7 });
-    expect(contribution(points, reversed('1', { points: new Map([['points', 5]]) }))).toEqual({ kind: 'ADD', amount: -5 });
+    expect(contribution(points, reversed('1', { points: new Map([['points', 5]]) }))).toEqual({
+      kind: 'ADD',
+      amount: -5,
+    });
     expect(contribution({ ...points, currencyId: 'other' }, tracked('1', 7))).toBeNull();
   });
 
@@ -73,7 +76,10 @@ describe('a contribution', () => {
   });
 
   it('of a property beyond 2^53−1 units is refused', () => {
-    expect(contribution(board({ scoreDecimals: 0 }), tracked('9007199254740991'))).toEqual({ kind: 'ADD', amount: Number.MAX_SAFE_INTEGER });
+    expect(contribution(board({ scoreDecimals: 0 }), tracked('9007199254740991'))).toEqual({
+      kind: 'ADD',
+      amount: Number.MAX_SAFE_INTEGER,
+    });
     expect(() => contribution(board({ scoreDecimals: 0 }), tracked('9007199254740992'))).toThrow(PointsOutOfRangeError);
     expect(() => contribution(board({ scoreDecimals: 6 }), tracked('9007199254740991'))).toThrow(PointsOutOfRangeError);
   });
@@ -81,25 +87,38 @@ describe('a contribution', () => {
   it('of returned parts adds up to nothing once all is returned, whatever the rounding', () => {
     const cents = fc.integer({ min: 1, max: 99_999 });
     fc.assert(
-      fc.property(fc.array(cents, { minLength: 1, maxLength: 8 }), fc.integer({ min: 0, max: 6 }), (parts, scoreDecimals) => {
-        const text = (thousandths: number): string => (thousandths / 1_000).toFixed(3);
-        const total = parts.reduce((sum, one) => sum + one, 0);
-        const facts = [
-          tracked(text(total)),
-          ...parts.map((one, index) =>
-            reversed(text(total), part(text(parts.slice(0, index).reduce((sum, before) => sum + before, 0)), text(one))),
-          ),
-        ];
-        const amounts = facts.map((fact) => contribution(board({ scoreDecimals }), fact)).map((it) => (it?.kind === 'ADD' ? it.amount : 0));
-        expect(amounts.reduce((sum, one) => sum + one, 0)).toBe(0);
-      }),
+      fc.property(
+        fc.array(cents, { minLength: 1, maxLength: 8 }),
+        fc.integer({ min: 0, max: 6 }),
+        (parts, scoreDecimals) => {
+          const text = (thousandths: number): string => (thousandths / 1_000).toFixed(3);
+          const total = parts.reduce((sum, one) => sum + one, 0);
+          const facts = [
+            tracked(text(total)),
+            ...parts.map((one, index) =>
+              reversed(
+                text(total),
+                part(text(parts.slice(0, index).reduce((sum, before) => sum + before, 0)), text(one)),
+              ),
+            ),
+          ];
+          const amounts = facts
+            .map((fact) => contribution(board({ scoreDecimals }), fact))
+            .map((it) => (it?.kind === 'ADD' ? it.amount : 0));
+          expect(amounts.reduce((sum, one) => sum + one, 0)).toBe(0);
+        },
+      ),
     );
   });
 });
 
 describe('a batch of facts', () => {
   const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 22, 23, minute));
-  const fact = (customerId: string, amount: string, minute: number): ScoredFact => ({ ...tracked(amount), customerId, occurredAt: at(minute) });
+  const fact = (customerId: string, amount: string, minute: number): ScoredFact => ({
+    ...tracked(amount),
+    customerId,
+    occurredAt: at(minute),
+  });
 
   it('becomes one change a board, season and customer, the same in any order', () => {
     const boards = [
@@ -111,7 +130,13 @@ describe('a batch of facts', () => {
     const facts = [fact('a', '3', 1), fact('a', '9', 5), fact('a', '9', 4), fact('a', '2', 59), fact('b', '1', 0)];
     const folded = (order: readonly ScoredFact[]) =>
       scoreChanges(boards, order, 'Europe/Berlin')
-        .map(({ leaderboard, season, customerId, change, reachedAt }) => [leaderboard.id, season.key, customerId, change, reachedAt.getUTCMinutes()])
+        .map(({ leaderboard, season, customerId, change, reachedAt }) => [
+          leaderboard.id,
+          season.key,
+          customerId,
+          change,
+          reachedAt.getUTCMinutes(),
+        ])
         .sort((x, y) => (JSON.stringify(x) < JSON.stringify(y) ? -1 : 1));
     expect(folded(facts)).toEqual([
       ['highest', 'all', 'a', { kind: 'BEST', value: 900 }, 4],
@@ -131,13 +156,13 @@ describe('a batch of facts', () => {
 
 describe('a score as text', () => {
   it('is exact and reads back', () => {
-    expect([scoreText(2_933, 2), scoreText(-5, 2), scoreText(0, 2), scoreText(7, 0), scoreText(Number.MAX_SAFE_INTEGER, 6)]).toEqual([
-      '29.33',
-      '-0.05',
-      '0.00',
-      '7',
-      '9007199254.740991',
-    ]);
+    expect([
+      scoreText(2_933, 2),
+      scoreText(-5, 2),
+      scoreText(0, 2),
+      scoreText(7, 0),
+      scoreText(Number.MAX_SAFE_INTEGER, 6),
+    ]).toEqual(['29.33', '-0.05', '0.00', '7', '9007199254.740991']);
     fc.assert(
       fc.property(fc.maxSafeInteger(), fc.integer({ min: 0, max: 6 }), (score, decimals) => {
         expect(toUnits(scoreText(score, decimals), decimals)).toBe(score);

@@ -7,11 +7,27 @@ const at = (text: string): Date => new Date(text);
 it('cuts days, weeks and months in the zone of the program, the first instant included', () => {
   const berlin = 'Europe/Berlin';
   expect(seasonOf({ period: 'DAY' }, at('2026-11-21T22:59:59.999Z'), berlin).key).toBe('2026-11-21');
-  expect(seasonOf({ period: 'DAY' }, at('2026-11-21T23:00:00Z'), berlin)).toEqual({ key: '2026-11-22', startsOn: '2026-11-22', endsOn: '2026-11-23' });
-  expect(seasonOf({ period: 'WEEK' }, at('2026-11-22T22:59:59.999Z'), berlin)).toEqual({ key: '2026-W47', startsOn: '2026-11-16', endsOn: '2026-11-23' });
+  expect(seasonOf({ period: 'DAY' }, at('2026-11-21T23:00:00Z'), berlin)).toEqual({
+    key: '2026-11-22',
+    startsOn: '2026-11-22',
+    endsOn: '2026-11-23',
+  });
+  expect(seasonOf({ period: 'WEEK' }, at('2026-11-22T22:59:59.999Z'), berlin)).toEqual({
+    key: '2026-W47',
+    startsOn: '2026-11-16',
+    endsOn: '2026-11-23',
+  });
   expect(seasonOf({ period: 'WEEK' }, at('2026-11-22T23:00:00Z'), berlin).key).toBe('2026-W48');
-  expect(seasonOf({ period: 'MONTH' }, at('2026-11-30T23:00:00Z'), berlin)).toEqual({ key: '2026-12', startsOn: '2026-12-01', endsOn: '2027-01-01' });
-  expect(seasonOf({ period: 'ALL_TIME' }, at('1999-01-01T00:00:00Z'), berlin)).toEqual({ key: 'all', startsOn: null, endsOn: null });
+  expect(seasonOf({ period: 'MONTH' }, at('2026-11-30T23:00:00Z'), berlin)).toEqual({
+    key: '2026-12',
+    startsOn: '2026-12-01',
+    endsOn: '2027-01-01',
+  });
+  expect(seasonOf({ period: 'ALL_TIME' }, at('1999-01-01T00:00:00Z'), berlin)).toEqual({
+    key: 'all',
+    startsOn: null,
+    endsOn: null,
+  });
 });
 
 it.each([
