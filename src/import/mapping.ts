@@ -76,33 +76,38 @@ const Invoice = z.strictObject({
   adjustmentCodes: z.array(z.string().min(1)).default([]),
 });
 
-export const MappingSchema = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9-]{0,59}$/, 'must be lower-case letters, digits and -'),
-  description: z.string().max(2_000).default(''),
-  input: Input,
-  customer: z.strictObject({
-    externalId: column,
-    /** Text with columns in braces, for instance `Customer {id}`; absent leaves customers without a name. */
-    displayName: z.string().min(1).max(200).optional(),
-  }),
-  activity: z.strictObject({
-    type: code,
-    channel: z.enum(['WEB', 'MOBILE', 'EMAIL', 'POINT_OF_SALE', 'API', 'PARTNER']),
-    occurredAt: OccurredAt,
-    properties: z
-      .array(z.strictObject({ name: z.string().min(1).max(60), column, type: z.enum(PROPERTY_TYPES) }))
-      .max(100)
+export const MappingSchema = z
+  .strictObject({
+    name: z.string().regex(/^[a-z][a-z0-9-]{0,59}$/, 'must be lower-case letters, digits and -'),
+    description: z.string().max(2_000).default(''),
+    input: Input,
+    customer: z.strictObject({
+      externalId: column,
+      /** Text with columns in braces, for instance `Customer {id}`; absent leaves customers without a name. */
+      displayName: z.string().min(1).max(200).optional(),
+    }),
+    activity: z.strictObject({
+      type: code,
+      channel: z.enum(['WEB', 'MOBILE', 'EMAIL', 'POINT_OF_SALE', 'API', 'PARTNER']),
+      occurredAt: OccurredAt,
+      properties: z
+        .array(z.strictObject({ name: z.string().min(1).max(60), column, type: z.enum(PROPERTY_TYPES) }))
+        .max(100)
+        .default([]),
+      /** A column that names the activity for ever; absent takes the file's content and the row number. */
+      messageId: column.optional(),
+    }),
+    /** Tried in order before anything else; a row that meets one is counted under its category and goes no further. */
+    leaveOut: z
+      .array(z.strictObject({ category: code, description: z.string().min(1).max(200), when: Condition }))
+      .max(50)
       .default([]),
-    /** A column that names the activity for ever; absent takes the file's content and the row number. */
-    messageId: column.optional(),
-  }),
-  /** Tried in order before anything else; a row that meets one is counted under its category and goes no further. */
-  leaveOut: z
-    .array(z.strictObject({ category: code, description: z.string().min(1).max(200), when: Condition }))
-    .max(50)
-    .default([]),
-  invoice: Invoice.optional(),
-});
+    invoice: Invoice.optional(),
+  })
+  .refine(
+    ({ invoice, activity }) => invoice === undefined || activity.messageId === undefined,
+    'an invoice is named by its first row; leave messageId out',
+  );
 
 export type Mapping = z.output<typeof MappingSchema>;
 /** A mapping as it is written down, defaults left open. */
