@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 
 import { LIMITS } from '#src/http/limits.ts';
 
@@ -150,6 +151,11 @@ describe('a websocket is closed', () => {
     const client = await connect(wsUrl);
     client.send({ type: 'ping', payload: { x: 'x'.repeat(LIMITS.messageBytes) } });
     expect(await client.closed).toBe(1009);
+  });
+
+  it('with 4406 without the subprotocol', async () => {
+    const socket = new WebSocket(wsUrl);
+    expect(await new Promise((resolve) => socket.on('close', resolve))).toBe(4406);
   });
 
   it('with 4408 when it does not say who it is in time', async () => {

@@ -2,6 +2,7 @@ import { mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { getIntrospectionQuery } from 'graphql';
 import { describe, expect, it } from 'vitest';
 
 import { openDeps, post, startLaurel } from './laurel.ts';
@@ -20,9 +21,10 @@ const base = url.replace('/graphql', '');
 describe('around the graph', () => {
   it('/livez lives, and /readyz says what is there', async () => {
     expect(await (await fetch(`${base}/livez`)).json()).toEqual({ status: 'live' });
-    const ready = await fetch(`${base}/readyz`);
-    expect(ready.status).toBe(200);
-    expect(await ready.json()).toEqual({ status: 'ready', postgres: 'up', redis: 'up' });
+    expect((await fetch(`${base}/readyz`)).status).toBe(200);
+    await expect
+      .poll(async () => (await (await fetch(`${base}/readyz`)).json()) as object)
+      .toEqual({ status: 'ready', postgres: 'up', redis: 'up' });
   });
 
   it('/metrics counts operations by kind and outcome', async () => {
@@ -94,6 +96,11 @@ describe('around the graph', () => {
     const foreign = await post(url, { query: '{ hello }' }, { origin: 'https://evil.example' });
     expect(foreign.headers.get('access-control-allow-origin')).toBeNull();
   });
+});
+
+it('the whole schema can be read with a key by the query that tools use', async () => {
+  const response = await post(url, { query: getIntrospectionQuery({ oneOf: true, inputValueDeprecation: true }) });
+  expect(await response.json()).toMatchObject({ data: { __schema: { queryType: { name: 'Query' } } } });
 });
 
 describe('what is no request', () => {

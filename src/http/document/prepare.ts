@@ -45,7 +45,7 @@ export function prepareDocument(schema: GraphQLSchema, text: string): PreparedDo
 }
 
 function tooLarge(measure: 'depth' | 'aliases' | 'directives', found: number): string {
-  const unit = { depth: 'levels deep', aliases: 'aliases', directives: 'directives' }[measure];
+  const unit = { depth: 'levels of fields', aliases: 'aliases', directives: 'directives' }[measure];
   return `The document has ${found} ${unit}; ${LIMITS[measure]} are allowed.`;
 }
 

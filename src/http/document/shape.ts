@@ -58,7 +58,8 @@ export function measureDocument(document: DocumentNode): DocumentShape {
 
   const shape: DocumentShape = { depth: 0, aliases: 0, directives: countDirectives(document) };
   for (const definition of document.definitions) {
-    if (definition.kind !== 'OperationDefinition' && definition.kind !== 'FragmentDefinition') continue;
+    // A fragment counts where it is spread: those of an introspection query are deep by themselves.
+    if (definition.kind !== 'OperationDefinition') continue;
     const extent = extentOf(definition.selectionSet);
     shape.depth = Math.max(shape.depth, extent.depth);
     shape.aliases = Math.max(shape.aliases, extent.aliases);
