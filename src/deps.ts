@@ -1,13 +1,13 @@
 import type { Redis } from 'ioredis';
 import { pino } from 'pino';
-import { v7 as uuidv7 } from 'uuid';
-import type { PrismaClient } from '#prisma';
-import type { AppDeps } from '#app/transaction.ts';
+
 import { createActivityTracking, type ActivityTracking } from '#app/activity/track.ts';
 import { createCallerCache } from '#app/caller/cache.ts';
 import { createKeySets } from '#app/identity-provider/key-sets.ts';
 import { createTurns } from '#app/ledger/turns.ts';
 import { createCatalogues } from '#app/program/catalogues.ts';
+import type { AppDeps } from '#app/transaction.ts';
+import type { PrismaClient } from '#prisma';
 import { openRedis } from '#redis/client.ts';
 import { createBoardStore } from '#redis/leaderboard-store.ts';
 import { createRelayPulse } from '#redis/relay-pulse.ts';
@@ -15,7 +15,9 @@ import { openPostgres, statementsOf, type Statements } from '#storage/postgres.t
 import { openPrisma } from '#storage/prisma.ts';
 import { createBoardFeeds, type BoardFeeds } from '#subscriptions/board-feed.ts';
 import { createLive, type Live } from '#subscriptions/pubsub.ts';
+
 import type { Config } from './config.ts';
+import { createIdSource } from './new-id.ts';
 import { createPublicFetch } from './outbound/public-fetch.ts';
 import { createDisplayNames, type DisplayNames } from './projections/display-names.ts';
 import { createBoardReader, type BoardReader } from './projections/leaderboard-reader.ts';
@@ -48,7 +50,7 @@ export function createDeps(config: Config, clock: () => Date = () => new Date())
     log,
     postgres,
     clock,
-    newId: () => uuidv7(),
+    newId: createIdSource(),
     catalogues: createCatalogues(reads, clock),
     turns: createTurns(),
     callers: createCallerCache(),

@@ -76,6 +76,7 @@ const EDGES = new Set([
   'src/relay.ts',
   'src/server.ts',
   'src/deps.ts',
+  'src/new-id.ts',
   'src/config.ts',
 ]);
 

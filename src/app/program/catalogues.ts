@@ -16,6 +16,8 @@ export type Catalogues = {
 /** Keeps catalogues in memory. Throws NotFoundError for a program that does not exist. */
 export function createCatalogues(reads: Statements, clock: () => Date): Catalogues {
   const known = new Map<string, { catalogue: Catalogue; checkedAt: number }>();
+  // Whoever comes while a catalogue is read waits for that reading: a thousand readers cost one statement a second.
+  const underWay = new Map<string, Promise<Catalogue>>();
 
   async function refresh(statements: Statements, programId: string): Promise<Catalogue> {
     const version = await readCatalogueVersion(statements, programId);
@@ -34,7 +36,12 @@ export function createCatalogues(reads: Statements, clock: () => Date): Catalogu
     async current(programId) {
       const entry = known.get(programId);
       if (entry !== undefined && clock().getTime() - entry.checkedAt < FRESH_MS) return entry.catalogue;
-      return refresh(reads, programId);
+      let reading = underWay.get(programId);
+      if (reading === undefined) {
+        reading = refresh(reads, programId).finally(() => underWay.delete(programId));
+        underWay.set(programId, reading);
+      }
+      return reading;
     },
     at: refresh,
   };
