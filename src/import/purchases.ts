@@ -51,34 +51,24 @@ export async function readPurchases(
   return purchases;
 }
 
-/** A reversal by lines has a row a property; the one of the amount stands for it. */
+/** A reversal by lines has a row a property: the one of the amount stands for it, the points are on any one of them. */
 function subtract(purchases: Purchases, reversal: ReversalRow, invoice: InvoiceMapping, mark: string): void {
-  const { activityId, kind, property, amount, lineIds, reason } = reversal;
-  if (kind === 'PART' && property !== invoice.amountProperty) {
-    takeLines(purchases, activityId, lineIds ?? []);
-    return;
-  }
+  const { activityId, kind, property, amount, lineIds } = reversal;
+  const reason = parseReason(reversal.reason ?? '');
+  if (reason?.mark === mark) purchases.pointsDone += reversal.points;
+  const ofActivity = purchases.lines.filter((line) => line.activityId === activityId);
+  for (const line of ofActivity) if (kind === 'WHOLE' || lineIds?.includes(line.lineId) === true) line.remaining = 0;
+  if (kind === 'PART' && property !== invoice.amountProperty) return;
+
   const left = purchases.amountLeft.get(activityId) ?? new Big(0);
   purchases.amountLeft.set(activityId, kind === 'WHOLE' ? new Big(0) : left.minus(amount ?? 0));
-  const parsed = parseReason(reason ?? '');
-  for (const { lineId, quantity } of parsed?.parts ?? []) {
-    const line = purchases.lines.find((known) => known.activityId === activityId && known.lineId === lineId);
+  if (reason?.mark === mark) purchases.reversalsDone += 1;
+  for (const { lineId, quantity } of reason?.parts ?? []) {
+    const line = ofActivity.find((known) => known.lineId === lineId);
     if (line !== undefined) line.remaining = Math.max(0, line.remaining - quantity);
-    if (parsed?.mark !== mark) continue;
+    if (reason?.mark !== mark) continue;
     const code = stockCodeOfLine(lineId);
     purchases.done.set(code, (purchases.done.get(code) ?? 0) + quantity);
-  }
-  if (parsed?.mark === mark) {
-    purchases.reversalsDone += 1;
-    purchases.pointsDone += reversal.points;
-  }
-  takeLines(purchases, activityId, lineIds ?? []);
-  if (kind === 'WHOLE') for (const line of purchases.lines) if (line.activityId === activityId) line.remaining = 0;
-}
-
-function takeLines(purchases: Purchases, activityId: string, lineIds: readonly string[]): void {
-  for (const line of purchases.lines) {
-    if (line.activityId === activityId && lineIds.includes(line.lineId)) line.remaining = 0;
   }
 }
 

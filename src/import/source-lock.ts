@@ -21,7 +21,8 @@ export async function lockSource(
 ): Promise<SourceLock> {
   const client = await postgres.connect();
   let lost = false;
-  client.on('error', () => void (lost = true));
+  const onError = (): void => void (lost = true);
+  client.on('error', onError);
   const key = createHash('sha256').update(`import ${programId} ${source}`).digest().readBigInt64BE().toString();
   try {
     for (let attempt = 1; ; attempt += 1) {
@@ -47,6 +48,7 @@ export async function lockSource(
       await client
         .query('/* unlock-source */ select pg_advisory_unlock($1::bigint)', [key])
         .catch(() => void (lost = true));
+      client.off('error', onError);
       client.release(lost);
     },
   };
