@@ -1,6 +1,7 @@
 import { insertLot } from '#domain/ledger/account.ts';
 import type { AccountState, Counterparty, Hold, Lot } from '#domain/ledger/account.ts';
-import type { Counterparties, LedgerWrites } from '#domain/ledger/posting.ts';
+import type { Counterparties } from '#domain/ledger/posting.ts';
+import type { LedgerWrites } from '#domain/ledger/writes.ts';
 
 import type { Statements } from './postgres.ts';
 import { insertLedgerEntries, insertLedgerTransactions } from './sql/insert-ledger-rows.ts';

@@ -1,5 +1,5 @@
 import type { Counterparty } from '#domain/ledger/account.ts';
-import type { EntryRow, TransactionRow } from '#domain/ledger/posting.ts';
+import type { EntryRow, TransactionRow } from '#domain/ledger/writes.ts';
 
 import type { Statements } from './postgres.ts';
 

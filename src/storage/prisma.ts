@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+
 import { PrismaClient } from '#prisma';
 
 /** The typed client for plain reads; all writes go through transactions of src/app/transaction.ts. */

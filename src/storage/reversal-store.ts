@@ -1,5 +1,5 @@
 import type { Lot } from '#domain/ledger/account.ts';
-import type { TransactionKind } from '#domain/ledger/posting.ts';
+import type { TransactionKind } from '#domain/ledger/writes.ts';
 
 import type { Statements } from './postgres.ts';
 import { selectLotsOfTransactions } from './sql/select-lots.ts';

@@ -1,8 +1,9 @@
 import type { AccountState } from '#domain/ledger/account.ts';
 import { isDue } from '#domain/ledger/account.ts';
 import { collectWrites, openPosting } from '#domain/ledger/posting.ts';
-import type { LedgerWrites, Posting } from '#domain/ledger/posting.ts';
+import type { Posting } from '#domain/ledger/posting.ts';
 import { settleDue } from '#domain/ledger/settle-due.ts';
+import type { LedgerWrites } from '#domain/ledger/writes.ts';
 import { loadLots, lockAccounts, writeLedger } from '#storage/ledger-store.ts';
 import type { AccountKey } from '#storage/ledger-store.ts';
 

@@ -3,7 +3,8 @@ import type { AccountState } from './account.ts';
 import { assertAmount } from './amount.ts';
 import type { LedgerCurrency } from './amount.ts';
 import { keepLot, makeAvailable, openLot, post } from './posting.ts';
-import type { Cause, Posting } from './posting.ts';
+import type { Posting } from './posting.ts';
+import type { Cause } from './writes.ts';
 
 /** How a credit waits: until an instant, until an activity of a type (with a matching key) comes, or until a call. */
 export type PendingTerms = { availableAt: Date | null; activityType: string | null; key: string | null };

@@ -2,7 +2,8 @@ import type { AccountState } from './account.ts';
 import { assertAmount, assertSpendable, outOf, takeAvailable } from './amount.ts';
 import type { LedgerCurrency } from './amount.ts';
 import { keepLot, makeAvailable, openLot, post } from './posting.ts';
-import type { Cause, Posting, TransactionRow } from './posting.ts';
+import type { Posting } from './posting.ts';
+import type { Cause, TransactionRow } from './writes.ts';
 
 export type Debit = { currency: LedgerCurrency; amount: number; effectiveAt: Date; cause: Cause };
 

@@ -4,7 +4,8 @@ import { assertAmount, assertLoaded, assertSpendable, outOf, takeAvailable } fro
 import type { LedgerCurrency, LotPart } from './amount.ts';
 import { expireReturned } from './expire.ts';
 import { makeAvailable, post } from './posting.ts';
-import type { Cause, Posting, TransactionRow } from './posting.ts';
+import type { Posting } from './posting.ts';
+import type { Cause, TransactionRow } from './writes.ts';
 
 export type HoldTerms = { currency: LedgerCurrency; amount: number; effectiveAt: Date; expiresAt: Date; cause: Cause };
 

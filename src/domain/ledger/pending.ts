@@ -2,7 +2,8 @@ import { StateConflictError } from '../errors.ts';
 import type { AccountState, Lot } from './account.ts';
 import { assertLoaded } from './amount.ts';
 import { makeAvailable, post } from './posting.ts';
-import type { Cause, Posting, TransactionRow } from './posting.ts';
+import type { Posting } from './posting.ts';
+import type { Cause, TransactionRow } from './writes.ts';
 
 /** Pending lots that an activity of this type releases. A lot without a key of its own answers to any. */
 export function lotsReleasedBy(account: AccountState, activityType: string, key: string | null): Lot[] {

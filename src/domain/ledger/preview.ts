@@ -2,8 +2,8 @@ import type { AccountState, Bucket, Hold, Lot } from './account.ts';
 import { isDue } from './account.ts';
 import { hasExpired } from './expire.ts';
 import { collectWrites, openPosting } from './posting.ts';
-import type { EntryRow } from './posting.ts';
 import { settleDue } from './settle-due.ts';
+import type { EntryRow } from './writes.ts';
 
 export type Buckets = Record<Bucket, number>;
 

@@ -4,7 +4,8 @@ import { addLots } from './account.ts';
 import { assertAmount, assertLoaded, availableLots, drain, outOf } from './amount.ts';
 import { expireReturned } from './expire.ts';
 import { makeAvailable, post } from './posting.ts';
-import type { Cause, Movement, Posting, TransactionRow } from './posting.ts';
+import type { Movement, Posting } from './posting.ts';
+import type { Cause, TransactionRow } from './writes.ts';
 
 export type CreditReversal = {
   /** The earning or adjustment that is undone. */

@@ -1,4 +1,4 @@
-import type { EntryRow, TransactionRow } from '#domain/ledger/posting.ts';
+import type { EntryRow, TransactionRow } from '#domain/ledger/writes.ts';
 
 import { insertPart } from './statement-parts.ts';
 import type { Columns, StatementPart } from './statement-parts.ts';

@@ -1,4 +1,4 @@
-import type { TransactionKind, TransactionRow } from '#domain/ledger/posting.ts';
+import type { TransactionKind, TransactionRow } from '#domain/ledger/writes.ts';
 import type { PageRequest } from '#domain/page.ts';
 
 import { TRANSACTION_COLUMNS } from '../ledger-transaction-store.ts';

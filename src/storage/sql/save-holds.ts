@@ -1,5 +1,5 @@
 import type { Hold } from '#domain/ledger/account.ts';
-import type { HoldLotRow } from '#domain/ledger/posting.ts';
+import type { HoldLotRow } from '#domain/ledger/writes.ts';
 
 import { insertPart, updatePart } from './statement-parts.ts';
 import type { Columns, StatementPart } from './statement-parts.ts';
