@@ -1,6 +1,10 @@
 import { may } from '#domain/caller.ts';
 import { uuidOf } from '#domain/ids.ts';
-import { LEADERBOARD_DIRECTIONS, LEADERBOARD_METRICS, LEADERBOARD_PERIODS } from '#domain/leaderboard/definition.ts';
+import type {
+  LEADERBOARD_DIRECTIONS,
+  LEADERBOARD_METRICS,
+  LEADERBOARD_PERIODS,
+} from '#domain/leaderboard/definition.ts';
 import { seasonOf } from '#domain/leaderboard/season.ts';
 import { maySeeLeaderboard } from '#domain/leaderboard/visibility.ts';
 import type { Leaderboard } from '#domain/program/program.ts';

@@ -51,12 +51,12 @@ function tasksOf(deps: Deps): TaskList {
 
 /** Runs the jobs until it is stopped, and begins again when the database had been away. */
 export function startSchedule(deps: Deps): { stop(): Promise<void> } {
-  let isStopping = false;
+  const stopping = new AbortController();
   let runner: Runner | null = null;
   let wakeUp: () => void = () => undefined;
 
   async function keepRunning(): Promise<void> {
-    while (!isStopping) {
+    while (!stopping.signal.aborted) {
       try {
         runner = await run({
           // Connections of its own: one listens all the time, and jobs shall not wait for the API's.
@@ -68,12 +68,12 @@ export function startSchedule(deps: Deps): { stop(): Promise<void> } {
           parsedCronItems: parseCronItems(CRON.map((item) => ({ ...item, options: OPTIONS }))),
           logger: new WorkerLogger(() => logTo(deps.log)),
         });
-        if (isStopping) await runner.stop();
+        if (stopping.signal.aborted) await runner.stop();
         await runner.promise;
       } catch (error) {
         deps.log.warn({ err: error }, 'the schedule was interrupted and begins again');
       }
-      if (isStopping) return;
+      if (stopping.signal.aborted) return;
       await new Promise<void>((resolve) => {
         wakeUp = resolve;
         setTimeout(resolve, RESTART_MS).unref();
@@ -84,7 +84,7 @@ export function startSchedule(deps: Deps): { stop(): Promise<void> } {
   const running = keepRunning();
   return {
     async stop() {
-      isStopping = true;
+      stopping.abort();
       wakeUp();
       // A runner that has stopped by itself refuses to be stopped again.
       await runner?.stop().catch(() => undefined);

@@ -2,9 +2,8 @@ import type { Logger } from 'pino';
 
 import type { BoardView, BoardWindow } from '#domain/leaderboard/standing.ts';
 import type { BoardReader } from '#src/projections/leaderboard-reader.ts';
-import type { Season } from '#storage/leaderboard-store.ts';
 
-import type { Live } from './pubsub.ts';
+import type { Listening, Live } from './pubsub.ts';
 
 /** One season of a board, whether or not anything has been scored in it yet. */
 export type WatchedSeason = { programId: string; leaderboardId: string; key: string };
@@ -41,11 +40,11 @@ type FeedDeps = { live: Live; boards: BoardReader; clock: () => Date; log: Logge
 type Group = { windows: readonly BoardWindow[]; view: BoardView | null; wakes: Set<() => void>; first: Promise<void> };
 
 export function createBoardFeeds(deps: FeedDeps): BoardFeeds {
-  const feeds = new Map<string, ReturnType<typeof openFeed>>();
+  const feeds = new Map<string, BoardFeed>();
   return {
     async join(season, windows, wake) {
       const name = `${season.leaderboardId} ${season.key}`;
-      const feed = feeds.get(name) ?? openFeed(deps, season, () => feeds.delete(name));
+      const feed = feeds.get(name) ?? new BoardFeed(deps, season, () => feeds.delete(name));
       feeds.set(name, feed);
       return feed.join(windows, wake);
     },
@@ -53,100 +52,112 @@ export function createBoardFeeds(deps: FeedDeps): BoardFeeds {
   };
 }
 
-function openFeed(deps: FeedDeps, watched: WatchedSeason, onIdle: () => void) {
-  const groups = new Map<string, Group>();
-  let timer: NodeJS.Timeout | null = null;
-  let lastReadAt = Number.NEGATIVE_INFINITY;
-  let looksLeft = 0;
-  let seasonId: string | null = null;
+/** One watched season: idle until something is announced, then read, then idle for the rest of the pause. */
+class BoardFeed {
+  readonly #deps: FeedDeps;
+  readonly #watched: WatchedSeason;
+  readonly #onIdle: () => void;
+  readonly #listening: Listening;
+  readonly #stopResets: () => void;
+  readonly #groups = new Map<string, Group>();
+  #timer: NodeJS.Timeout | null = null;
+  #lastReadAt = Number.NEGATIVE_INFINITY;
+  #looksLeft = 0;
+  #seasonId: string | null = null;
 
-  /** Reads all windows after the pause that the rate demands; calls meanwhile add nothing. */
-  const poke = (pauseMs = READ_EVERY_MS): void => {
-    timer ??= setTimeout(() => void tick(), Math.max(0, lastReadAt + pauseMs - performance.now()));
-  };
+  constructor(deps: FeedDeps, watched: WatchedSeason, onIdle: () => void) {
+    this.#deps = deps;
+    this.#watched = watched;
+    this.#onIdle = onIdle;
+    this.#listening = deps.live.listen('board', watched, ({ seasonId }) => this.#hear(seasonId));
+    this.#stopResets = deps.live.onReset(() => this.#poke());
+  }
 
-  async function tick(): Promise<void> {
-    lastReadAt = performance.now();
-    timer = null;
+  async join(windows: readonly BoardWindow[], wake: () => void): Promise<Watch> {
+    const name = JSON.stringify(windows);
+    const group = this.#groups.get(name) ?? this.#openGroup(name, windows);
+    group.wakes.add(wake);
+    const close = (): void => {
+      group.wakes.delete(wake);
+      if (group.wakes.size === 0) this.#closeGroup(name, group);
+    };
     try {
-      for (const part of chunks([...groups.values()])) await readGroups(part);
+      await group.first;
     } catch (error) {
-      deps.log.warn({ err: error, ...watched }, 'a watched board could not be read');
+      close();
+      throw error;
+    }
+    return { view: () => group.view ?? emptyView(this.#deps, windows), close };
+  }
+
+  #openGroup(name: string, windows: readonly BoardWindow[]): Group {
+    const group: Group = { windows, view: null, wakes: new Set(), first: Promise.resolve() };
+    this.#groups.set(name, group);
+    // Only what is read after messages arrive cannot miss one.
+    group.first = this.#listening.ready.then(() => this.#read([group]));
+    return group;
+  }
+
+  #closeGroup(name: string, group: Group): void {
+    if (this.#groups.get(name) === group) this.#groups.delete(name);
+    if (this.#groups.size > 0) return;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#listening.stop();
+    this.#stopResets();
+    this.#onIdle();
+  }
+
+  #hear(seasonId: string): void {
+    // Another season has begun to count: those who follow the current one look which that is.
+    if (this.#seasonId !== null && seasonId !== this.#seasonId)
+      for (const group of this.#groups.values()) wakeAll(group);
+    this.#looksLeft = NEW_SEASON_LOOKS_MAX;
+    this.#poke();
+  }
+
+  /** Has all windows read after the pause that the rate demands; further calls until then add nothing. */
+  #poke(pauseMs = READ_EVERY_MS): void {
+    this.#timer ??= setTimeout(() => void this.#tick(), Math.max(0, this.#lastReadAt + pauseMs - performance.now()));
+  }
+
+  async #tick(): Promise<void> {
+    this.#lastReadAt = performance.now();
+    this.#timer = null;
+    try {
+      for (const part of chunks([...this.#groups.values()])) await this.#read(part);
+    } catch (error) {
+      this.#deps.log.warn({ err: error, ...this.#watched }, 'a watched board could not be read');
+      this.#poke(NOT_LIVE_EVERY_MS);
     }
   }
 
-  async function readGroups(part: readonly Group[]): Promise<void> {
-    const season = await deps.boards.season(watched.programId, watched.leaderboardId, watched.key);
-    seasonId = season?.id ?? null;
-    const view = await readView(
-      deps,
-      season,
-      part.flatMap((group) => group.windows),
-    );
-    if (season === null && looksLeft > 0) {
-      looksLeft -= 1;
-      poke(NEW_SEASON_AFTER_MS);
+  async #read(part: readonly Group[]): Promise<void> {
+    const { programId, leaderboardId, key } = this.#watched;
+    const windows = part.flatMap((group) => group.windows);
+    const season = await this.#deps.boards.season(programId, leaderboardId, key);
+    const view = season === null ? emptyView(this.#deps, windows) : await this.#deps.boards.read(season, windows);
+    this.#seasonId = season?.id ?? null;
+    if (season === null && this.#looksLeft > 0) {
+      this.#looksLeft -= 1;
+      this.#poke(NEW_SEASON_AFTER_MS);
     }
     // Nobody announces what was read around the ranked copy, nor that the copy is back.
-    if (view.state !== 'LIVE') poke(NOT_LIVE_EVERY_MS);
-    let at = 0;
-    for (const group of part) {
-      const windows = view.windows.slice(at, at + group.windows.length);
-      at += group.windows.length;
-      // Of two reads that overlap, the one of the older board must not win.
-      if (group.view?.state === view.state && group.view.version >= view.version) continue;
-      group.view = { ...view, windows };
-      wakeAll(group);
-    }
+    if (view.state !== 'LIVE') this.#poke(NOT_LIVE_EVERY_MS);
+    show(part, view);
   }
-
-  const listening = deps.live.listen('board', watched, (message) => {
-    // Another season has begun to count: those who follow the current one look which that is.
-    if (seasonId !== null && message.seasonId !== seasonId) for (const group of groups.values()) wakeAll(group);
-    looksLeft = NEW_SEASON_LOOKS_MAX;
-    poke();
-  });
-  const stopResets = deps.live.onReset(poke);
-
-  return {
-    async join(windows: readonly BoardWindow[], wake: () => void): Promise<Watch> {
-      const name = JSON.stringify(windows);
-      let group = groups.get(name);
-      if (group === undefined) {
-        group = { windows, view: null, wakes: new Set(), first: Promise.resolve() };
-        groups.set(name, group);
-        const opened = group;
-        // Only what is read after messages arrive cannot miss one.
-        group.first = listening.ready.then(() => readGroups([opened]));
-      }
-      group.wakes.add(wake);
-      const joined = group;
-      const close = (): void => {
-        joined.wakes.delete(wake);
-        if (joined.wakes.size > 0) return;
-        if (groups.get(name) === joined) groups.delete(name);
-        if (groups.size > 0) return;
-        if (timer !== null) clearTimeout(timer);
-        listening.stop();
-        stopResets();
-        onIdle();
-      };
-      try {
-        await joined.first;
-      } catch (error) {
-        close();
-        throw error;
-      }
-      return {
-        view: () => joined.view ?? emptyView(deps, windows),
-        close,
-      };
-    },
-  };
 }
 
-async function readView(deps: FeedDeps, season: Season | null, windows: readonly BoardWindow[]): Promise<BoardView> {
-  return season === null ? emptyView(deps, windows) : deps.boards.read(season, windows);
+/** Gives each group its part of a view, and wakes its watchers. */
+function show(part: readonly Group[], view: BoardView): void {
+  let at = 0;
+  for (const group of part) {
+    const windows = view.windows.slice(at, at + group.windows.length);
+    at += group.windows.length;
+    // Of two reads that overlap, the one of the older board must not win.
+    if (group.view?.state === view.state && group.view.version >= view.version) continue;
+    group.view = { ...view, windows };
+    wakeAll(group);
+  }
 }
 
 function wakeAll(group: Group): void {

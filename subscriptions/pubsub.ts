@@ -32,13 +32,13 @@ const CHECK_EVERY_MS = 2_000;
 
 type Listener = (value: Readonly<Record<string, unknown>>) => void;
 
+/** A channel that somebody of this process listens to. `ready` is told to all of them. */
+type OpenChannel = { listeners: Set<Listener>; ready: Promise<boolean> };
+
 /** Pub/sub over two connections: one that only listens, and the process's own for sending. */
 export function createLive(redis: Redis, subscriber: Redis, log: Logger): Live {
-  const channels = new Map<string, { listeners: Set<Listener>; ready: Promise<boolean> }>();
+  const channels = new Map<string, OpenChannel>();
   const resets = new Set<() => void>();
-  let connected = false;
-
-  const reset = (): void => resets.forEach((onReset) => onReset());
 
   function deliver(channel: string, value: Readonly<Record<string, unknown>>): void {
     for (const listener of channels.get(channel)?.listeners ?? []) {
@@ -55,7 +55,59 @@ export function createLive(redis: Redis, subscriber: Redis, log: Logger): Live {
     if (value === null) log.warn({ channel, length: text.length }, 'what came on a live channel is no message');
     else deliver(channel, value);
   });
+  const connection = keepConnected(subscriber, channels, () => resets.forEach((onReset) => onReset()));
 
+  return {
+    listen(kind, of, onMessage) {
+      const channel = CHANNELS[kind].name(of);
+      const listener: Listener = (value) => {
+        const message = CHANNELS[kind].read(value);
+        if (message === null) log.warn({ channel }, 'a live message has the wrong shape');
+        else onMessage(message);
+      };
+      const open = channels.get(channel) ?? { listeners: new Set(), ready: connection.subscribe(channel) };
+      channels.set(channel, open);
+      open.listeners.add(listener);
+      return {
+        ready: open.ready,
+        stop: () => {
+          if (!open.listeners.delete(listener) || open.listeners.size > 0) return;
+          channels.delete(channel);
+          connection.unsubscribe(channel);
+        },
+      };
+    },
+    onReset(onReset) {
+      resets.add(onReset);
+      return () => resets.delete(onReset);
+    },
+    async announce(announcements) {
+      if (announcements.length === 0) return;
+      const messages = announcements.map(addressed);
+      try {
+        await publishAll(redis, messages);
+      } catch (error) {
+        for (const { channel, message } of messages) deliver(channel, message);
+        throw error;
+      }
+    },
+    close: () => connection.close(),
+  };
+}
+
+type Addressed = { channel: string; message: Readonly<Record<string, unknown>> };
+
+async function publishAll(redis: Redis, messages: readonly Addressed[]): Promise<void> {
+  const pipeline = redis.pipeline();
+  for (const { channel, message } of messages) pipeline.publish(channel, JSON.stringify(message));
+  const results = (await pipeline.exec()) ?? [];
+  const failure = results.find(([error]) => error !== null)?.[0];
+  if (failure) throw failure;
+}
+
+/** Keeps the listening connection on the wanted channels, and calls `reset` whenever it may have missed something. */
+function keepConnected(subscriber: Redis, channels: ReadonlyMap<string, OpenChannel>, reset: () => void) {
+  let connected = false;
   // A connection that comes back has forgotten what it listened to.
   subscriber.on('ready', () => {
     connected = true;
@@ -65,7 +117,6 @@ export function createLive(redis: Redis, subscriber: Redis, log: Logger): Live {
   subscriber.on('close', () => {
     connected = false;
   });
-
   // A server that hangs keeps its connections: only an answer tells that it lives.
   const check = setInterval(() => {
     if (channels.size === 0) return;
@@ -77,53 +128,18 @@ export function createLive(redis: Redis, subscriber: Redis, log: Logger): Live {
   }, CHECK_EVERY_MS);
   check.unref();
 
-  function subscribe(channel: string): Promise<boolean> {
-    if (!connected) return Promise.resolve(false);
-    return subscriber.subscribe(channel).then(
-      () => true,
-      () => false,
-    );
-  }
-
   return {
-    listen(kind, of, onMessage) {
-      const channel = CHANNELS[kind].name(of);
-      const listener: Listener = (value) => {
-        const message = CHANNELS[kind].read(value);
-        if (message === null) log.warn({ channel }, 'a live message has the wrong shape');
-        else onMessage(message);
-      };
-      const open = channels.get(channel) ?? { listeners: new Set(), ready: subscribe(channel) };
-      channels.set(channel, open);
-      open.listeners.add(listener);
-      return {
-        ready: open.ready,
-        stop: () => {
-          if (!open.listeners.delete(listener) || open.listeners.size > 0) return;
-          channels.delete(channel);
-          if (connected) subscriber.unsubscribe(channel).catch(() => undefined);
-        },
-      };
+    async subscribe(channel: string): Promise<boolean> {
+      if (!connected) return false;
+      return subscriber.subscribe(channel).then(
+        () => true,
+        () => false,
+      );
     },
-    onReset(onReset) {
-      resets.add(onReset);
-      return () => resets.delete(onReset);
+    unsubscribe(channel: string): void {
+      if (connected) subscriber.unsubscribe(channel).catch(() => undefined);
     },
-    async announce(announcements) {
-      if (announcements.length === 0) return;
-      const pipeline = redis.pipeline();
-      for (const { channel, message } of announcements.map(addressed))
-        pipeline.publish(channel, JSON.stringify(message));
-      try {
-        const results = (await pipeline.exec()) ?? [];
-        const failure = results.find(([error]) => error !== null)?.[0];
-        if (failure) throw failure;
-      } catch (error) {
-        for (const { channel, message } of announcements.map(addressed)) deliver(channel, message);
-        throw error;
-      }
-    },
-    close() {
+    close(): void {
       clearInterval(check);
       subscriber.disconnect();
     },
@@ -131,7 +147,7 @@ export function createLive(redis: Redis, subscriber: Redis, log: Logger): Live {
 }
 
 /** The channel of an announcement and what goes onto it. */
-function addressed(announcement: Announcement): { channel: string; message: Readonly<Record<string, unknown>> } {
+function addressed(announcement: Announcement): Addressed {
   switch (announcement.kind) {
     case 'board':
       return { channel: CHANNELS.board.name(announcement.of), message: announcement.message };

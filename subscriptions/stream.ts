@@ -8,7 +8,7 @@ export type Source<Item> = {
 };
 
 /** The way for a source to say that it may have something new, or that it has come to its end. */
-export type Signals = { wake(): void; end(): void };
+export type Signals = { wake: () => void; end: () => void };
 
 /**
  * A stream for one reader. It is as fast as its reader: whatever happens between two items shows in the later one. It
@@ -22,7 +22,7 @@ export function createStream<Item>(
   let lastItemAt = Number.NEGATIVE_INFINITY;
   let opening: Promise<Source<Item>> | null = null;
   let isWoken = true;
-  let isEnded = false;
+  const ended = new AbortController();
   let resume: (() => void) | null = null;
 
   const wake = (): void => {
@@ -30,8 +30,8 @@ export function createStream<Item>(
     resume?.();
   };
   const end = (): void => {
-    if (isEnded) return;
-    isEnded = true;
+    if (ended.signal.aborted) return;
+    ended.abort();
     resume?.();
     // A source that cannot even be opened has nothing to close; its reader has been told.
     opening?.then(
@@ -41,7 +41,7 @@ export function createStream<Item>(
   };
 
   async function next(): Promise<IteratorResult<Item>> {
-    while (!isEnded) {
+    while (!ended.signal.aborted) {
       if (!isWoken) {
         await new Promise<void>((resolve) => {
           resume = resolve;
@@ -54,7 +54,7 @@ export function createStream<Item>(
       isWoken = false;
       opening ??= Promise.resolve(open({ wake, end }));
       const item = await (await opening).take();
-      if (isEnded) break;
+      if (ended.signal.aborted) break;
       if (item === null) continue;
       // There may be more: the source is asked again before anybody waits.
       isWoken = true;

@@ -15,7 +15,9 @@ export function createLaterActivitiesLoader(
     (wanted) =>
       Promise.all(
         wanted.map(({ customerId, since, known, limit }) =>
-          programId === null ? [] : selectLaterActivities(deps.reads, programId, customerId, since, known, limit),
+          programId === null
+            ? Promise.resolve([])
+            : selectLaterActivities(deps.reads, programId, customerId, since, known, limit),
         ),
       ),
     { cache: false },

@@ -35,7 +35,12 @@ export function announcementsOf(rows: readonly OutboxRow[]): Announcement[] {
           });
           break;
         }
-        default:
+        case 'leaderboard.scored':
+        case 'leaderboard.rebuild_requested':
+        case 'customer.changed':
+        case 'enrolment.changed':
+        case 'catalogue.changed':
+          break;
       }
     }
   }

@@ -83,7 +83,7 @@ function latestScores(rows: readonly OutboxRow[]): Map<string, Scored> {
     for (const event of row.events) {
       if (event.type !== 'leaderboard.scored') continue;
       const { seasonId } = event;
-      const season = scored.get(seasonId) ?? {
+      const season: Scored = scored.get(seasonId) ?? {
         programId: row.programId,
         seasonId,
         source: event.id,

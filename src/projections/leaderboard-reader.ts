@@ -42,17 +42,65 @@ const REBUILD_WISH_EVERY_MS = 1_000;
 
 export function createBoardReader(deps: ReaderDeps): BoardReader {
   const seasons = new LRUCache<string, { season: Season | null }>({ max: SEASONS_REMEMBERED_MAX });
-  const tops = new LRUCache<string, Promise<BoardView>>({ max: SHARED_MAX, ttl: SHARED_MS });
+  const read = createRead(deps);
+  const available = <Result>(work: Promise<Result>): Promise<Result> =>
+    work.catch((error: unknown) => {
+      throw new UnavailableError('A store is away; try again.', { cause: error });
+    });
+  return {
+    read,
+    top: createTop(read),
+    check: (season) => available(checkSeason(deps, season)),
+    lastCheck: (season) => available(deps.store.lastCheck(boardOf(season))),
+    async season(programId, leaderboardId, key) {
+      const name = `${programId} ${leaderboardId} ${key}`;
+      const known = seasons.get(name);
+      if (known !== undefined) return known.season;
+      const season = await findSeason(deps.reads, programId, leaderboardId, key);
+      seasons.set(name, { season }, season === null ? { ttl: UNSCORED_REMEMBERED_MS } : {});
+      return season;
+    },
+  };
+}
+
+/** The decision between copy and record, and the wish for a copy where there is none. */
+function createRead(deps: ReaderDeps): BoardReader['read'] {
   const wished = new LRUCache<string, true>({ max: SHARED_MAX, ttl: REBUILD_WISH_EVERY_MS });
+  const fromCopy = createFromCopy(deps);
+
+  async function fromRecord(
+    season: Season,
+    windows: readonly BoardWindow[],
+    state: BoardView['state'],
+  ): Promise<BoardView> {
+    const asOf = deps.clock();
+    const standings = await readStandings(deps.reads, season, windows);
+    return { state, version: Date.now() * 1_000, asOf, ...standings };
+  }
+
+  return async (season, windows) => {
+    const copy = await fromCopy(season, windows);
+    if (copy === null) return fromRecord(season, windows, 'STALE');
+    if (copy.reading.status === 'LIVE') {
+      const { version, size, windows: found } = copy.reading;
+      return { state: 'LIVE', version, asOf: copy.asOf, size, windows: found };
+    }
+    if (!wished.has(season.id)) {
+      wished.set(season.id, true);
+      await requestRebuild(deps.reads, season, 'MISSING');
+    }
+    return fromRecord(season, windows, 'REBUILDING');
+  };
+}
+
+type Copy = { reading: BoardReading; asOf: Date };
+
+/** What the copy says; null when Redis is away, or the relay behind, so that it cannot be trusted to be up to date. */
+function createFromCopy(deps: ReaderDeps): (season: Season, windows: readonly BoardWindow[]) => Promise<Copy | null> {
   const upTo = createUpTo(deps.pulse);
   let away = false;
   let triedAt = 0;
-
-  /** What the copy says; null when it cannot be trusted to be up to date. */
-  async function fromCopy(
-    season: Season,
-    windows: readonly BoardWindow[],
-  ): Promise<{ reading: BoardReading; asOf: Date } | null> {
+  return async (season, windows) => {
     // While it is away, one caller a second finds out whether it still is.
     if (away && performance.now() - triedAt < AWAY_MS) return null;
     triedAt = performance.now();
@@ -67,61 +115,26 @@ export function createBoardReader(deps: ReaderDeps): BoardReader {
       deps.log.warn({ err: error }, 'Redis does not answer: boards are read from the record');
       return null;
     }
-  }
+  };
+}
 
-  async function fromRecord(
-    season: Season,
-    windows: readonly BoardWindow[],
-    state: BoardView['state'],
-  ): Promise<BoardView> {
-    const asOf = deps.clock();
-    const standings = await readStandings(deps.reads, season, windows);
-    return { state, version: Date.now() * 1_000, asOf, ...standings };
-  }
-
-  async function read(season: Season, windows: readonly BoardWindow[]): Promise<BoardView> {
-    const copy = await fromCopy(season, windows);
-    if (copy === null) return fromRecord(season, windows, 'STALE');
-    if (copy.reading.status === 'LIVE') {
-      const { version, size, windows: found } = copy.reading;
-      return { state: 'LIVE', version, asOf: copy.asOf, size, windows: found };
-    }
-    if (!wished.has(season.id)) {
-      wished.set(season.id, true);
-      await requestRebuild(deps.reads, season, 'MISSING');
-    }
-    return fromRecord(season, windows, 'REBUILDING');
-  }
-
-  const available = <Result>(work: Promise<Result>): Promise<Result> =>
-    work.catch((error: unknown) => {
-      throw new UnavailableError('A store is away; try again.', { cause: error });
-    });
-
-  return {
-    read,
-    check: (season) => available(checkSeason(deps, season)),
-    lastCheck: (season) => available(deps.store.lastCheck(boardOf(season))),
-    top(season, count) {
-      const key = `${season.id} ${count}`;
-      const shared = tops.get(key);
-      if (shared !== undefined) return shared;
-      const reading = read(season, [{ kind: 'PAGE', offset: 0, count }]);
-      tops.set(key, reading);
-      reading.then(
-        (view) => void (view.state !== 'LIVE' && tops.set(key, reading, { ttl: SHARED_FROM_RECORD_MS })),
-        () => tops.delete(key),
-      );
-      return reading;
-    },
-    async season(programId, leaderboardId, key) {
-      const name = `${programId} ${leaderboardId} ${key}`;
-      const known = seasons.get(name);
-      if (known !== undefined) return known.season;
-      const season = await findSeason(deps.reads, programId, leaderboardId, key);
-      seasons.set(name, { season }, season === null ? { ttl: UNSCORED_REMEMBERED_MS } : {});
-      return season;
-    },
+/** Shares one reading of the first rows among all who ask within some milliseconds. */
+function createTop(read: BoardReader['read']): BoardReader['top'] {
+  const tops = new LRUCache<string, Promise<BoardView>>({ max: SHARED_MAX, ttl: SHARED_MS });
+  return (season, count) => {
+    const key = `${season.id} ${count}`;
+    const shared = tops.get(key);
+    if (shared !== undefined) return shared;
+    const reading = read(season, [{ kind: 'PAGE', offset: 0, count }]);
+    tops.set(key, reading);
+    reading.then(
+      (view) => {
+        // The record is dearer to read than the copy.
+        if (view.state !== 'LIVE') tops.set(key, reading, { ttl: SHARED_FROM_RECORD_MS });
+      },
+      () => tops.delete(key),
+    );
+    return reading;
   };
 }
 

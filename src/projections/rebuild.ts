@@ -85,10 +85,10 @@ export function createRebuilder(
 ): Rebuilder {
   const wanted = new Map<string, Season>();
   const running = new Map<string, Promise<void>>();
-  let closed = false;
+  const closed = new AbortController();
 
   async function run(season: Season): Promise<void> {
-    while (!closed) {
+    while (!closed.signal.aborted) {
       try {
         const outcome = await rebuildSeason(deps, season);
         if (outcome.kind === 'DONE') {
@@ -121,7 +121,7 @@ export function createRebuilder(
 
   return {
     request(season, why) {
-      if (closed || (why === 'MISSING' && running.has(season.id))) return;
+      if (closed.signal.aborted || (why === 'MISSING' && running.has(season.id))) return;
       wanted.set(season.id, season);
       next();
     },
@@ -129,7 +129,7 @@ export function createRebuilder(
       while (running.size > 0) await Promise.all(running.values());
     },
     close() {
-      closed = true;
+      closed.abort();
       wanted.clear();
     },
   };

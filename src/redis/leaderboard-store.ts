@@ -42,6 +42,8 @@ const readBoardEntries = loadScript('read-entries');
 /** The ranked copies of boards. Every operation is atomic, safe to repeat, and ends within the client's time limit. */
 export function createBoardStore(redis: Redis) {
   return {
+    ...checksOf(redis),
+
     /** Windows of one moment, in one round trip. */
     async read(board: BoardRef, windows: readonly BoardWindow[]): Promise<BoardReading> {
       const { meta, scores, entries } = boardKeys(board.programId, board.seasonId);
@@ -108,7 +110,11 @@ export function createBoardStore(redis: Redis) {
       const reply = (await readBoardEntries(redis, [scores, entries], customerIds)) as string[];
       return customerIds.map((_, index) => cachedEntry(board, reply[2 * index] ?? '', reply[2 * index + 1] ?? ''));
     },
+  };
+}
 
+function checksOf(redis: Redis) {
+  return {
     /** Remembers the outcome of a comparison with the record. */
     async noteCheck(board: BoardRef, checkedAt: Date, drift: number): Promise<void> {
       const key = boardCheckKey(board.programId, board.seasonId);

@@ -62,9 +62,9 @@ async function aBusyBoard() {
   await viewWhen(deps, season, (view) => view.state === 'LIVE');
 
   const seen = { states: new Map<string, number>(), wrong: [] as string[], slowestMs: 0, slowestTrackMs: 0 };
-  let isRunning = true;
+  const stopping = new AbortController();
   const writing = Array.from({ length: 4 }, async () => {
-    while (isRunning) {
+    while (!stopping.signal.aborted) {
       const started = performance.now();
       await buy(customers[Math.floor(Math.random() * CUSTOMERS)]!);
       seen.slowestTrackMs = Math.max(seen.slowestTrackMs, performance.now() - started);
@@ -72,7 +72,7 @@ async function aBusyBoard() {
     }
   });
   const reading = (async () => {
-    while (isRunning) {
+    while (!stopping.signal.aborted) {
       const started = performance.now();
       const view = await deps.boards.read(season, [{ kind: 'PAGE', offset: 0, count: CUSTOMERS }]);
       seen.slowestMs = Math.max(seen.slowestMs, performance.now() - started);
@@ -85,10 +85,10 @@ async function aBusyBoard() {
     season,
     seen,
     async stop() {
-      isRunning = false;
+      stopping.abort();
       await Promise.all([...writing, reading]);
     },
-    finalScores: () => [...accounts.values()].map((account) => account.sum).sort((a, b) => b - a),
+    finalScores: () => [...accounts.values()].map((account) => account.sum).toSorted((a, b) => b - a),
   };
 }
 

@@ -98,7 +98,7 @@ it('ignores older and repeated versions, in any order of arrival', async () => {
         await store.apply(inOrder, 'e', updates);
         const shuffled = await aLiveBoard('DESCENDING');
         const twice = [...updates, ...updates].map((item) => ({ item, at: order.next().value }));
-        for (const { item } of twice.sort((a, b) => a.at - b.at)) await store.apply(shuffled, 'e', [item]);
+        for (const { item } of twice.toSorted((a, b) => a.at - b.at)) await store.apply(shuffled, 'e', [item]);
         const [expected, found] = [await live(inOrder, all), await live(shuffled, all)];
         expect(found.windows).toEqual(expected.windows);
         expect(found.size).toBe(found.windows[0]?.length);

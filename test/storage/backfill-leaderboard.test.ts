@@ -113,16 +113,16 @@ it('misses and doubles nothing while activities stream in', async () => {
   const program = await aShop(deps);
   const customers = await someCustomers(deps, program, 5);
   const always = await aLeaderboard(deps, program);
-  let isRunning = true;
+  const stopping = new AbortController();
   const writers = customers.map(async (customerId) => {
-    while (isRunning) {
+    while (!stopping.signal.aborted) {
       const reports = [aPurchase(customerId), aPurchase(customers[0]!)];
       await trackActivities(deps.tracking, program.scope, aCommand('activityTrackBatch', reports), reports);
     }
   });
   const boards: TestBoard[] = [];
   for (let round = 0; round < 8; round += 1) boards.push(await aLeaderboard(deps, program));
-  isRunning = false;
+  stopping.abort();
   await Promise.all(writers);
   const expected = await entriesOf(program, always);
   expect(expected).toHaveLength(5);

@@ -63,7 +63,7 @@ class ClientList {
   }
 
   get rows(): Row[] {
-    return [...this.#rows.values()].sort((a, b) => a.position - b.position);
+    return [...this.#rows.values()].toSorted((a, b) => a.position - b.position);
   }
 }
 
@@ -100,9 +100,9 @@ describe('leaderboardChanged', () => {
     ];
     const stream = await openStream<Item>(deps, asOwner(program), DOCUMENT, { code: board.code, around: cus(watched) });
     const [top, around] = [new ClientList(), new ClientList()];
-    let isRunning = true;
+    const stopping = new AbortController();
     const writing = (async () => {
-      while (isRunning) {
+      while (!stopping.signal.aborted) {
         await buy(program, [customers[Math.floor(Math.random() * 12)]!], [1 + Math.floor(Math.random() * 4)]);
         await sleep(Math.random() * 30);
       }
@@ -138,7 +138,7 @@ describe('leaderboardChanged', () => {
       await sleep(Math.random() * 150);
     }
     expect(items).toBeLessThanOrEqual(42);
-    isRunning = false;
+    stopping.abort();
     await writing;
     for (let item = await stream.next(500); item; item = await stream.next(500)) {
       top.apply(item.top, false);
@@ -173,9 +173,9 @@ describe('leaderboardChanged', () => {
       }
     })();
     const started = performance.now();
-    let isDone = false;
-    void writing.then(() => (isDone = true));
-    while (!isDone) if (await stream.next(100)) items += 1;
+    const done = new AbortController();
+    void writing.then(() => done.abort());
+    while (!done.signal.aborted) if (await stream.next(100)) items += 1;
     expect(items).toBeLessThanOrEqual(Math.ceil((performance.now() - started) / 100) + 1);
     expect(items).toBeGreaterThan(3);
     await stream.close();

@@ -28,7 +28,7 @@ it('leads from any list to any other: drop, put in, order by position', () => {
       const rows = new Map(before.map((row) => [row.customerId, row]));
       for (const id of change.left) rows.delete(id);
       for (const row of [...change.entered, ...change.updated]) rows.set(row.customerId, row);
-      expect([...rows.values()].sort((a, b) => a.position - b.position)).toEqual(after);
+      expect([...rows.values()].toSorted((a, b) => a.position - b.position)).toEqual(after);
       expect(isNoChange(change)).toBe(JSON.stringify(before) === JSON.stringify(after));
     }),
   );

@@ -104,7 +104,7 @@ describe('a contribution', () => {
           ];
           const amounts = facts
             .map((fact) => contribution(board({ scoreDecimals }), fact))
-            .map((it) => (it?.kind === 'ADD' ? it.amount : 0));
+            .map((one) => (one?.kind === 'ADD' ? one.amount : 0));
           expect(amounts.reduce((sum, one) => sum + one, 0)).toBe(0);
         },
       ),
@@ -137,7 +137,7 @@ describe('a batch of facts', () => {
           change,
           reachedAt.getUTCMinutes(),
         ])
-        .sort((x, y) => (JSON.stringify(x) < JSON.stringify(y) ? -1 : 1));
+        .toSorted((x, y) => (JSON.stringify(x) < JSON.stringify(y) ? -1 : 1));
     expect(folded(facts)).toEqual([
       ['highest', 'all', 'a', { kind: 'BEST', value: 900 }, 4],
       ['highest', 'all', 'b', { kind: 'BEST', value: 100 }, 0],
