@@ -4,7 +4,7 @@ import type { Refusal } from './refusal.ts';
 import type { RequestContext } from './request-context.ts';
 
 /** A whole answer, before it is written. */
-export type Reply = { status: number; headers: Record<string, string>; body: string };
+export type Reply = { status: number; headers: Readonly<Record<string, string>>; body: string };
 
 /** What execution gave, whoever did it. */
 export type RawResult = { data?: unknown; errors?: readonly unknown[] | undefined };
@@ -26,10 +26,17 @@ export function toPublicResult(result: RawResult, context: RequestContext): Publ
 /** The HTTP answer to an operation that has run, or was refused by GraphQL itself. */
 export function replyOfResult(result: RawResult, context: RequestContext): Reply {
   const type = context.transport.kind === 'HTTP' ? (context.transport.accepted.json ?? JSON_TYPE) : JSON_TYPE;
+  if (result.errors === undefined || result.errors.length === 0) {
+    return {
+      status: 200,
+      headers: PLAIN_HEADERS[type],
+      body: `{"data":${JSON.stringify(result.data ?? null)}${costText(context)}}`,
+    };
+  }
   const answer = toPublicResult(result, context);
   const headers: Record<string, string> = { 'content-type': `${type}; charset=utf-8` };
   let status = 200;
-  for (const error of result.errors ?? []) {
+  for (const error of result.errors) {
     const notes = httpNotesOf(error);
     if (notes === null || (notes.spec && type !== GRAPHQL_RESPONSE_TYPE)) continue;
     Object.assign(headers, notes.headers);
@@ -44,6 +51,19 @@ export function replyOfResult(result: RawResult, context: RequestContext): Reply
     status = statusWithoutData(answer.errors, headers);
   }
   return { status, headers, body: JSON.stringify(answer) };
+}
+
+const PLAIN_HEADERS = {
+  [JSON_TYPE]: { 'content-type': `${JSON_TYPE}; charset=utf-8` },
+  [GRAPHQL_RESPONSE_TYPE]: { 'content-type': `${GRAPHQL_RESPONSE_TYPE}; charset=utf-8` },
+};
+
+/** `extensions.cost` as JSON. These are numbers alone, and writing them so takes a quarter of the time. */
+function costText({ cost }: RequestContext): string {
+  if (cost === undefined) return '';
+  const { requested, throttle } = cost;
+  const { maximum, available, restoreRate } = throttle;
+  return `,"extensions":{"cost":{"requested":${requested},"throttle":{"maximum":${maximum},"available":${available},"restoreRate":${restoreRate}}}}`;
 }
 
 /** The answer to a request that GraphQL never saw. */
