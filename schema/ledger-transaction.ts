@@ -1,5 +1,5 @@
 import { publicId, uuidOf } from '#domain/ids.ts';
-import type { TransactionKind, TransactionRow } from '#domain/ledger/posting.ts';
+import type { TransactionKind, TransactionRow } from '#domain/ledger/writes.ts';
 import { listLedgerTransactions, type TransactionWhere } from '#storage/sql/list-ledger-transactions.ts';
 
 import { ActivityRef } from './activity.ts';

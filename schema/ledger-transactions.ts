@@ -1,6 +1,6 @@
 import { may } from '#domain/caller.ts';
 import { uuidOf } from '#domain/ids.ts';
-import type { TransactionRow } from '#domain/ledger/posting.ts';
+import type { TransactionRow } from '#domain/ledger/writes.ts';
 import type { Position } from '#domain/page.ts';
 import type { TransactionWhere } from '#storage/sql/list-ledger-transactions.ts';
 

@@ -5,7 +5,7 @@ import { answerBalances } from '#app/ledger/read-balances.ts';
 import { may, type Caller } from '#domain/caller.ts';
 import type { Hold, Lot } from '#domain/ledger/account.ts';
 import type { Balance } from '#domain/ledger/balance.ts';
-import type { TransactionRow } from '#domain/ledger/posting.ts';
+import type { TransactionRow } from '#domain/ledger/writes.ts';
 import type { Deps } from '#src/deps.ts';
 import { findCustomers } from '#storage/customer-store.ts';
 import { findEntries, findReversals, findTransactions, type EntryView } from '#storage/ledger-transaction-store.ts';

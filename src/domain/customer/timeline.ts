@@ -1,5 +1,5 @@
 import type { EnrolmentState } from '../enrolment/enrolment.ts';
-import type { TransactionKind } from '../ledger/posting.ts';
+import type { TransactionKind } from '../ledger/writes.ts';
 
 /** What can happen to a customer, as a timeline tells it. */
 export const TIMELINE_KINDS = ['ACTIVITY', 'REVERSAL', 'POINTS', 'ENROLMENT', 'PROFILE'] as const;

@@ -1,6 +1,7 @@
 import type { AccountState, Bucket, Lot } from '#domain/ledger/account.ts';
 import { collectWrites, openPosting } from '#domain/ledger/posting.ts';
-import type { EntryRow, Posting, TransactionRow } from '#domain/ledger/posting.ts';
+import type { Posting } from '#domain/ledger/posting.ts';
+import type { EntryRow, TransactionRow } from '#domain/ledger/writes.ts';
 
 export const POINTS = { id: 'currency', kind: 'SPENDABLE' as const, balanceCap: null };
 export const STATUS = { ...POINTS, kind: 'STATUS' as const };

@@ -8,9 +8,10 @@ import { credit } from '#domain/ledger/credit.ts';
 import { adjustDown, spend, transfer } from '#domain/ledger/debit.ts';
 import { capture, hold, releaseHold } from '#domain/ledger/hold.ts';
 import { cancelLot, lotsReleasedBy, releaseLot } from '#domain/ledger/pending.ts';
-import type { Posting, TransactionRow } from '#domain/ledger/posting.ts';
+import type { Posting } from '#domain/ledger/posting.ts';
 import { reverseCredit, reverseDebit } from '#domain/ledger/reverse.ts';
 import { settleDue } from '#domain/ledger/settle-due.ts';
+import type { TransactionRow } from '#domain/ledger/writes.ts';
 import { CLAWBACK_POLICIES } from '#domain/program/program.ts';
 
 import { expectSound, hour, openBook, POINTS, record } from './book.ts';
