@@ -29,8 +29,10 @@ export function openRefusedFile(path: string, from: number): RefusedFile {
 
 async function reopen(path: string, length: number): Promise<FileHandle> {
   const file = await open(path, 'a', 0o600);
-  const { size } = await file.stat();
+  const info = await file.stat();
+  // A pipe or a device has no length to cut.
+  if (!info.isFile()) return file;
   // A file that is shorter than remembered is another one: what it holds is kept.
-  await file.truncate(Math.min(size, length));
+  await file.truncate(Math.min(info.size, length));
   return file;
 }
