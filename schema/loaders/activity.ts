@@ -1,6 +1,8 @@
 import type DataLoader from 'dataloader';
-import { findActivities, type ActivityRow } from '#storage/activity-store.ts';
+
 import type { Deps } from '#src/deps.ts';
+import { findActivities, type ActivityRow } from '#storage/activity-store.ts';
+
 import { loaderById } from './by-id.ts';
 
 /** Activities by id within the caller's program. */

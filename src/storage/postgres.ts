@@ -15,7 +15,7 @@ const types = {
   },
 };
 
-const parseAnyInstant = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ, 'text');
+const parseAnyInstant = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ, 'text') as (text: string) => unknown;
 
 /**
  * An instant as PostgreSQL prints it. In UTC, which is how the pool speaks, it is one blank and one zone away from what

@@ -28,9 +28,13 @@ const STANDARD = new Set(['String', 'Int', 'Float', 'Boolean', 'ID']);
 
 /** Every element without a description, as `Type.field(argument)`. */
 function undescribed(of: GraphQLSchema): string[] {
-  return Object.values(of.getTypeMap())
-    .filter((type) => !type.name.startsWith('__') && !STANDARD.has(type.name))
-    .flatMap((type) => [...(says(type) ? [] : [type.name]), ...undescribedParts(type)]);
+  return Object.values(of.getTypeMap()).flatMap((type) =>
+    type.name.startsWith('__') || STANDARD.has(type.name) ? [] : undescribedIn(type),
+  );
+}
+
+function undescribedIn(type: GraphQLNamedType): string[] {
+  return [...(says(type) ? [] : [type.name]), ...undescribedParts(type)];
 }
 
 function undescribedParts(type: GraphQLNamedType): string[] {

@@ -73,7 +73,7 @@ describe('periods', () => {
         fc.constantFrom('DAY', 'WEEK', 'MONTH', 'YEAR' as const),
         (instant, period) => {
           const day = instant.toISOString().slice(0, 10);
-          const { startsOn, endsOn } = periodDays(period as 'DAY', day);
+          const { startsOn, endsOn } = periodDays(period, day);
           expect(startsOn <= day && day < endsOn).toBe(true);
           expect(periodKey(period as 'DAY', startsOn)).toBe(periodKey(period as 'DAY', day));
           expect(periodKey(period as 'DAY', endsOn)).not.toBe(periodKey(period as 'DAY', day));

@@ -97,7 +97,7 @@ function applyBoard(change) {
     const moved = change.isSnapshot ? [] : [...entered, ...updated].map((row) => row.customerId);
     drawList(
       at(name),
-      [...lists[name].values()].sort((a, b) => a.position - b.position),
+      [...lists[name].values()].toSorted((a, b) => a.position - b.position),
       new Set(moved),
     );
   }

@@ -20,13 +20,15 @@ export function connect({ token, onState }) {
     onState('connecting');
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
     socket = new WebSocket(`${scheme}://${location.host}/graphql`, 'graphql-transport-ws');
-    socket.onopen = () => send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } });
-    socket.onmessage = ({ data }) => receive(JSON.parse(data));
-    socket.onclose = () => {
+    socket.addEventListener('open', () =>
+      send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } }),
+    );
+    socket.addEventListener('message', ({ data }) => receive(JSON.parse(data)));
+    socket.addEventListener('close', () => {
       if (closed) return;
       onState('away');
       setTimeout(() => !closed && open(), RETRY_MS[Math.min(attempts++, RETRY_MS.length - 1)]);
-    };
+    });
   }
 
   function receive(message) {
