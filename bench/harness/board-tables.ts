@@ -6,7 +6,7 @@ import type { StartedServer } from './bench.ts';
 import { customerId } from './customer-tables.ts';
 import { ask, inWorld, type World } from './laurel.ts';
 
-const COPIED_WITHIN_MS = 120_000;
+const COPIED_WITHIN_MS = 240_000;
 const SCORE_MODULUS = 10_000_019;
 const CUSTOMER_PREFIX = customerId(0).slice(0, -12);
 
