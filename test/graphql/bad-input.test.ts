@@ -5,12 +5,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { signCustomerToken } from '#app/customer-token/token.ts';
 import { publicId, uuidOf, type IdType } from '#domain/ids.ts';
 
+import { send } from '../http/send.ts';
 import { testDatabase } from '../support/database.ts';
 import { askGraph, dataOf, type GraphReply } from '../support/graph-client.ts';
 import { aKey, TEST_TOKEN_SECRET, testDeps } from '../support/program.ts';
 import { testRedis } from '../support/redis.ts';
 import { startApp } from '../support/services.ts';
-import { badRequests, mutationOf, type Answer, type Who } from './bad-requests.ts';
+import { mutationOf, type Answer, type Who } from './bad-request.ts';
+import { badRequests } from './bad-requests.ts';
 import { aFurnishedProgram, type Furniture } from './furnished.ts';
 
 const { url: databaseUrl } = await testDatabase();
@@ -130,11 +132,13 @@ describe('a bad request', () => {
   it('as a GET cannot be a mutation', async () => {
     const before = await rowCounts();
     const document = `mutation { pointsSpend(input: { idempotencyKey: "g", customerId: "${mine.ids.Customer}", amount: 1 }) { __typename } }`;
-    const response = await fetch(`${url}/graphql?query=${encodeURIComponent(document)}`, {
-      headers: { authorization: `Bearer ${bearers.owner}`, 'content-type': 'application/json' },
+    const answer = await send(Number(new URL(url).port), {
+      method: 'GET',
+      path: `/graphql?query=${encodeURIComponent(document)}`,
+      headers: { authorization: `Bearer ${bearers.owner}` },
     });
-    expect(response.status).toBe(405);
-    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+    expect(answer.status).toBe(405);
+    expect(JSON.parse(answer.body)).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
     expect(await rowCounts()).toEqual(before);
   });
 });
