@@ -9,8 +9,9 @@ const FIXED_HEADERS = ['cache-control', 'no-store', 'x-content-type-options', 'n
 export function writeReply(response: ServerResponse, reply: Reply, headers: Readonly<Record<string, string>>): void {
   if (response.destroyed || response.headersSent) return;
   // A flat list of names and values is the form that node:http sends without looking at it twice.
-  const lines = ['content-length', String(Buffer.byteLength(reply.body)), ...FIXED_HEADERS];
+  const lines: string[] = [];
   for (const name in reply.headers) lines.push(name, reply.headers[name] ?? '');
+  lines.push('content-length', String(Buffer.byteLength(reply.body)), ...FIXED_HEADERS);
   for (const name in headers) lines.push(name, headers[name] ?? '');
   response.writeHead(reply.status, lines);
   response.end(reply.body);

@@ -53,9 +53,10 @@ export function replyOfResult(result: RawResult, context: RequestContext): Reply
   return { status, headers, body: JSON.stringify(answer) };
 }
 
+/** Shared by all answers without errors, and so never to be written to. */
 const PLAIN_HEADERS = {
-  [JSON_TYPE]: { 'content-type': `${JSON_TYPE}; charset=utf-8` },
-  [GRAPHQL_RESPONSE_TYPE]: { 'content-type': `${GRAPHQL_RESPONSE_TYPE}; charset=utf-8` },
+  [JSON_TYPE]: Object.freeze({ 'content-type': `${JSON_TYPE}; charset=utf-8` }),
+  [GRAPHQL_RESPONSE_TYPE]: Object.freeze({ 'content-type': `${GRAPHQL_RESPONSE_TYPE}; charset=utf-8` }),
 };
 
 /** `extensions.cost` as JSON. These are numbers alone, and writing them so takes a quarter of the time. */

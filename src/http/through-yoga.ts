@@ -32,7 +32,9 @@ export async function runThroughYoga(
   );
   const { status, headers } = response;
   if (headers.get('content-type')?.startsWith(EVENT_STREAM_TYPE) === true) return { kind: 'STREAM', stream: response };
-  return { kind: 'REPLY', reply: { status, headers: Object.fromEntries(headers), body: await response.text() } };
+  // The length is told by whoever writes the answer.
+  const { 'content-length': _length, ...told } = Object.fromEntries(headers);
+  return { kind: 'REPLY', reply: { status, headers: told, body: await response.text() } };
 }
 
 /** Yoga's side of it. */
@@ -47,11 +49,10 @@ export function useGate(): Plugin {
       if (isStream(result)) {
         process.setResult(publicStream(result, context));
       } else if (!wantsEvents(context, result as ExecutionResult)) {
-        const reply = replyOfResult(result as ExecutionResult, context);
-        process.setResultProcessor(
-          (_result, { Response: YogaResponse }) => new YogaResponse(reply.body, reply),
-          'application/json',
-        );
+        const { status, headers, body } = replyOfResult(result as ExecutionResult, context);
+        // Yoga's Response writes a length into the headers that it is given, and ours may be shared.
+        const init = { status, headers: { ...headers } };
+        process.setResultProcessor((_result, fetchApi) => new fetchApi.Response(body, init), 'application/json');
       } else process.setResult(sendable(toPublicResult(result as ExecutionResult, context)));
     },
   };
