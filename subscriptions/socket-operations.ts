@@ -127,6 +127,7 @@ async function begin(parts: SocketServerParts, socket: Socket, id: string, paylo
       chain,
     };
   } catch (error) {
+    parts.metrics.operation('unknown', 'refused', 0);
     return told(error instanceof Refusal ? [asGraphQLError(error)] : errorsOf(error));
   }
 }

@@ -61,6 +61,7 @@ export function createGate(parts: GateParts): (request: IncomingMessage, respons
       turnAway(request, response, asRefusal(error, requestId, deps), { ...headers });
     } finally {
       if (!streamed) metrics.operation(kind, outcome, secondsSince(started));
+      deps.log.debug({ requestId, kind, outcome, ms: performance.now() - started }, 'operation');
     }
   };
 }
