@@ -8,7 +8,7 @@ import { Servers } from '../setup/servers.ts';
 import { say, sayFailure, SetupError, step } from '../setup/steps.mjs';
 import { GOALS } from './goals/index.ts';
 import type { Bench } from './harness/bench.ts';
-import { describeConditions } from './harness/conditions.ts';
+import { describeConditions, loadNow } from './harness/conditions.ts';
 import type { Goal, GoalReport } from './harness/goal.ts';
 import { readOptions, USAGE, type Options } from './harness/options.ts';
 import { ensurePeerClient } from './harness/peer-client.ts';
@@ -57,6 +57,7 @@ async function main(): Promise<void> {
 }
 
 async function runAll(options: Options, servers: Servers, folder: string): Promise<void> {
+  const loadAtStart = loadNow();
   const stores = await step('Starting PostgreSQL and Redis', () =>
     startStores(servers, folder, join(LAUREL_FOLDER, 'redis-server')),
   );
@@ -73,7 +74,7 @@ async function runAll(options: Options, servers: Servers, folder: string): Promi
     say(`\n${renderGoal(report).join('\n')}`);
   }
   if (options.goals.length === 0) {
-    writeFileSync(RESULTS, renderReport(await describeConditions(options, stores), reports));
+    writeFileSync(RESULTS, renderReport(await describeConditions(options, stores, loadAtStart), reports));
     say('Written to bench/RESULTS.md.');
   }
   if (reports.some(({ failure }) => failure !== undefined)) process.exitCode = 1;

@@ -1,6 +1,6 @@
 // On what a run was made: without it no figure can be read.
 import { spawnSync } from 'node:child_process';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import process from 'node:process';
 
 import { Redis } from 'ioredis';
@@ -11,7 +11,11 @@ import { runStatements, type Stores } from './stores.ts';
 import { FIRST_ROUND_WARMUP } from './turns.ts';
 
 /** The conditions as lines of `name: value`. */
-export async function describeConditions(options: Options, stores: Stores): Promise<[string, string][]> {
+export async function describeConditions(
+  options: Options,
+  stores: Stores,
+  loadAtStart: number,
+): Promise<[string, string][]> {
   const [version] = await runStatements<{ server_version: string }>(stores.adminUrl, ['show server_version']);
   const [fsync] = await runStatements<{ fsync: string }>(stores.adminUrl, ['show fsync']);
   const { rounds, seconds, warmupSeconds } = options.timing;
@@ -29,6 +33,10 @@ export async function describeConditions(options: Options, stores: Stores): Prom
     ],
     ['Placing', placingNote()],
     [
+      'Neighbours',
+      `load average ${loadAtStart.toFixed(1)} before the run, ${loadNow().toFixed(1)} at its end, of which the run itself makes about 2`,
+    ],
+    [
       'Versions',
       `Node ${process.versions.node}, PostgreSQL ${version?.server_version ?? '?'} (fsync ${fsync?.fsync ?? '?'}), ${await redisVersion(stores)}`,
     ],
@@ -43,6 +51,11 @@ export async function describeConditions(options: Options, stores: Stores): Prom
         ][])
       : []),
   ];
+}
+
+/** Processes that wanted to run, averaged over the last minute. */
+export function loadNow(): number {
+  return loadavg()[0] ?? NaN;
 }
 
 async function redisVersion(stores: Stores): Promise<string> {
