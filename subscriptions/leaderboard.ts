@@ -32,6 +32,8 @@ type Change = {
 type ShownChange = StandingsChange & { programId: string; scoreDecimals: number };
 
 const TIMER_MAX_MS = 2_000_000_000;
+/** Timers may go off a little too early, when the old season is still the current one. */
+const TIMER_EARLY_MS = 20;
 
 const StandingsChangeRef = builder.objectRef<ShownChange>('StandingsChange').implement({
   description:
@@ -227,7 +229,7 @@ async function atEnd({ endsOn }: SeasonSpan, context: Context, wake: () => void)
   if (endsOn === null) return undefined;
   const { program } = await context.deps.catalogues.current(programOf(context).programId);
   const leftMs = startOfDay(endsOn, program.timeZone).getTime() - context.deps.clock().getTime();
-  return setTimeout(wake, Math.min(Math.max(leftMs, 1_000), TIMER_MAX_MS)).unref();
+  return setTimeout(wake, Math.min(Math.max(leftMs + TIMER_EARLY_MS, 1_000), TIMER_MAX_MS)).unref();
 }
 
 /** Changes between two views, made once for all readers who went from the one to the other. */

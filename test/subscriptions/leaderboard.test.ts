@@ -7,6 +7,7 @@ import { changeLeaderboard } from '#app/leaderboard/update.ts';
 import { setProgramClock } from '#app/program/set-clock.ts';
 import { publicId } from '#domain/ids.ts';
 import type { BoardWindow } from '#domain/leaderboard/standing.ts';
+import { RELAY_PULSE_KEY } from '#redis/keys.ts';
 import { startRelay } from '#src/relay.ts';
 
 import { aPurchase, aShop, someCustomers } from '../support/activity.ts';
@@ -19,7 +20,7 @@ import { openStream } from '../support/stream.ts';
 const { url } = await testDatabase();
 const { url: redisUrl } = await ownRedis();
 const deps = testDeps(url, { redisUrl });
-const relay = startRelay(deps);
+let relay = startRelay(deps);
 afterAll(() => relay.stop());
 
 type Row = { customerId: string; position: number; rank: number; score: string };
@@ -205,6 +206,8 @@ describe('leaderboardChanged', () => {
     const fixed = await openStream<Item>(deps, asOwner(program), DOCUMENT, { code: board.code, season: '2026-03-28' });
     await stream.until((item) => item.seasonKey === '2026-03-28' && item.top?.entered.length === 1);
     await fixed.until((item) => item.top?.entered.length === 1);
+    // The stream's own alarm for the season's end goes by the time of day; here only the new season's score wakes it.
+    await sleep(1_500);
     await setClock('2026-03-28T23:00:00Z');
     await sleep(1_100);
     await buy(program, customers.toReversed(), [3]);
@@ -229,6 +232,19 @@ describe('leaderboardChanged', () => {
       return item.state === 'LIVE' && top.rows[0]?.score === '101';
     });
     expect(top.rows.map((row) => row.score)).toEqual(['101', '4', '3', '2']);
+    await stream.close();
+  });
+
+  it('says STALE while no relay keeps the copy up, and LIVE again when one does, though nothing moved', async () => {
+    const { program, board } = await aScoredBoard(2);
+    await relay.stop();
+    await deps.redis.del(RELAY_PULSE_KEY);
+    // Readers trust what they know of the relay for a second.
+    await sleep(1_100);
+    const stream = await openStream<Item>(deps, asOwner(program), DOCUMENT, { code: board.code });
+    expect(await stream.next()).toMatchObject({ isSnapshot: true, state: 'STALE', entryCount: 2 });
+    relay = startRelay(deps);
+    await stream.until((item) => item.isSnapshot && item.state === 'LIVE' && item.entryCount === 2);
     await stream.close();
   });
 
