@@ -271,17 +271,17 @@ describe('under load', () => {
     });
     const shop = await aShop(deps, {}, [twin('a', 1), twin('b', 1)]);
     const customers = await someCustomers(deps, shop, 20);
-    let publishing = true;
+    const published = new AbortController();
     // Ten clients go on for as long as rules are published, however slow the machine is.
     const clients = Array.from({ length: 10 }, async (_, client) => {
       const { tracking } = client % 2 === 0 ? deps : other;
-      for (let round = 0; publishing; round += 1) {
+      for (let round = 0; !published.signal.aborted; round += 1) {
         const purchase = aPurchase(customers[(client + round) % 20]!);
         await trackActivity(tracking, shop.scope, aCommand('activityTrack', { client, round }), purchase);
       }
     });
     for (let points = 2; points < 8; points += 1) await publish(deps, shop, twin('a', points), twin('b', points));
-    publishing = false;
+    published.abort();
     await Promise.all(clients);
     const mixed = await deps.reads.query(
       `select activity_id from ledger_transaction where program_id = $1 and kind = 'EARN' group by activity_id
