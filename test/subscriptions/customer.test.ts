@@ -146,6 +146,18 @@ describe('activityEffects', () => {
 });
 
 describe('streams of one customer', () => {
+  it.each([BALANCES, ACTIVITIES])('miss nothing when what was announced got lost: %s', async (document) => {
+    const program = await aShop(deps);
+    const [customer] = await someCustomers(deps, program, 1);
+    const stream = await openStream<unknown>(deps, asOwner(program), document, { id: cus(customer!) });
+    while (await stream.next(200)) expect(stream).toBeDefined();
+    // The listening connection comes back after a tenth of a second; the relay announces sooner.
+    await deps.redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    await buy(program, customer!);
+    expect(await stream.next(5_000)).toBeTruthy();
+    await stream.close();
+  });
+
   it.each([BALANCES, ACTIVITIES])('are for that customer and for callers who may read all: %s', async (document) => {
     const program = await aShop(deps);
     const [customer, other] = await someCustomers(deps, program, 2);
