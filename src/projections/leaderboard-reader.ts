@@ -11,6 +11,7 @@ import { readStandings } from '#storage/sql/read-standings.ts';
 
 import { checkSeason, type BoardCheck } from './leaderboard-check.ts';
 import { boardOf } from './rebuild.ts';
+import { createTurnstile } from './turnstile.ts';
 
 /**
  * How boards are read: from the ranked copy where it is whole and up to date, else from the record. A Redis that does not
@@ -39,6 +40,9 @@ const UNSCORED_REMEMBERED_MS = 200;
 const PULSE_REMEMBERED_MS = 1_000;
 const AWAY_MS = 1_000;
 const REBUILD_WISH_EVERY_MS = 1_000;
+/** Boards read from the record must leave most of the pool's connections to those who earn and spend. */
+const RECORD_READS_AT_ONCE = 3;
+const RECORD_WAIT_MS = 2_000;
 
 export function createBoardReader(deps: ReaderDeps): BoardReader {
   const seasons = new LRUCache<string, { season: Season | null }>({ max: SEASONS_REMEMBERED_MAX });
@@ -67,6 +71,7 @@ export function createBoardReader(deps: ReaderDeps): BoardReader {
 function createRead(deps: ReaderDeps): BoardReader['read'] {
   const wished = new LRUCache<string, true>({ max: SHARED_MAX, ttl: REBUILD_WISH_EVERY_MS });
   const fromCopy = createFromCopy(deps);
+  const turnstile = createTurnstile(RECORD_READS_AT_ONCE, RECORD_WAIT_MS);
 
   async function fromRecord(
     season: Season,
@@ -74,7 +79,7 @@ function createRead(deps: ReaderDeps): BoardReader['read'] {
     state: BoardView['state'],
   ): Promise<BoardView> {
     const asOf = deps.clock();
-    const standings = await readStandings(deps.reads, season, windows);
+    const standings = await turnstile(() => readStandings(deps.reads, season, windows));
     return { state, version: Date.now() * 1_000, asOf, ...standings };
   }
 

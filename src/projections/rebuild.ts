@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { Logger } from 'pino';
 
+import type { ScoreUpdate } from '#domain/events.ts';
 import { startOfDay } from '#domain/time.ts';
 import type { BoardRef, BoardStore } from '#redis/leaderboard-store.ts';
 import { countEntries, readEntryPage, type Season } from '#storage/leaderboard-store.ts';
@@ -45,20 +46,27 @@ export async function rebuildSeason(
   const expected = (await countEntries(deps.reads, season.programId, season.id)).rows;
   if (!(await deps.store.beginRebuild(board, token, expected, SILENCE_MS))) return { kind: 'BUSY' };
   let loaded = 0;
-  let after: string | null = null;
-  for (;;) {
-    const page = await readEntryPage(deps.reads, season.programId, season.id, after, PAGE);
+  let next: Promise<ScoreUpdate[]> | null = readPage(deps, season, null);
+  while (next !== null) {
+    const page: ScoreUpdate[] = await next;
     const last = page.at(-1);
     if (last === undefined) break;
+    // PostgreSQL reads the next page while Redis takes this one.
+    next = page.length < PAGE ? null : readPage(deps, season, last.customerId);
     const total = await deps.store.loadRebuild(board, token, page);
     if (total === null) return { kind: 'LOST' };
     loaded = total;
-    after = last.customerId;
     onProgress(loaded, expected);
-    if (page.length < PAGE) break;
   }
   const version = await deps.store.finishRebuild(board, token, keptMs(season, deps.clock()));
   return version === null ? { kind: 'LOST' } : { kind: 'DONE', entries: loaded, version };
+}
+
+function readPage(deps: RebuildDeps, season: Season, after: string | null): Promise<ScoreUpdate[]> {
+  const page = readEntryPage(deps.reads, season.programId, season.id, after, PAGE);
+  // A page that nobody waits for any more, because the rebuild was lost, may fail in silence.
+  page.catch(() => undefined);
+  return page;
 }
 
 function keptMs(season: Season, now: Date): number {
