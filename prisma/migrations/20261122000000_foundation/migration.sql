@@ -312,7 +312,8 @@ create trigger point_currency_counterparties after insert on point_currency for 
 
 -- One business fact. It never changes; a correction is another transaction.
 create table ledger_transaction (
-  program_id uuid not null references program (id),
+  -- The customer's key implies the program: a reference of its own would make every earning lock the one program row.
+  program_id uuid not null,
   id uuid not null,
   currency_id uuid not null,
   kind text not null check (kind in ('EARN', 'RELEASE', 'CANCEL', 'SPEND', 'HOLD', 'CAPTURE', 'HOLD_RELEASE', 'HOLD_EXPIRE', 'EXPIRE', 'REVERSE', 'TRANSFER', 'ADJUST')),
