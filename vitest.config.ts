@@ -23,6 +23,8 @@ export default defineConfig({
           globalSetup: 'test/support/global-setup.ts',
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // What must happen soon is waited for; how soon is measured in bench/.
+          expect: { poll: { timeout: 15_000 } },
         },
       },
     ],

@@ -36,6 +36,6 @@ describe('nesting, measured on the text', () => {
     const started = performance.now();
     expect(documentNestsDeeper('{'.repeat(1_000_000), 2_000_000)).toBe(false);
     expect(jsonNestsDeeper('"\\\\'.repeat(300_000), 10)).toBe(false);
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 });

@@ -62,7 +62,7 @@ describe('the price of an operation', () => {
   ])('is found at once for fragments that double and double again, %s', (_kind, last) => {
     const started = performance.now();
     expect(priceOf(doubling(60, last), { n: 2 })).toBeGreaterThan(1e15);
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 });
 

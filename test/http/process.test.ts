@@ -59,7 +59,7 @@ describe('the process', () => {
     expect(statuses).toEqual(Array.from({ length: 50 }, () => 200));
     expect(await client.closed).toBe(1001);
     expect(await stopped).toBe(0);
-    expect(Date.now() - began).toBeLessThan(10_000);
+    expect(Date.now() - began).toBeLessThan(20_000);
     expect(app.log()).toContain('"stopped"');
     expect(app.log()).not.toContain(key);
   });
@@ -84,7 +84,7 @@ describe('the process', () => {
       .toMatchObject({ status: 'ready', redis: 'away' });
     const began = Date.now();
     expect((await ask(app, key, CUSTOMERS)).status).toBe(200);
-    expect(Date.now() - began).toBeLessThan(3_000);
+    expect(Date.now() - began).toBeLessThan(15_000);
     await redis.restart();
 
     await postgres.kill();

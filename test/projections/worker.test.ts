@@ -56,5 +56,5 @@ it('registers its schedule, forgets old outcomes, mends a board that drifted, an
 
   const started = performance.now();
   await worker.stop();
-  expect(performance.now() - started).toBeLessThan(5_000);
+  expect(performance.now() - started).toBeLessThan(20_000);
 });
