@@ -1,7 +1,9 @@
-import { createProgram } from '../../src/app/program/create.ts';
-import { readConfig } from '../../src/config.ts';
 // Laurel as a target: a program of its own in a database of its own, and `src/main.ts` as `npm start` runs it, API and
 // worker in one process, with everything on.
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { createProgram } from '../../src/app/program/create.ts';
+import { readConfig } from '../../src/config.ts';
 import { createDeps } from '../../src/deps.ts';
 import { startServer, type Bench, type StartedServer } from './bench.ts';
 import { postOnce, type HttpLoad } from './http-load.ts';
@@ -21,6 +23,8 @@ export type World = {
 
 const TOKEN_SECRET = 'only-for-benchmarks-on-throw-away-data';
 const READY_WITHIN_MS = 30_000;
+const ATTEMPTS_MAX = 10;
+const RETRY_MS = 500;
 
 /** Makes database and program. Each world of a run takes another numbered Redis database. */
 export async function createWorld(bench: Bench, name: string, redisNumber: number): Promise<World> {
@@ -62,12 +66,15 @@ export async function startLaurel(
   const until = Date.now() + READY_WITHIN_MS;
   while ((await fetch(`http://127.0.0.1:${server.port}/readyz`)).status !== 200) {
     if (Date.now() > until) throw new Error('Laurel did not become ready');
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50);
   }
   return server;
 }
 
-/** Asks Laurel once. Throws with its answer when there are errors or a mutation was refused. */
+/**
+ * Asks Laurel once, and again when it says that a store did not answer in time, which is no wonder right after a turn.
+ * Throws with the answer when there are other errors or a mutation was refused.
+ */
 export async function ask<Data>(
   server: StartedServer,
   world: World,
@@ -75,10 +82,14 @@ export async function ask<Data>(
   variables: object = {},
 ): Promise<Data> {
   const load = laurelLoad(world, query, () => variables);
-  const { answer } = await postOnce({ ...load, port: server.port });
-  if (answer.includes('"errors"') || /"__typename":"[A-Za-z]*Error"/.test(answer))
-    throw new Error(`${query}: ${answer}`);
-  return (JSON.parse(answer) as { data: Data }).data;
+  for (let attempt = 1; ; attempt += 1) {
+    const { answer } = await postOnce({ ...load, port: server.port });
+    if (!answer.includes('"errors"') && !/"__typename":"[A-Za-z]*Error"/.test(answer)) {
+      return (JSON.parse(answer) as { data: Data }).data;
+    }
+    if (attempt === ATTEMPTS_MAX || !answer.includes('"UNAVAILABLE"')) throw new Error(`${query}: ${answer}`);
+    await sleep(RETRY_MS);
+  }
 }
 
 /** The parts of a load that all loads of Laurel share. */
