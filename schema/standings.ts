@@ -1,5 +1,4 @@
 import { uuidOf } from '#domain/ids.ts';
-import { seasonOf } from '#domain/leaderboard/season.ts';
 import type { BoardState, BoardView, BoardWindow } from '#domain/leaderboard/standing.ts';
 import type { Leaderboard } from '#domain/program/program.ts';
 import type { Season } from '#storage/leaderboard-store.ts';
@@ -22,7 +21,7 @@ import { rowsOf, StandingRef, type StandingRow } from './standing.ts';
 /** A board stands for its current season, a season for itself. */
 export type StandingsSource = Leaderboard | Season;
 /** What is ranked: a board's season, or null where nothing has been scored yet. */
-type Ranked = { programId: string; board: Leaderboard; season: Season | null };
+type Ranked = { programId: string; board: Leaderboard; season: Season | null; askedAt: Date };
 
 export const RADIUS_MAX = 50;
 const TOP_DEFAULT = 10;
@@ -30,24 +29,21 @@ const RADIUS_DEFAULT = 5;
 
 /** The season that a board is in now, by the program's clock; null when nothing has been scored in it. */
 export async function currentSeason(board: Leaderboard, context: Context): Promise<Season | null> {
-  const { programId } = programOf(context);
-  const { program } = await context.deps.catalogues.current(programId);
-  const { key } = seasonOf(board, program.testClock ?? context.deps.clock(), program.timeZone);
-  return context.deps.boards.season(programId, board.id, key);
+  return (await context.loaders.currentSeason.load(board)).season;
 }
 
 async function rankedOf(source: StandingsSource, context: Context): Promise<Ranked> {
   const { programId } = programOf(context);
-  if ('metric' in source) return { programId, board: source, season: await currentSeason(source, context) };
+  if ('metric' in source) return { programId, board: source, ...(await context.loaders.currentSeason.load(source)) };
   const board = (await context.deps.catalogues.current(programId)).leaderboardById.get(source.leaderboardId);
   if (board === undefined) throw new Error('a season belongs to a board');
-  return { programId, board, season: source };
+  return { programId, board, season: source, askedAt: context.deps.clock() };
 }
 
 /** The moment that a board is at: where nothing has been scored, an empty one. */
 async function viewOf(source: StandingsSource, context: Context): Promise<Omit<BoardView, 'windows'>> {
-  const { season } = await rankedOf(source, context);
-  if (season === null) return { state: 'LIVE', version: 0, asOf: context.deps.clock(), size: 0 };
+  const { season, askedAt } = await rankedOf(source, context);
+  if (season === null) return { state: 'LIVE', version: 0, asOf: askedAt, size: 0 };
   return (await context.loaders.standings.load({ season, window: null })).view;
 }
 

@@ -87,7 +87,7 @@ class BoardFeed {
       close();
       throw error;
     }
-    return { view: () => group.view ?? emptyView(this.#deps, windows), close };
+    return { view: () => group.view ?? emptyView(this.#deps.clock(), windows), close };
   }
 
   #openGroup(name: string, windows: readonly BoardWindow[]): Group {
@@ -134,8 +134,9 @@ class BoardFeed {
   async #read(part: readonly Group[]): Promise<void> {
     const { programId, leaderboardId, key } = this.#watched;
     const windows = part.flatMap((group) => group.windows);
+    const askedAt = this.#deps.clock();
     const season = await this.#deps.boards.season(programId, leaderboardId, key);
-    const view = season === null ? emptyView(this.#deps, windows) : await this.#deps.boards.read(season, windows);
+    const view = season === null ? emptyView(askedAt, windows) : await this.#deps.boards.read(season, windows);
     this.#seasonId = season?.id ?? null;
     if (season === null && this.#looksLeft > 0) {
       this.#looksLeft -= 1;
@@ -165,8 +166,8 @@ function wakeAll(group: Group): void {
 }
 
 /** A season in which nothing has been scored. */
-function emptyView(deps: FeedDeps, windows: readonly BoardWindow[]): BoardView {
-  return { state: 'LIVE', version: 0, asOf: deps.clock(), size: 0, windows: windows.map(() => []) };
+function emptyView(asOf: Date, windows: readonly BoardWindow[]): BoardView {
+  return { state: 'LIVE', version: 0, asOf, size: 0, windows: windows.map(() => []) };
 }
 
 /** Groups in parts of at most WINDOWS_AT_ONCE windows; a group is never split, so that its windows show one moment. */

@@ -4,6 +4,7 @@ import type { Deps } from '#src/deps.ts';
 import { createAccountCustomersLoader, createAccountLoader } from './account.ts';
 import { createActivityLoader } from './activity.ts';
 import { createApiKeyLoader, createIdentityProviderLoader } from './caller.ts';
+import { createCurrentSeasonLoader } from './current-season.ts';
 import { createCustomerLoader } from './customer.ts';
 import { createEnrolmentLoader } from './enrolment.ts';
 import { createLaterActivitiesLoader } from './later-activities.ts';
@@ -33,6 +34,7 @@ export function createLoaders(deps: Deps, caller: Caller) {
     activity: createActivityLoader(deps, programId),
     apiKey: createApiKeyLoader(deps, programId),
     currenciesOfProgram: createCurrenciesOfProgramLoader(deps),
+    currentSeason: createCurrentSeasonLoader(deps, programId),
     customer: createCustomerLoader(deps, caller),
     enrolments: createEnrolmentLoader(deps, programId),
     customerExists: createCustomerExistsLoader(deps, programId),

@@ -36,7 +36,6 @@ const SHARED_MS = 30;
 const SHARED_FROM_RECORD_MS = 500;
 const SHARED_MAX = 5_000;
 const SEASONS_REMEMBERED_MAX = 10_000;
-const UNSCORED_REMEMBERED_MS = 200;
 const PULSE_REMEMBERED_MS = 1_000;
 const AWAY_MS = 1_000;
 const REBUILD_WISH_EVERY_MS = 1_000;
@@ -45,7 +44,7 @@ const RECORD_READS_AT_ONCE = 3;
 const RECORD_WAIT_MS = 2_000;
 
 export function createBoardReader(deps: ReaderDeps): BoardReader {
-  const seasons = new LRUCache<string, { season: Season | null }>({ max: SEASONS_REMEMBERED_MAX });
+  const seasons = new LRUCache<string, { season: Season }>({ max: SEASONS_REMEMBERED_MAX });
   const read = createRead(deps);
   const available = <Result>(work: Promise<Result>): Promise<Result> =>
     work.catch((error: unknown) => {
@@ -61,7 +60,8 @@ export function createBoardReader(deps: ReaderDeps): BoardReader {
       const known = seasons.get(name);
       if (known !== undefined) return known.season;
       const season = await findSeason(deps.reads, programId, leaderboardId, key);
-      seasons.set(name, { season }, season === null ? { ttl: UNSCORED_REMEMBERED_MS } : {});
+      // That there is none is not remembered: the next score may already be in.
+      if (season !== null) seasons.set(name, { season });
       return season;
     },
   };
