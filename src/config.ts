@@ -40,8 +40,8 @@ const Environment = z.object({
   LAUREL_BUDGET_PUBLISHABLE_KEY: budget('500000/100000'),
   LAUREL_BUDGET_CUSTOMER: budget('20000/1000'),
   LAUREL_BUDGET_ANONYMOUS: budget('2000/100'),
-  /** GraphiQL and the demo page are served unless this is `off`. */
-  LAUREL_DEMO: z.enum(['on', 'off']).default('on'),
+  /** Whether GraphiQL and the demo page are served; in production only when this says `on`. */
+  LAUREL_DEMO: z.enum(['on', 'off']).optional(),
   /** The program, prg_…, as whose customers the demo page may act. Refused in production: anybody who opens it may. */
   LAUREL_DEMO_PROGRAM: z.string().optional(),
 });
@@ -86,7 +86,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     allowedOrigins: env.LAUREL_ALLOWED_ORIGINS.split(',')
       .map((origin) => origin.trim())
       .filter(Boolean),
-    demo: env.LAUREL_DEMO === 'on',
+    demo: (env.LAUREL_DEMO ?? (env.NODE_ENV === 'production' ? 'off' : 'on')) === 'on',
     demoProgram: env.LAUREL_DEMO_PROGRAM ?? null,
     budgets: {
       SECRET_KEY: env.LAUREL_BUDGET_SECRET_KEY,
