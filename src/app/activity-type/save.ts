@@ -1,6 +1,8 @@
 import { compileRuleSet } from '#domain/earning/rule-set.ts';
 import { InvalidInputError, InvalidRuleError, StateConflictError } from '#domain/errors.ts';
 import { PROPERTY_TYPES, type PropertyDeclaration } from '#domain/program/program.ts';
+import { declarationProblems } from '#domain/property/declare.ts';
+import { propertyRefusal } from '#domain/property/validate.ts';
 
 import { mutate, type Command } from '../mutation.ts';
 import { announceCatalogueChange } from '../program/announce-change.ts';
@@ -15,27 +17,16 @@ export type ActivityTypeInput = {
 
 const PROPERTIES_MAX = 60;
 const CODE = /^[a-z][a-z0-9_]{0,59}$/;
-const PROPERTY_NAME = /^[a-zA-Z][a-zA-Z0-9_]{0,59}$/;
 
-/** Names, types and allowed values of declared properties keep the stated rules; else InvalidInputError says where not. */
-export function assertDeclarations(properties: readonly PropertyDeclaration[]): void {
+/** The rules of all declarations, and the closer bound and known types of an activity's; else InvalidInputError says where. */
+function assertDeclarations(properties: readonly PropertyDeclaration[]): void {
   if (properties.length > PROPERTIES_MAX)
     throw new InvalidInputError(`At most ${PROPERTIES_MAX} properties can be declared.`, ['properties']);
-  const names = new Set<string>();
-  for (const [index, property] of properties.entries()) {
-    const path = ['properties', String(index)];
-    if (!PROPERTY_NAME.test(property.name))
-      throw new InvalidInputError('A property name is letters, digits and _, starting with a letter, at most 60.', [
-        ...path,
-        'name',
-      ]);
-    if (names.has(property.name)) throw new InvalidInputError(`${property.name} is declared twice.`, [...path, 'name']);
-    names.add(property.name);
-    if (!PROPERTY_TYPES.includes(property.type))
-      throw new InvalidInputError('There is no such property type.', [...path, 'type']);
-    if (property.oneOf !== null && property.type !== 'STRING')
-      throw new InvalidInputError('Only a STRING has a list of allowed values.', [...path, 'oneOf']);
-  }
+  const untyped = properties.findIndex(({ type }) => !PROPERTY_TYPES.includes(type));
+  if (untyped >= 0)
+    throw new InvalidInputError('There is no such property type.', ['properties', String(untyped), 'type']);
+  const problems = declarationProblems(properties);
+  if (problems.length > 0) throw propertyRefusal(problems, ['properties']);
 }
 
 /**

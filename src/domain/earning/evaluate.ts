@@ -1,4 +1,3 @@
-import { addPoints } from '../points.ts';
 import type { PointCurrency } from '../program/program.ts';
 import { localDay, periodKey } from '../time.ts';
 import { pointsFromValue, pointsPerUnit } from './award.ts';
@@ -204,9 +203,4 @@ export function capKeysOf(
   }
   if (dailyPointsCap !== null) keys.set(PROGRAM_CAP, { subject: PROGRAM_CAP, period: day });
   return [...keys.values()];
-}
-
-/** Sum of what an evaluation awards, over all currencies. Throws PointsOutOfRangeError beyond the bound. */
-export function totalPoints(awards: readonly Award[]): number {
-  return awards.reduce((sum, award) => addPoints(sum, award.points), 0);
 }
