@@ -1,7 +1,7 @@
 import type { ActivityTypeInput } from '#app/activity-type/save.ts';
 import type { ProgramCreateInput } from '#app/program/create.ts';
-import type { EarningRuleInput } from '#app/rule-set/edit-draft.ts';
 import type { LeaderboardDefinition } from '#domain/leaderboard/definition.ts';
+import type { ItemInput } from '#domain/rule-set/content.ts';
 
 /** What the demo program is made of. It is found again by its name. */
 export const DEMO_PROGRAM: ProgramCreateInput = {
@@ -48,7 +48,7 @@ const plainRule = {
   exclusiveGroup: null,
 };
 
-export const DEMO_RULES: readonly EarningRuleInput[] = [
+export const DEMO_RULES: readonly ItemInput<'earningRules'>[] = [
   {
     ...plainRule,
     code: 'purchase_points',

@@ -67,13 +67,13 @@ async function ensureProgram(deps: Deps): Promise<string> {
 }
 
 async function ensureRules(deps: Deps, scope: Scope): Promise<void> {
-  const { activityTypeByCode, rules } = await deps.catalogues.at(deps.reads, scope.programId);
+  const { activityTypeByCode, ruleSet } = await deps.catalogues.at(deps.reads, scope.programId);
   for (const type of DEMO_ACTIVITY_TYPES) {
     if (!activityTypeByCode.has(type.code)) await saveActivityType(deps, scope, command('activityTypeSave'), type);
   }
   // Whoever has changed the rules since meant to.
-  if (rules.revision > 0) return;
-  const draft = await replaceDraft(deps, scope, command('draftReplace'), { rules: DEMO_RULES });
+  if (ruleSet.revision > 0) return;
+  const draft = await replaceDraft(deps, scope, command('draftReplace'), { earningRules: DEMO_RULES });
   await publishRuleSet(deps, scope, command('rulesPublish'), {
     expectedVersion: draft.version,
     note: 'First rules of the demo',

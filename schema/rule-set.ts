@@ -1,7 +1,7 @@
-import { removeEarningRule, saveEarningRule } from '#app/rule-set/edit-draft.ts';
+import { removeItem, saveItem } from '#app/rule-set/edit-draft.ts';
 import { publishRuleSet } from '#app/rule-set/publish.ts';
-import { diffRules, type RuleDifference } from '#domain/earning/diff.ts';
 import { InvalidRuleError, StaleVersionError } from '#domain/errors.ts';
+import { diffContent, type RuleSetDifference } from '#domain/rule-set/diff.ts';
 import { readDraft, readRevision, type RuleSetDraft, type RuleSetRevision } from '#storage/rule-set-store.ts';
 
 import { builder } from './builder.ts';
@@ -11,7 +11,7 @@ import { EarningRuleRef } from './earning-rule.ts';
 import { defineMutation } from './mutation.ts';
 
 const RuleChangeEnum = builder.enumType('RuleChange', {
-  description: 'How a rule differs between two rule sets.',
+  description: 'How an item differs between two rule sets.',
   values: {
     ADDED: { description: 'Only the newer set has it.' },
     REMOVED: { description: 'Only the older set has it.' },
@@ -19,7 +19,7 @@ const RuleChangeEnum = builder.enumType('RuleChange', {
   },
 });
 
-const FieldDifferenceRef = builder.objectRef<RuleDifference['fields'][number]>('RuleFieldDifference').implement({
+const FieldDifferenceRef = builder.objectRef<RuleSetDifference['fields'][number]>('RuleFieldDifference').implement({
   description: 'One field that differs, in JSON form.',
   fields: (t) => ({
     field: t.exposeString('field', { description: 'The field’s name.' }),
@@ -34,10 +34,11 @@ const FieldDifferenceRef = builder.objectRef<RuleDifference['fields'][number]>('
   }),
 });
 
-const RuleDifferenceRef = builder.objectRef<RuleDifference>('RuleDifference').implement({
-  description: 'One rule that differs between two rule sets.',
+const RuleDifferenceRef = builder.objectRef<RuleSetDifference>('RuleDifference').implement({
+  description: 'One item that differs between two rule sets.',
   fields: (t) => ({
-    code: t.exposeString('code', { description: 'The rule’s code.' }),
+    section: t.exposeString('section', { description: 'The section that it stands in, such as earningRules.' }),
+    code: t.exposeString('code', { description: 'Its code.' }),
     change: t.field({ type: RuleChangeEnum, description: 'How it differs.', resolve: (it) => it.change }),
     fields: t.field({ type: [FieldDifferenceRef], description: 'What differs.', resolve: (it) => it.fields }),
   }),
@@ -47,7 +48,11 @@ const RevisionRef = builder.objectRef<RuleSetRevision>('RuleSetRevision').implem
   description: 'A published rule set. It never changes; every ledger transaction of an earning names its number.',
   fields: (t) => ({
     revision: t.exposeInt('revision', { description: 'Its number, from 1.' }),
-    rules: t.field({ type: [EarningRuleRef], description: 'All its rules.', resolve: (it) => it.rules }),
+    earningRules: t.field({
+      type: [EarningRuleRef],
+      description: 'All its earning rules.',
+      resolve: (it) => it.content.earningRules,
+    }),
     diff: t.field({
       type: [RuleDifferenceRef],
       description: 'What it changed against the revision before it.',
@@ -65,14 +70,18 @@ const DraftRef = builder.objectRef<RuleSetDraft>('RuleSetDraft').implement({
     version: t.exposeInt('version', {
       description: 'Counts up with every edit; give it back to be sure that nobody edited meanwhile.',
     }),
-    rules: t.field({ type: [EarningRuleRef], description: 'All its rules.', resolve: (it) => it.rules }),
+    earningRules: t.field({
+      type: [EarningRuleRef],
+      description: 'All its earning rules.',
+      resolve: (it) => it.content.earningRules,
+    }),
     diff: t.field({
       type: [RuleDifferenceRef],
       description: 'What publishing it would change.',
       resolve: async (draft, _args, context) =>
-        diffRules(
-          (await context.deps.catalogues.at(context.deps.reads, programOf(context).programId)).rules.rules,
-          draft.rules,
+        diffContent(
+          (await context.deps.catalogues.at(context.deps.reads, programOf(context).programId)).ruleSet.content,
+          draft.content,
         ),
     }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last edited.' }),
@@ -100,7 +109,7 @@ builder.queryFields((t) => ({
     resolve: async (_root, args, context) => {
       const { programId } = programOf(context);
       const revision =
-        args.revision ?? (await context.deps.catalogues.at(context.deps.reads, programId)).rules.revision;
+        args.revision ?? (await context.deps.catalogues.at(context.deps.reads, programId)).ruleSet.revision;
       return readRevision(context.deps.reads, programId, revision);
     },
   }),
@@ -118,8 +127,8 @@ defineMutation('earningRuleSave', {
     expectedVersion: t.int({ description: expectedVersion }),
   }),
   run: (input, context, command) =>
-    saveEarningRule(context.deps, scopeOf(context), command, {
-      rule: ruleOf(input.rule),
+    saveItem(context.deps, scopeOf(context), command, 'earningRules', {
+      item: ruleOf(input.rule),
       expectedVersion: input.expectedVersion ?? null,
     }),
   payload: (t) => ({
@@ -140,7 +149,7 @@ defineMutation('earningRuleRemove', {
     expectedVersion: t.int({ description: expectedVersion }),
   }),
   run: (input, context, command) =>
-    removeEarningRule(context.deps, scopeOf(context), command, {
+    removeItem(context.deps, scopeOf(context), command, 'earningRules', {
       code: input.code,
       expectedVersion: input.expectedVersion ?? null,
     }),

@@ -1,4 +1,3 @@
-import { compileRuleSet, EMPTY_RULE_SET } from '#domain/earning/rule-set.ts';
 import type { Catalogue } from '#domain/program/catalogue.ts';
 import type {
   ActivityType,
@@ -7,6 +6,7 @@ import type {
   Program,
   PropertyDeclaration,
 } from '#domain/program/program.ts';
+import { compileRuleSet, EMPTY_RULE_SET } from '#domain/rule-set/rule-set.ts';
 
 import { onlyRow, type Statements } from './postgres.ts';
 
@@ -31,9 +31,9 @@ export async function loadCatalogue(statements: Statements, programId: string): 
   const activityTypes = row.activity_types.map(toActivityType);
   const leaderboards = row.leaderboards.map(toLeaderboard);
   const compiled =
-    row.rules === null
+    row.rule_set === null
       ? { ruleSet: EMPTY_RULE_SET }
-      : compileRuleSet(program.liveRevision, row.rules, {
+      : compileRuleSet(program.liveRevision, row.rule_set, {
           activityTypes,
           currencies,
           attributes: program.attributeSchema,
@@ -49,7 +49,7 @@ export async function loadCatalogue(statements: Statements, programId: string): 
     defaultCurrency: onlyRow(currencies.filter((currency) => currency.isDefault)),
     activityTypeById: new Map(activityTypes.map((type) => [type.id, type])),
     activityTypeByCode: new Map(activityTypes.map((type) => [type.code, type])),
-    rules: compiled.ruleSet,
+    ruleSet: compiled.ruleSet,
     leaderboards,
     leaderboardById: new Map(leaderboards.map((board) => [board.id, board])),
   };
@@ -60,7 +60,7 @@ select to_jsonb(p) as program,
   (select coalesce(jsonb_agg(to_jsonb(c) order by c.code), '[]') from point_currency c where c.program_id = p.id) as currencies,
   (select coalesce(jsonb_agg(to_jsonb(t) order by t.code), '[]') from activity_type t where t.program_id = p.id) as activity_types,
   (select coalesce(jsonb_agg(to_jsonb(l) order by l.code), '[]') from leaderboard l where l.program_id = p.id) as leaderboards,
-  (select r.rules from rule_set_revision r where r.program_id = p.id and r.revision = p.live_revision) as rules
+  (select r.content from rule_set_revision r where r.program_id = p.id and r.revision = p.live_revision) as rule_set
 from program p where p.id = $1`;
 
 type Row = Record<string, unknown>;
@@ -69,7 +69,7 @@ type CatalogueRow = {
   currencies: Row[];
   activity_types: Row[];
   leaderboards: Row[];
-  rules: unknown;
+  rule_set: unknown;
 };
 
 /** jsonb rows carry numbers as JSON numbers (all within 2^53) and timestamps as text. */

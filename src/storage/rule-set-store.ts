@@ -1,20 +1,20 @@
-import type { RuleDifference } from '#domain/earning/diff.ts';
-import type { EarningRule } from '#domain/earning/rule.ts';
+import { emptyContent, type RuleSetContent } from '#domain/rule-set/content.ts';
+import type { RuleSetDifference } from '#domain/rule-set/diff.ts';
 
 import { onlyRow, type Statements } from './postgres.ts';
 
-export type RuleSetDraft = { rules: EarningRule[]; version: number; updatedAt: Date; updatedBy: string };
+export type RuleSetDraft = { content: RuleSetContent; version: number; updatedAt: Date; updatedBy: string };
 export type RuleSetRevision = {
   revision: number;
-  rules: EarningRule[];
-  diff: RuleDifference[];
+  content: RuleSetContent;
+  diff: RuleSetDifference[];
   note: string | null;
   publishedAt: Date;
   publishedBy: string;
 };
 
-const DRAFT_COLUMNS = 'rules, version, updated_at as "updatedAt", updated_by as "updatedBy"';
-const REVISION_COLUMNS = 'revision, rules, diff, note, published_at as "publishedAt", published_by as "publishedBy"';
+const DRAFT_COLUMNS = 'content, version, updated_at as "updatedAt", updated_by as "updatedBy"';
+const REVISION_COLUMNS = 'revision, content, diff, note, published_at as "publishedAt", published_by as "publishedBy"';
 
 /** The program's draft. */
 export async function readDraft(statements: Statements, programId: string): Promise<RuleSetDraft> {
@@ -22,7 +22,9 @@ export async function readDraft(statements: Statements, programId: string): Prom
     `/* read-draft */ select ${DRAFT_COLUMNS} from rule_set_draft where program_id = $1`,
     [programId],
   );
-  return row ?? { rules: [], version: 0, updatedAt: new Date(0), updatedBy: 'nobody' };
+  return row === undefined
+    ? { content: emptyContent(), version: 0, updatedAt: new Date(0), updatedBy: 'nobody' }
+    : withAllSections(row);
 }
 
 /** The draft, locked until the transaction ends, so that two editors cannot overwrite each other. */
@@ -31,26 +33,28 @@ export async function lockDraft(statements: Statements, programId: string, actor
     '/* create-draft */ insert into rule_set_draft (program_id, updated_by) values ($1, $2) on conflict do nothing',
     [programId, actor],
   );
-  return onlyRow(
-    await statements.query<RuleSetDraft>(
-      `/* lock-draft */ select ${DRAFT_COLUMNS} from rule_set_draft where program_id = $1 for update`,
-      [programId],
+  return withAllSections(
+    onlyRow(
+      await statements.query<RuleSetDraft>(
+        `/* lock-draft */ select ${DRAFT_COLUMNS} from rule_set_draft where program_id = $1 for update`,
+        [programId],
+      ),
     ),
   );
 }
 
-/** Replaces the draft's rules and counts its version up. */
+/** Replaces what the draft holds and counts its version up. */
 export async function saveDraft(
   statements: Statements,
   programId: string,
-  rules: readonly EarningRule[],
+  content: RuleSetContent,
   actor: string,
   now: Date,
 ): Promise<number> {
   const { version } = onlyRow(
     await statements.query<{ version: number }>(
-      '/* save-draft */ update rule_set_draft set rules = $2, version = version + 1, updated_at = $3, updated_by = $4 where program_id = $1 returning version',
-      [programId, JSON.stringify(rules), now, actor],
+      '/* save-draft */ update rule_set_draft set content = $2, version = version + 1, updated_at = $3, updated_by = $4 where program_id = $1 returning version',
+      [programId, JSON.stringify(content), now, actor],
     ),
   );
   return version;
@@ -66,7 +70,7 @@ export async function readRevision(
     `/* read-revision */ select ${REVISION_COLUMNS} from rule_set_revision where program_id = $1 and revision = $2`,
     [programId, revision],
   );
-  return row ?? null;
+  return row === undefined ? null : withAllSections(row);
 }
 
 /** The newest revisions first, below `before` when given. */
@@ -76,11 +80,17 @@ export async function listRevisions(
   before: number | null,
   limit: number,
 ): Promise<RuleSetRevision[]> {
-  return statements.query<RuleSetRevision>(
+  const rows = await statements.query<RuleSetRevision>(
     `/* list-revisions */ select ${REVISION_COLUMNS} from rule_set_revision where program_id = $1 and ($2::int is null or revision < $2)
     order by revision desc limit $3`,
     [programId, before, limit],
   );
+  return rows.map(withAllSections);
+}
+
+/** What was written before a section existed has it empty. */
+function withAllSections<Row extends { content: RuleSetContent }>(row: Row): Row {
+  return { ...row, content: { ...emptyContent(), ...row.content } };
 }
 
 /** Writes the next revision and makes it live. Returns its number. */
@@ -96,12 +106,12 @@ export async function appendRevision(
     ),
   );
   await statements.query(
-    `/* append-revision */ insert into rule_set_revision (program_id, revision, rules, diff, note, published_at, published_by)
+    `/* append-revision */ insert into rule_set_revision (program_id, revision, content, diff, note, published_at, published_by)
     values ($1, $2, $3, $4, $5, $6, $7)`,
     [
       programId,
       next,
-      JSON.stringify(revision.rules),
+      JSON.stringify(revision.content),
       JSON.stringify(revision.diff),
       revision.note,
       revision.publishedAt,

@@ -22,7 +22,7 @@ describe('a new program', () => {
       'select kind from ledger_account where program_id = $1 order by kind',
       [programId],
     );
-    const drafts = await deps.reads.query('select rules, version from rule_set_draft where program_id = $1', [
+    const drafts = await deps.reads.query('select content, version from rule_set_draft where program_id = $1', [
       programId,
     ]);
     const keys = await deps.reads.query('select kind, role from api_key where program_id = $1', [programId]);

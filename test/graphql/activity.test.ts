@@ -142,7 +142,7 @@ describe('activityTrackBatch', () => {
 
 describe('rules over GraphQL', () => {
   const SAVE = `mutation ($input: EarningRuleSaveInput!) { earningRuleSave(input: $input) { ... on EarningRuleSavePayload { draft { version diff { code change } } } ... on StaleVersionError { currentVersion } ... on InvalidRuleError { problems { path message } } ... on UserError { code } } }`;
-  const PUBLISH = `mutation ($input: RuleSetPublishInput!) { ruleSetPublish(input: $input) { ... on RuleSetPublishPayload { revision { revision diff { code change } rules { code award { __typename } } } } ... on InvalidRuleError { problems { path message } } ... on UserError { code } } }`;
+  const PUBLISH = `mutation ($input: RuleSetPublishInput!) { ruleSetPublish(input: $input) { ... on RuleSetPublishPayload { revision { revision diff { code change } earningRules { code award { __typename } } } } ... on InvalidRuleError { problems { path message } } ... on UserError { code } } }`;
   const rule = { code: 'welcome', name: 'Welcome', activityType: 'visit', award: { fixed: { points: 10 } } };
 
   test('go from draft to an immutable revision with its diff', async () => {
@@ -175,8 +175,8 @@ describe('rules over GraphQL', () => {
       code: 'INVALID_RULE',
       problems: [{ path: ['welcome', 'condition'] }, { path: ['other', 'activityType'] }],
     });
-    const live = await execute(deps, asOwner(shop), '{ ruleSetRevision { revision rules { code } } }');
-    expect(live.data?.ruleSetRevision).toEqual({ revision: 1, rules: [{ code: 'purchase_points' }] });
+    const live = await execute(deps, asOwner(shop), '{ ruleSetRevision { revision earningRules { code } } }');
+    expect(live.data?.ruleSetRevision).toEqual({ revision: 1, earningRules: [{ code: 'purchase_points' }] });
   });
 
   test('cannot be edited on top of somebody else’s edit unseen', async () => {

@@ -1,9 +1,10 @@
 // A program that can take what the built-in mappings report, and a picture of its whole state to compare with another.
 import { saveActivityType } from '#app/activity-type/save.ts';
 import { createLeaderboard } from '#app/leaderboard/create.ts';
-import { replaceDraft, type EarningRuleInput } from '#app/rule-set/edit-draft.ts';
+import { replaceDraft } from '#app/rule-set/edit-draft.ts';
 import { publishRuleSet } from '#app/rule-set/publish.ts';
 import type { LeaderboardDefinition } from '#domain/leaderboard/definition.ts';
+import type { ItemInput } from '#domain/rule-set/content.ts';
 import type { Deps } from '#src/deps.ts';
 import { loadMapping } from '#src/import/mappings/index.ts';
 import { openRecord } from '#src/import/record-target.ts';
@@ -31,8 +32,12 @@ export async function aShop(
   return program;
 }
 
-export async function publish(deps: Deps, { scope }: TestProgram, rules: readonly EarningRuleInput[]): Promise<void> {
-  await replaceDraft(deps, scope, aCommand('draftReplace', rules), { rules });
+export async function publish(
+  deps: Deps,
+  { scope }: TestProgram,
+  rules: readonly ItemInput<'earningRules'>[],
+): Promise<void> {
+  await replaceDraft(deps, scope, aCommand('draftReplace', rules), { earningRules: rules });
   await publishRuleSet(deps, scope, aCommand('rulesPublish', rules), { expectedVersion: null, note: null });
 }
 

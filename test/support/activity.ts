@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 
 import { saveActivityType } from '#app/activity-type/save.ts';
 import type { ProgramCreateInput } from '#app/program/create.ts';
-import { saveEarningRule } from '#app/rule-set/edit-draft.ts';
+import { saveItem } from '#app/rule-set/edit-draft.ts';
 import { publishRuleSet } from '#app/rule-set/publish.ts';
 import type { ActivityReport } from '#domain/activity/activity.ts';
 import type { EarningRule } from '#domain/earning/rule.ts';
@@ -39,7 +39,10 @@ export const PURCHASE_RULE: Omit<EarningRule, 'id'> = {
 /** Makes the rules the live revision. */
 export async function publish(deps: Deps, program: TestProgram, ...rules: Omit<EarningRule, 'id'>[]): Promise<void> {
   for (const rule of rules)
-    await saveEarningRule(deps, program.scope, aCommand('earningRuleSave', rule), { rule, expectedVersion: null });
+    await saveItem(deps, program.scope, aCommand('earningRuleSave', rule), 'earningRules', {
+      item: rule,
+      expectedVersion: null,
+    });
   await publishRuleSet(deps, program.scope, aCommand('ruleSetPublish', {}), { expectedVersion: null, note: null });
 }
 

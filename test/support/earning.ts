@@ -2,9 +2,9 @@ import type { CapLedger, CapUsage } from '#domain/earning/evaluate.ts';
 // Rules and facts for tests, each with what the test does not care about filled in.
 import type { EarningFacts } from '#domain/earning/facts.ts';
 import { NO_COUNTERS } from '#domain/earning/facts.ts';
-import { compileRuleSet, type RuleSet, type RuleSetSurroundings } from '#domain/earning/rule-set.ts';
 import type { EarningRule } from '#domain/earning/rule.ts';
 import type { ActivityType, PointCurrency } from '#domain/program/program.ts';
+import { compileRuleSet, type RuleSet, type RuleSetSurroundings } from '#domain/rule-set/rule-set.ts';
 
 let count = 0;
 
@@ -63,14 +63,14 @@ export const SURROUNDINGS: RuleSetSurroundings = {
 
 /** Compiles rules that must compile. */
 export function aRuleSet(rules: readonly EarningRule[], surroundings: RuleSetSurroundings = SURROUNDINGS): RuleSet {
-  const compiled = compileRuleSet(1, rules, surroundings);
+  const compiled = compileRuleSet(1, { earningRules: rules }, surroundings);
   if ('problems' in compiled) throw new Error(JSON.stringify(compiled.problems));
   return compiled.ruleSet;
 }
 
 /** What is wrong with rules that must not compile. */
 export function problemsOf(rules: readonly EarningRule[]): string[] {
-  const compiled = compileRuleSet(1, rules, SURROUNDINGS);
+  const compiled = compileRuleSet(1, { earningRules: rules }, SURROUNDINGS);
   return 'problems' in compiled
     ? compiled.problems.map((problem) => `${problem.path.join('.')}: ${problem.message}`)
     : [];

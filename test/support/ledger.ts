@@ -35,8 +35,8 @@ export async function earn(
   terms: Earning = {},
 ): Promise<Credited> {
   await deps.reads.query(
-    `insert into rule_set_revision (program_id, revision, rules, diff, published_at, published_by)
-     values ($1, 1, '[]', '[]', now(), 'test') on conflict do nothing`,
+    `insert into rule_set_revision (program_id, revision, content, diff, published_at, published_by)
+     values ($1, 1, '{}', '[]', now(), 'test') on conflict do nothing`,
     [program.programId],
   );
   return inTransaction(deps, program.scope, async (tx) => {

@@ -241,11 +241,12 @@ create table activity_day (
   primary key (program_id, customer_id, activity_type_id, day)
 );
 
--- Earning rules ------------------------------------------------------------------------------------------------------
+-- Rule sets ----------------------------------------------------------------------------------------------------------
 
 create table rule_set_draft (
   program_id uuid primary key references program (id),
-  rules jsonb not null default '[]',
+  -- Its sections, each a list of items: src/domain/rule-set/content.ts says which.
+  content jsonb not null default '{}',
   version integer not null default 1,
   updated_at timestamptz not null default now(),
   updated_by text not null
@@ -254,7 +255,7 @@ create table rule_set_draft (
 create table rule_set_revision (
   program_id uuid not null references program (id),
   revision integer not null check (revision > 0),
-  rules jsonb not null,
+  content jsonb not null,
   diff jsonb not null,
   note text,
   published_at timestamptz not null,

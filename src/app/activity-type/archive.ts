@@ -15,7 +15,7 @@ export function archiveActivityType(
     const catalogue = await deps.catalogues.at(tx, tx.programId);
     const type = catalogue.activityTypeByCode.get(input.code);
     if (type === undefined || type.archived) throw new NotFoundError('activity type', ['code']);
-    const rule = catalogue.rules.rules.find((known) => known.activityType === type.code);
+    const rule = catalogue.ruleSet.content.earningRules.find((known) => known.activityType === type.code);
     if (rule !== undefined)
       throw new StateConflictError(`The live rule ${rule.code} listens to ${type.code}.`, 'IN_USE', ['code']);
     await tx.query(

@@ -1,8 +1,8 @@
-import { compileRuleSet } from '#domain/earning/rule-set.ts';
 import { InvalidInputError, InvalidRuleError, StateConflictError } from '#domain/errors.ts';
 import { PROPERTY_TYPES, type PropertyDeclaration } from '#domain/program/program.ts';
 import { declarationProblems } from '#domain/property/declare.ts';
 import { propertyRefusal } from '#domain/property/validate.ts';
+import { compileRuleSet } from '#domain/rule-set/rule-set.ts';
 
 import { mutate, type Command } from '../mutation.ts';
 import { announceCatalogueChange } from '../program/announce-change.ts';
@@ -64,7 +64,7 @@ export function saveActivityType(
       const types = [...catalogue.activityTypeById.values()].map((type) =>
         type.id === id ? { ...type, properties: input.properties } : type,
       );
-      const compiled = compileRuleSet(catalogue.rules.revision, catalogue.rules.rules, {
+      const compiled = compileRuleSet(catalogue.ruleSet.revision, catalogue.ruleSet.content, {
         activityTypes: types,
         currencies: catalogue.currencies,
         attributes: catalogue.program.attributeSchema,

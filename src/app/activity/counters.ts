@@ -36,10 +36,10 @@ export async function openCounters(
   const counterKeys = new Map<string, CounterKey>();
   for (const { customerId, type, occurredAt } of items) {
     const day = localDay(occurredAt, timeZone);
-    for (const key of capKeysOf(catalogue.rules, type.code, day, dailyPointsCap)) {
+    for (const key of capKeysOf(catalogue.ruleSet.earning, type.code, day, dailyPointsCap)) {
       capKeys.set(`${customerId} ${key.subject} ${key.period}`, { customerId, ...key });
     }
-    if (catalogue.rules.byActivityType.get(type.code)?.readsCounters === true) {
+    if (catalogue.ruleSet.earning.byActivityType.get(type.code)?.readsCounters === true) {
       counterKeys.set(`${customerId} ${type.id} ${day}`, { customerId, activityTypeId: type.id, day });
     }
   }

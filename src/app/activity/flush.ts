@@ -135,7 +135,7 @@ async function decideEntries(
     activities.set(entry.id, activityRow(tx, catalogue, one, decision));
     tx.emit({ type: 'activity.tracked', customerId: customer.id, activityId: entry.id, points: decision.points });
   }
-  await insertActivities(tx, tx.programId, catalogue.rules.revision, tx.now, [...activities.values()]);
+  await insertActivities(tx, tx.programId, catalogue.ruleSet.revision, tx.now, [...activities.values()]);
   await saveLedger(tx, ledger.posting);
   await counters.save(tx);
   await scoreLeaderboards(deps, tx, catalogue, scored);
@@ -147,7 +147,9 @@ async function openAccounts(deps: AppDeps, tx: Tx, catalogue: Catalogue, ready: 
   const keys = ready.flatMap((one) => accountKeys(catalogue, one));
   const ledger = await openLedger(deps, tx, keys, { lots: 'WHEN_DUE' });
   const releasing = new Set(
-    ready.filter(({ checked }) => catalogue.rules.releases.has(checked.type.code)).map(({ customer }) => customer.id),
+    ready
+      .filter(({ checked }) => catalogue.ruleSet.earning.releases.has(checked.type.code))
+      .map(({ customer }) => customer.id),
   );
   if (releasing.size > 0) {
     await loadLots(
@@ -163,7 +165,8 @@ async function openAccounts(deps: AppDeps, tx: Tx, catalogue: Catalogue, ready: 
 function accountKeys(catalogue: Catalogue, { checked, customer }: Ready): { customerId: string; currencyId: string }[] {
   const { code } = checked.type;
   const currencies = new Set([catalogue.defaultCurrency.id]);
-  for (const { currency } of catalogue.rules.byActivityType.get(code)?.rules ?? []) currencies.add(currency.id);
+  for (const { currency } of catalogue.ruleSet.earning.byActivityType.get(code)?.rules ?? [])
+    currencies.add(currency.id);
   for (const currency of releasingCurrencies(catalogue, code)) currencies.add(currency.id);
   return [...currencies].map((currencyId) => ({ customerId: customer.id, currencyId }));
 }
@@ -209,7 +212,7 @@ function activityRow(
     properties: checked.properties,
     lines: [...checked.lines],
     effects: decision.effects,
-    ruleRevision: catalogue.rules.revision,
+    ruleRevision: catalogue.ruleSet.revision,
     actor: entry.call.scope.actor,
   };
 }

@@ -64,7 +64,7 @@ export async function giveBackCounters(
     rows.set(`${subject} ${period}`, { ...row, points: row.points - points, uses: row.uses - 1 });
   };
   for (const effect of earned) {
-    const rule = catalogue.rules.rules.find((known) => known.id === effect.ruleId);
+    const rule = catalogue.ruleSet.content.earningRules.find((known) => known.id === effect.ruleId);
     for (const period of new Set(
       rule?.caps.filter((cap) => cap.per !== 'ACTIVITY').map((cap) => capPeriod(cap.per, day)),
     ))

@@ -9,10 +9,10 @@ import {
   type ReversedActivity,
 } from '#domain/activity/reverse.ts';
 import type { CustomerFacts } from '#domain/earning/facts.ts';
-import { compileRuleSet, type RuleSet } from '#domain/earning/rule-set.ts';
 import { NotFoundError, StateConflictError, UserError } from '#domain/errors.ts';
 import { reverseCredit } from '#domain/ledger/reverse.ts';
 import { activityTypeOf, type Catalogue } from '#domain/program/catalogue.ts';
+import { compileRuleSet, type RuleSet } from '#domain/rule-set/rule-set.ts';
 import { readEarlierReversals } from '#storage/activity-reversal-store.ts';
 import { findActivities, findByMessages, findCustomerFacts, type ActivityRow } from '#storage/activity-store.ts';
 import { onlyRow } from '#storage/postgres.ts';
@@ -130,7 +130,9 @@ async function keptPoints(
   const kept = new Map<PointsEarned, number>();
   for (const effect of earned) {
     const ruleSet =
-      effect.revision === catalogue.rules.revision ? catalogue.rules : await oldRuleSet(tx, catalogue, effect.revision);
+      effect.revision === catalogue.ruleSet.revision
+        ? catalogue.ruleSet
+        : await oldRuleSet(tx, catalogue, effect.revision);
     kept.set(effect, pointsKept(effect, ruleSet, activity, customer, returned));
   }
   return kept;
@@ -138,7 +140,7 @@ async function keptPoints(
 
 async function oldRuleSet(tx: Tx, catalogue: Catalogue, revision: number): Promise<RuleSet> {
   const stored = await readRevision(tx, tx.programId, revision);
-  const compiled = compileRuleSet(revision, stored?.rules ?? [], {
+  const compiled = compileRuleSet(revision, stored?.content ?? {}, {
     activityTypes: [...catalogue.activityTypeById.values()].map((type) => ({ ...type, archived: false })),
     currencies: catalogue.currencies,
     attributes: catalogue.program.attributeSchema,

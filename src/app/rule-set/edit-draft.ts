@@ -1,91 +1,110 @@
-import { z } from 'zod';
-
-import { EarningRuleSchema, RULES_MAX, type EarningRule } from '#domain/earning/rule.ts';
 import { InvalidRuleError, NotFoundError, StaleVersionError } from '#domain/errors.ts';
+import {
+  SECTION_NAMES,
+  SECTIONS,
+  type ItemInput,
+  type ItemOf,
+  type RuleSetContent,
+  type RuleSetInput,
+  type SectionName,
+} from '#domain/rule-set/content.ts';
 import { lockDraft, saveDraft } from '#storage/rule-set-store.ts';
 
 import { mutate, type Command } from '../mutation.ts';
 import type { AppDeps, Scope, Tx } from '../transaction.ts';
 
-/** A rule as an editor sends it: without an id it is new, or takes the id of the draft's rule of the same code. */
-export type EarningRuleInput = Omit<EarningRule, 'id'>;
-
 export type DraftEdited = { version: number };
 
 /**
- * Puts a rule into the draft, or replaces the draft's rule of the same code. Only its form is checked here, since a draft
- * may be unfinished; what it means is checked when the draft is published. Throws StaleVersionError when the draft has
- * been saved since `expectedVersion`.
+ * Puts an item into a section of the draft, or replaces the item of the same code, whose id it keeps. Only its form is
+ * checked here, since a draft may be unfinished; what it means is checked when the draft is published. Throws
+ * StaleVersionError when the draft has been saved since `expectedVersion`, InvalidRuleError for a wrong form.
  */
-export function saveEarningRule(
+export function saveItem<Name extends SectionName>(
   deps: AppDeps,
   scope: Scope,
   command: Command,
-  input: { rule: EarningRuleInput; expectedVersion: number | null },
+  section: Name,
+  input: { item: ItemInput<Name>; expectedVersion: number | null },
 ): Promise<DraftEdited & { replayed: boolean }> {
   return mutate(deps, scope, command, async (tx) =>
-    editDraft(tx, input.expectedVersion, (rules) => {
-      const known = rules.find((rule) => rule.code === input.rule.code);
-      const parsed = EarningRuleSchema.safeParse({ ...input.rule, id: known?.id ?? deps.newId() });
-      if (!parsed.success) {
-        throw new InvalidRuleError(
-          parsed.error.issues.map((issue) => ({
-            path: [String(input.rule.code), ...issue.path.map(String)],
-            message: issue.message,
-          })),
-        );
-      }
-      const others = rules.filter((rule) => rule.code !== parsed.data.code);
-      if (others.length >= RULES_MAX)
-        throw new InvalidRuleError([{ path: [], message: `A rule set has at most ${RULES_MAX} rules.` }]);
-      return [...others, parsed.data];
+    editDraft(tx, input.expectedVersion, (content) => {
+      const items = content[section] as ItemOf<Name>[];
+      const item = parseItem(section, input.item, items, deps.newId);
+      const others = items.filter(({ code }) => code !== item.code);
+      return { ...content, [section]: requireRoom(section, [...others, item]) };
     }),
   );
 }
 
-/** Takes a rule out of the draft. Throws NotFoundError when the draft has no rule of that code. */
-export function removeEarningRule(
+/** Takes an item out of the draft. Throws NotFoundError when its section has none of that code. */
+export function removeItem(
   deps: AppDeps,
   scope: Scope,
   command: Command,
+  section: SectionName,
   input: { code: string; expectedVersion: number | null },
 ): Promise<DraftEdited & { replayed: boolean }> {
   return mutate(deps, scope, command, async (tx) =>
-    editDraft(tx, input.expectedVersion, (rules) => {
-      if (!rules.some((rule) => rule.code === input.code)) throw new NotFoundError('earning rule', ['code']);
-      return rules.filter((rule) => rule.code !== input.code);
+    editDraft(tx, input.expectedVersion, (content) => {
+      const left = content[section].filter((item) => item.code !== input.code);
+      if (left.length === content[section].length) throw new NotFoundError(SECTIONS[section].noun, ['code']);
+      return { ...content, [section]: left };
     }),
   );
 }
 
-const RuleInputs = z.array(EarningRuleSchema.omit({ id: true }));
-
-/** Replaces the whole draft, as when a rule file is loaded. Rules keep their ids by code. */
+/** Replaces the whole draft, as when a file is loaded. Items keep their ids by code; a section that is left out is emptied. */
 export function replaceDraft(
   deps: AppDeps,
   scope: Scope,
   command: Command,
-  input: { rules: unknown },
+  input: RuleSetInput,
 ): Promise<DraftEdited & { replayed: boolean }> {
   return mutate(deps, scope, command, async (tx) =>
-    editDraft(tx, null, (rules) => {
-      const parsed = RuleInputs.safeParse(input.rules);
-      if (!parsed.success)
-        throw new InvalidRuleError(
-          parsed.error.issues.map((issue) => ({ path: issue.path.map(String), message: issue.message })),
-        );
-      return parsed.data.map((rule) => ({
-        ...rule,
-        id: rules.find((known) => known.code === rule.code)?.id ?? deps.newId(),
-      }));
+    editDraft(tx, null, (content) => {
+      const unknown = Object.keys(input).find((name) => !(SECTION_NAMES as string[]).includes(name));
+      if (unknown !== undefined)
+        throw new InvalidRuleError([{ path: [unknown], message: `A rule set has no section ${unknown}.` }]);
+      return Object.fromEntries(
+        SECTION_NAMES.map((name) => {
+          const items: unknown = input[name] ?? [];
+          if (!Array.isArray(items)) throw new InvalidRuleError([{ path: [name], message: `${name} is a list.` }]);
+          const parsed = items.map((item: unknown) => parseItem(name, item, content[name], deps.newId));
+          return [name, requireRoom(name, parsed)];
+        }),
+      ) as RuleSetContent;
     }),
   );
+}
+
+function parseItem<Name extends SectionName>(
+  section: Name,
+  input: unknown,
+  known: readonly { id: string; code: string }[],
+  newId: () => string,
+): ItemOf<Name> {
+  const fields = input !== null && typeof input === 'object' ? input : {};
+  const code = 'code' in fields ? String(fields.code) : '';
+  const id = known.find((item) => item.code === code)?.id ?? newId();
+  const parsed = SECTIONS[section].schema.safeParse({ ...fields, id });
+  if (parsed.success) return parsed.data as ItemOf<Name>;
+  throw new InvalidRuleError(
+    parsed.error.issues.map((issue) => ({ path: [code, ...issue.path.map(String)], message: issue.message })),
+  );
+}
+
+function requireRoom<Item>(section: SectionName, items: Item[]): Item[] {
+  const { noun, max } = SECTIONS[section];
+  if (items.length > max)
+    throw new InvalidRuleError([{ path: [], message: `A rule set has at most ${max} items of the kind ${noun}.` }]);
+  return items;
 }
 
 async function editDraft(
   tx: Tx,
   expectedVersion: number | null,
-  edit: (rules: EarningRule[]) => EarningRule[],
+  edit: (content: RuleSetContent) => RuleSetContent,
 ): Promise<DraftEdited> {
   const draft = await lockDraft(tx, tx.programId, tx.actor);
   if (expectedVersion !== null && expectedVersion !== draft.version) {
@@ -95,8 +114,8 @@ async function editDraft(
       ['expectedVersion'],
     );
   }
-  const rules = edit(draft.rules);
-  const version = await saveDraft(tx, tx.programId, rules, tx.actor, tx.now);
-  tx.audit({ action: 'rule-set.draft', subject: 'rule-set', before: draft.rules, after: rules });
+  const content = edit(draft.content);
+  const version = await saveDraft(tx, tx.programId, content, tx.actor, tx.now);
+  tx.audit({ action: 'rule-set.draft', subject: 'rule-set', before: draft.content, after: content });
   return { version };
 }

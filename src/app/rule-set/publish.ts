@@ -1,6 +1,6 @@
-import { diffRules } from '#domain/earning/diff.ts';
-import { compileRuleSet } from '#domain/earning/rule-set.ts';
 import { InvalidRuleError, StaleVersionError, StateConflictError } from '#domain/errors.ts';
+import { diffContent } from '#domain/rule-set/diff.ts';
+import { compileRuleSet } from '#domain/rule-set/rule-set.ts';
 import { appendRevision, lockDraft } from '#storage/rule-set-store.ts';
 
 import { mutate, type Command } from '../mutation.ts';
@@ -29,17 +29,17 @@ export function publishRuleSet(
       );
     }
     const catalogue = await deps.catalogues.at(tx, tx.programId);
-    const compiled = compileRuleSet(catalogue.rules.revision + 1, draft.rules, {
+    const compiled = compileRuleSet(catalogue.ruleSet.revision + 1, draft.content, {
       activityTypes: [...catalogue.activityTypeById.values()],
       currencies: catalogue.currencies,
       attributes: catalogue.program.attributeSchema,
     });
     if ('problems' in compiled) throw new InvalidRuleError(compiled.problems);
-    const diff = diffRules(catalogue.rules.rules, draft.rules);
+    const diff = diffContent(catalogue.ruleSet.content, draft.content);
     if (diff.length === 0)
       throw new StateConflictError('The draft equals the live revision: there is nothing to publish.', 'UNCHANGED');
     const revision = await appendRevision(tx, tx.programId, {
-      rules: draft.rules,
+      content: draft.content,
       diff,
       note: input.note,
       publishedAt: tx.now,

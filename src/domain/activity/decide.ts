@@ -47,7 +47,7 @@ export function decideActivity(context: DecisionContext, facts: ActivityFacts): 
   const { report, customer } = facts;
   const effects: Effect[] = releasePending(context, facts);
   const { awards, declines } = evaluateRules(
-    context.catalogue.rules,
+    context.catalogue.ruleSet.earning,
     {
       activity: {
         type: report.type.code,
@@ -132,7 +132,7 @@ function giveAward(context: DecisionContext, facts: ActivityFacts, award: Award)
     cause: {
       activityId: facts.id,
       ruleId: award.rule.id,
-      ruleRevision: context.catalogue.rules.revision,
+      ruleRevision: context.catalogue.ruleSet.revision,
       actor: facts.actor,
     },
   });
@@ -143,7 +143,7 @@ function giveAward(context: DecisionContext, facts: ActivityFacts, award: Award)
     ruleId: award.rule.id,
     ruleCode: award.rule.code,
     ruleName: award.rule.name,
-    revision: context.catalogue.rules.revision,
+    revision: context.catalogue.ruleSet.revision,
     currencyId: award.currency.id,
     points: given.granted,
     uncapped: award.uncapped,
@@ -155,7 +155,7 @@ function giveAward(context: DecisionContext, facts: ActivityFacts, award: Award)
 }
 
 function releasePending(context: DecisionContext, facts: ActivityFacts): Effect[] {
-  const triggers = context.catalogue.rules.releases.get(facts.report.type.code) ?? [];
+  const triggers = context.catalogue.ruleSet.earning.releases.get(facts.report.type.code) ?? [];
   const effects: Effect[] = [];
   const keys = new Set(triggers.map((trigger) => keyOf(facts.report.properties[trigger.matchProperty])));
   for (const currency of releasingCurrencies(context.catalogue, facts.report.type.code)) {
@@ -181,7 +181,7 @@ function releasePending(context: DecisionContext, facts: ActivityFacts): Effect[
 
 /** The point currencies in which pending lots may wait for an activity of this type; empty when none does. */
 export function releasingCurrencies(catalogue: Catalogue, activityType: string): readonly PointCurrency[] {
-  return catalogue.rules.releases.has(activityType) ? catalogue.currencies : [];
+  return catalogue.ruleSet.earning.releases.has(activityType) ? catalogue.currencies : [];
 }
 
 /** A property as the key of a pending lot: only text and numbers name something. */

@@ -1,9 +1,10 @@
 import { Big } from 'big.js';
 
+import type { CompiledRule } from '../earning/compile.ts';
 import { awardOf } from '../earning/evaluate.ts';
 import { NO_COUNTERS, type CustomerFacts } from '../earning/facts.ts';
-import type { CompiledRule, RuleSet } from '../earning/rule-set.ts';
 import { InvalidInputError, StateConflictError, type UserError } from '../errors.ts';
+import type { RuleSet } from '../rule-set/rule-set.ts';
 import type { ActivityLine } from './activity.ts';
 import type { PointsEarned } from './effect.ts';
 
@@ -86,7 +87,7 @@ export function pointsKept(
   customer: CustomerFacts,
   returned: ReadonlyMap<string, Big>,
 ): number {
-  const group = ruleSet.byActivityType.get(activity.type);
+  const group = ruleSet.earning.byActivityType.get(activity.type);
   const compiled: CompiledRule | undefined = group?.rules.find(({ rule }) => rule.id === earned.ruleId);
   if (group === undefined || compiled === undefined) return earned.points;
   const facts = {

@@ -1,8 +1,8 @@
 import type { PointCurrency } from '../program/program.ts';
 import { localDay, periodKey } from '../time.ts';
 import { pointsFromValue, pointsPerUnit } from './award.ts';
+import type { CompiledEarning, CompiledRule } from './compile.ts';
 import type { EarningFacts } from './facts.ts';
-import type { CompiledRule, RuleSet } from './rule-set.ts';
 import type { Cap, CapPeriod, EarningRule } from './rule.ts';
 
 /** What a customer has used of a cap: kept per subject (a rule's id, or `program`) and period. */
@@ -48,13 +48,13 @@ export type Evaluation = { awards: Award[]; declines: Decline[] };
  * that awards wins; caps count in the program's calendar at the activity's own time. Adds to `caps` what it awards.
  */
 export function evaluateRules(
-  ruleSet: RuleSet,
+  earning: CompiledEarning,
   facts: EarningFacts,
   program: { timeZone: string; dailyPointsCap: number | null },
   caps: CapLedger,
 ): Evaluation {
   const evaluation: Evaluation = { awards: [], declines: [] };
-  const group = ruleSet.byActivityType.get(facts.activity.type);
+  const group = earning.byActivityType.get(facts.activity.type);
   if (group === undefined) return evaluation;
   const values = group.scope.values(facts);
   const day = localDay(facts.activity.occurredAt, program.timeZone);
@@ -189,13 +189,13 @@ function describeCap(cap: Cap): string {
 
 /** All counters that evaluating an activity of this type on this day may read. */
 export function capKeysOf(
-  ruleSet: RuleSet,
+  earning: CompiledEarning,
   activityType: string,
   day: string,
   dailyPointsCap: number | null,
 ): { subject: string; period: string }[] {
   const keys = new Map<string, { subject: string; period: string }>();
-  for (const { rule } of ruleSet.byActivityType.get(activityType)?.rules ?? []) {
+  for (const { rule } of earning.byActivityType.get(activityType)?.rules ?? []) {
     for (const cap of rule.caps) {
       if (cap.per !== 'ACTIVITY')
         keys.set(`${rule.id} ${capPeriod(cap.per, day)}`, { subject: rule.id, period: capPeriod(cap.per, day) });

@@ -86,6 +86,3 @@ export const EarningRuleSchema = z.strictObject({
 export type EarningRule = z.infer<typeof EarningRuleSchema>;
 export type Award = EarningRule['award'];
 export type Cap = EarningRule['caps'][number];
-
-/** Most rules in one set: bounds what one activity can cost. */
-export const RULES_MAX = 500;

@@ -1,4 +1,4 @@
-import type { RuleSet } from '../earning/rule-set.ts';
+import type { RuleSet } from '../rule-set/rule-set.ts';
 import type { ActivityType, Leaderboard, PointCurrency, Program } from './program.ts';
 
 /** All of a program that decisions read and that changes rarely, kept in memory by version. Archived parts stay, marked. */
@@ -12,7 +12,7 @@ export type Catalogue = {
   activityTypeById: ReadonlyMap<string, ActivityType>;
   activityTypeByCode: ReadonlyMap<string, ActivityType>;
   /** The live revision, compiled. */
-  rules: RuleSet;
+  ruleSet: RuleSet;
   leaderboards: readonly Leaderboard[];
   leaderboardById: ReadonlyMap<string, Leaderboard>;
 };

@@ -15,7 +15,7 @@ function evaluate(
   caps = emptyCaps(),
   program: { timeZone: string; dailyPointsCap: number | null } = PROGRAM,
 ) {
-  const { awards, declines } = evaluateRules(aRuleSet(rules), facts, program, caps);
+  const { awards, declines } = evaluateRules(aRuleSet(rules).earning, facts, program, caps);
   return {
     awards: awards.map((award) => [award.rule.code, award.points]),
     declines: declines.map((decline) => [decline.rule.code, decline.reason, decline.detail]),
@@ -132,14 +132,14 @@ describe('caps', () => {
     const caps = emptyCaps();
     const rules = aRuleSet([capped('TRUNCATE')]);
     const give = () =>
-      evaluateRules(rules, someFacts(), PROGRAM, caps).awards.map((award) => [award.points, award.cappedBy]);
+      evaluateRules(rules.earning, someFacts(), PROGRAM, caps).awards.map((award) => [award.points, award.cappedBy]);
     expect([give(), give(), give(), give()]).toEqual([[[10, null]], [[10, null]], [[5, 'RULE']], []]);
   });
 
   test('a refusing cap gives nothing once the whole award does not fit', () => {
     const caps = emptyCaps();
     const rules = aRuleSet([capped('REFUSE')]);
-    const give = () => evaluateRules(rules, someFacts(), PROGRAM, caps).awards.map((award) => award.points);
+    const give = () => evaluateRules(rules.earning, someFacts(), PROGRAM, caps).awards.map((award) => award.points);
     expect([give(), give(), give()]).toEqual([[10], [10], []]);
   });
 
@@ -151,7 +151,8 @@ describe('caps', () => {
         { amount: '1' },
         { activity: { ...someFacts({ amount: '1' }).activity, occurredAt: new Date(instant) } },
       );
-      return evaluateRules(rules, facts, { timeZone: 'America/New_York', dailyPointsCap: null }, caps).awards.length;
+      return evaluateRules(rules.earning, facts, { timeZone: 'America/New_York', dailyPointsCap: null }, caps).awards
+        .length;
     };
     expect(give('2026-03-02T03:00:00Z')).toBe(1); // 1 March, 22:00 in New York
     expect(give('2026-03-02T04:59:59Z')).toBe(0); // still 1 March
@@ -192,7 +193,8 @@ describe('caps', () => {
           let sum = 0;
           let uses = 0;
           for (const amount of amounts) {
-            for (const award of evaluateRules(rules, someFacts({ amount: String(amount) }), PROGRAM, caps).awards) {
+            for (const award of evaluateRules(rules.earning, someFacts({ amount: String(amount) }), PROGRAM, caps)
+              .awards) {
               sum += award.points;
               uses += 1;
               expect(award.points).toBeLessThanOrEqual(award.uncapped);

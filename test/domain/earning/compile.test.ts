@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
 
-import { diffRules } from '#domain/earning/diff.ts';
-
 import { aRule, problemsOf } from '../../support/earning.ts';
 
 describe('a rule set is refused before it goes live', () => {
@@ -67,24 +65,4 @@ describe('a rule set is refused before it goes live', () => {
   test('two rules cannot share a code', () => {
     expect(problemsOf([aRule({ code: 'same' }), aRule({ code: 'same' })]).join()).toContain('used by two rules');
   });
-});
-
-test('a diff names what was added, removed and changed, field by field', () => {
-  const kept = aRule({ code: 'kept' });
-  const gone = aRule({ code: 'gone' });
-  const before = aRule({ code: 'changed', priority: 1 });
-  const added = aRule({ code: 'added' });
-  const diff = diffRules([kept, gone, before], [{ ...kept }, { ...before, priority: 2 }, added]);
-  expect(diff.map(({ code, change }) => [code, change])).toEqual([
-    ['added', 'ADDED'],
-    ['changed', 'CHANGED'],
-    ['gone', 'REMOVED'],
-  ]);
-  expect(diff[1]?.fields).toEqual([{ field: 'priority', before: 1, after: 2 }]);
-});
-
-test('a rule set differs in nothing from itself as the database gives it back', () => {
-  const rule = aRule();
-  const shuffled = Object.fromEntries(Object.entries(rule).toReversed()) as typeof rule;
-  expect(diffRules([rule], [shuffled])).toEqual([]);
 });

@@ -1,8 +1,7 @@
-import { z } from 'zod';
-
 import type { ActivityType, PointCurrency, PropertyDeclaration } from '../program/program.ts';
+import type { RuleProblem } from '../rule-set/content.ts';
 import { compileExpression, createExpressionScope, type Expression, type ExpressionScope } from './expression.ts';
-import { EarningRuleSchema, RULES_MAX, type EarningRule } from './rule.ts';
+import type { EarningRule } from './rule.ts';
 
 /** A rule ready to run: condition and award compiled, its currency found. */
 export type CompiledRule = {
@@ -19,10 +18,8 @@ export type CompiledRule = {
 /** What an activity of a type releases: pending lots of these rules whose key equals the activity's property. */
 export type ReleaseTrigger = { ruleId: string; matchProperty: string };
 
-export type RuleSet = {
-  /** 0 while nothing is published. */
-  revision: number;
-  rules: readonly EarningRule[];
+/** The earning rules of a rule set, by the activity type that they listen to. */
+export type CompiledEarning = {
   /** In the order of evaluation: priority, then code. */
   byActivityType: ReadonlyMap<
     string,
@@ -31,33 +28,24 @@ export type RuleSet = {
   releases: ReadonlyMap<string, readonly ReleaseTrigger[]>;
 };
 
-/** What rules are compiled against. */
-export type RuleSetSurroundings = {
+/** What earning rules are compiled against. */
+export type EarningSurroundings = {
   activityTypes: readonly ActivityType[];
   currencies: readonly PointCurrency[];
   attributes: readonly PropertyDeclaration[];
 };
 
-export type RuleProblem = { path: readonly string[]; message: string };
+export const NO_EARNING: CompiledEarning = { byActivityType: new Map(), releases: new Map() };
 
-export const EMPTY_RULE_SET: RuleSet = { revision: 0, rules: [], byActivityType: new Map(), releases: new Map() };
-
-/**
- * Parses, type-checks and compiles a whole rule set. Returns every problem found, so that a draft is refused when it is
- * published and never when it is evaluated.
- */
-export function compileRuleSet(
-  revision: number,
-  rules: unknown,
-  surroundings: RuleSetSurroundings,
-): { ruleSet: RuleSet } | { problems: RuleProblem[] } {
-  const parsed = z.array(EarningRuleSchema).max(RULES_MAX).safeParse(rules);
-  if (!parsed.success)
-    return { problems: parsed.error.issues.map((issue) => ({ path: issue.path.map(String), message: issue.message })) };
-  const problems = findDuplicates(parsed.data);
+/** Type-checks and compiles earning rules. Returns every problem found. */
+export function compileEarningRules(
+  rules: readonly EarningRule[],
+  surroundings: EarningSurroundings,
+): { earning: CompiledEarning } | { problems: RuleProblem[] } {
+  const problems: RuleProblem[] = [];
   const scopes = new Map<string, ExpressionScope>();
   const compiled: CompiledRule[] = [];
-  for (const rule of parsed.data) {
+  for (const rule of rules) {
     const activityType = surroundings.activityTypes.find((type) => type.code === rule.activityType && !type.archived);
     if (activityType === undefined) {
       problems.push({ path: [rule.code, 'activityType'], message: `There is no activity type ${rule.activityType}.` });
@@ -73,10 +61,10 @@ export function compileRuleSet(
     if ('problems' in result) problems.push(...result.problems);
     else compiled.push(result);
   }
-  return problems.length > 0 ? { problems } : { ruleSet: arrange(revision, parsed.data, compiled) };
+  return problems.length > 0 ? { problems } : { earning: arrange(compiled) };
 }
 
-function arrange(revision: number, rules: EarningRule[], compiled: CompiledRule[]): RuleSet {
+function arrange(compiled: CompiledRule[]): CompiledEarning {
   const byActivityType = new Map<string, { scope: ExpressionScope; rules: CompiledRule[]; readsCounters: boolean }>();
   const releases = new Map<string, ReleaseTrigger[]>();
   for (const entry of compiled.toSorted(
@@ -93,26 +81,14 @@ function arrange(revision: number, rules: EarningRule[], compiled: CompiledRule[
       releases.set(rule.pending.activityType, triggers);
     }
   }
-  return { revision, rules, byActivityType, releases };
-}
-
-function findDuplicates(rules: readonly EarningRule[]): RuleProblem[] {
-  const seen = new Set<string>();
-  const problems: RuleProblem[] = [];
-  for (const rule of rules) {
-    for (const name of [rule.code, rule.id]) {
-      if (seen.has(name)) problems.push({ path: [rule.code], message: `${name} is used by two rules.` });
-      seen.add(name);
-    }
-  }
-  return problems;
+  return { byActivityType, releases };
 }
 
 function compileRule(
   rule: EarningRule,
   activityType: ActivityType,
   scope: ExpressionScope,
-  surroundings: RuleSetSurroundings,
+  surroundings: EarningSurroundings,
 ): CompiledRule | { problems: RuleProblem[] } {
   const problems: RuleProblem[] = [];
   const problem = (field: string, message: string): void => void problems.push({ path: [rule.code, field], message });
