@@ -28,7 +28,7 @@ describe('a new program', () => {
     const keys = await deps.reads.query('select kind, role from api_key where program_id = $1', [programId]);
     expect(currencies).toEqual([{ code: 'points', kind: 'SPENDABLE', is_default: true }]);
     expect(accounts.map(({ kind }) => kind)).toEqual(['ADJUSTMENT', 'EXPIRY', 'ISSUANCE', 'REDEMPTION']);
-    expect(drafts).toEqual([{ rules: [], version: 1 }]);
+    expect(drafts).toEqual([{ content: {}, version: 1 }]);
     expect(keys).toEqual([{ kind: 'SECRET', role: 'OWNER' }]);
   });
 

@@ -163,12 +163,15 @@ test('a customer is shown with balances, by either id, now and in the past', asy
 
 test('rules of a file go live as the next revision, and bad ones are told with their place', async () => {
   const good = join(folder, 'rules.json');
-  writeFileSync(good, JSON.stringify({ rules: DEMO_RULES.slice(0, 1) }));
+  writeFileSync(good, JSON.stringify({ earningRules: DEMO_RULES.slice(0, 1) }));
   expect(await answer('rules', 'publish', good, '--program', shop.publicId, '--note', 'again')).toEqual({
     revision: 2,
   });
   const bad = join(folder, 'bad.json');
-  writeFileSync(bad, JSON.stringify([{ ...DEMO_RULES[0], condition: 'activity.properties.nothing > 1' }]));
+  writeFileSync(
+    bad,
+    JSON.stringify({ earningRules: [{ ...DEMO_RULES[0], condition: 'activity.properties.nothing > 1' }] }),
+  );
   const refused = await run('rules', 'publish', bad, '--program', shop.publicId);
   expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('nothing') });
 });
