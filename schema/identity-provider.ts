@@ -31,6 +31,11 @@ builder.node(IdentityProviderRef, {
       resolve: (it) => it.jwks,
     }),
     roleClaim: t.exposeString('roleClaim', { description: 'The claim that names the role.' }),
+    adjustmentMax: t.expose('adjustmentMax', {
+      type: 'Points',
+      nullable: true,
+      description: 'Most points that one manual adjustment by its people may move; null sets no limit.',
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was added.' }),
     removedAt: t.expose('removedAt', {
       type: 'DateTime',
@@ -69,14 +74,20 @@ defineMutation('identityProviderAdd', {
       defaultValue: 'laurel_role',
       description: 'The claim that names one of the roles, such as DATA_ANALYST, alone or first in a list.',
     }),
+    adjustmentMax: t.field({
+      type: 'Points',
+      description:
+        'Most points that one manual adjustment by its people may move, from 1; null sets no limit. A token’s claim laurel_adjustment_max may say less.',
+    }),
   }),
-  run: ({ issuer, audience, jwks, jwksUri, roleClaim }, context, command) =>
+  run: ({ issuer, audience, jwks, jwksUri, roleClaim, adjustmentMax }, context, command) =>
     addIdentityProvider(context.deps, scopeOf(context), command, {
       issuer,
       audience,
       jwks: jwks ?? null,
       jwksUri: jwksUri ?? null,
       roleClaim,
+      adjustmentMax: adjustmentMax ?? null,
     }),
   payload: (t) => ({
     identityProvider: t.field({

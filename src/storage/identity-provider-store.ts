@@ -9,12 +9,14 @@ export type IdentityProviderRecord = {
   issuer: string;
   audience: string;
   roleClaim: string;
+  /** Most points that one manual adjustment by its people may move; null sets no limit. */
+  adjustmentMax: number | null;
   createdAt: Date;
   removedAt: Date | null;
 } & ({ jwks: JSONWebKeySet; jwksUri: null } | { jwks: null; jwksUri: string });
 
 const COLUMNS = `
-  program_id as "programId", id, issuer, audience, jwks, jwks_uri as "jwksUri", role_claim as "roleClaim",
+  program_id as "programId", id, issuer, audience, jwks, jwks_uri as "jwksUri", role_claim as "roleClaim", adjustment_max as "adjustmentMax",
   created_at as "createdAt", removed_at as "removedAt"`;
 
 /** The providers, of all programs, that could have issued a token; more than one leaves open whose it is. */
@@ -60,8 +62,8 @@ export async function insertProvider(
 ): Promise<boolean> {
   const rows = await statements.query(
     `/* insert-provider */ insert into identity_provider
-       (program_id, id, issuer, audience, jwks, jwks_uri, role_claim, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (issuer, audience) where removed_at is null do nothing returning 1`,
+       (program_id, id, issuer, audience, jwks, jwks_uri, role_claim, adjustment_max, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (issuer, audience) where removed_at is null do nothing returning 1`,
     [
       provider.programId,
       provider.id,
@@ -70,6 +72,7 @@ export async function insertProvider(
       provider.jwks === null ? null : JSON.stringify(provider.jwks),
       provider.jwksUri,
       provider.roleClaim,
+      provider.adjustmentMax,
       provider.createdAt,
     ],
   );

@@ -58,6 +58,19 @@ describe('a staff token', () => {
     }
   });
 
+  it('may adjust what its provider allows, and less where the token says so', async () => {
+    const program = await aProgram(deps);
+    const provider = await aProvider('https://id.example', program.publicId);
+    await addProvider(deps, program, provider, 'laurel_role', 500);
+    const limitOf = async (claim?: unknown) =>
+      resolveCaller(deps, await provider.sign(claim === undefined ? {} : { laurel_adjustment_max: claim }));
+    expect(await limitOf()).toMatchObject({ adjustmentMax: 500 });
+    expect(await limitOf(50)).toMatchObject({ adjustmentMax: 50 });
+    expect(await limitOf(5_000)).toMatchObject({ adjustmentMax: 500 });
+    for (const claim of ['50', 0, -1, 1.5, [], 2 ** 53])
+      await expect(limitOf(claim), JSON.stringify(claim)).rejects.toBeInstanceOf(ForbiddenError);
+  });
+
   it('of two audiences belongs to the one program that waits for one of them, and to none when two do', async () => {
     const [one, two] = [await aProgram(deps), await aProgram(deps)];
     const provider = await aProvider('https://id.example', one.publicId);

@@ -23,6 +23,7 @@ describe('an identity provider', () => {
       jwks: null,
       jwksUri: null,
       roleClaim: 'laurel_role',
+      adjustmentMax: null,
       ...fields,
     };
     return addIdentityProvider(deps, program.scope, aCommand('identityProviderAdd', input), input);

@@ -47,6 +47,7 @@ export async function addProvider(
   program: TestProgram,
   provider: TestProvider,
   roleClaim = 'laurel_role',
+  adjustmentMax: number | null = null,
 ): Promise<string> {
   const { issuer, audience } = provider;
   const input = {
@@ -55,6 +56,7 @@ export async function addProvider(
     jwks: provider.jwks as unknown as Record<string, unknown>,
     jwksUri: null,
     roleClaim,
+    adjustmentMax,
   };
   const { providerId } = await addIdentityProvider(deps, program.scope, aCommand('identityProviderAdd', input), input);
   return providerId;

@@ -96,6 +96,8 @@ create table identity_provider (
   jwks_uri text,
   jwks jsonb,
   role_claim text not null default 'laurel_role',
+  -- Most points that one manual adjustment by its people may move; a token may say less.
+  adjustment_max bigint check (adjustment_max > 0),
   created_at timestamptz not null default now(),
   removed_at timestamptz,
   primary key (program_id, id),

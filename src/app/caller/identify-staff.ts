@@ -10,6 +10,8 @@ import { unknownCaller } from './unverified.ts';
 
 /** Public-key algorithms alone: neither `none`, nor one that could take a public key for a shared secret. */
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'];
+/** Most points that one manual adjustment of this person may move; it may only narrow what the provider allows. */
+const ADJUSTMENT_CLAIM = 'laurel_adjustment_max';
 const CLOCK_TOLERANCE_SECONDS = 5;
 const SUBJECT = /^[^\p{Cc}]{1,255}$/u;
 
@@ -38,7 +40,7 @@ export async function identifyStaff(
     providerId: provider.id,
     subject,
     role,
-    adjustmentMax: null,
+    adjustmentMax: adjustmentLimit(provider.adjustmentMax, payload[ADJUSTMENT_CLAIM]),
     actor: `staff:${subject}`,
     permissions: new Set(ROLE_PERMISSIONS[role]),
     expiresAt: new Date(exp * 1_000),
@@ -63,6 +65,13 @@ async function verify(deps: AppDeps, token: string, provider: IdentityProviderRe
     deps.log.warn({ err: error, providerId: provider.id }, 'the keys of an identity provider cannot be fetched');
     throw new UnavailableError("The identity provider's keys cannot be fetched. Retry.", { cause: error });
   }
+}
+
+function adjustmentLimit(allowed: number | null, claim: unknown): number | null {
+  if (claim === undefined) return allowed;
+  if (typeof claim !== 'number' || !Number.isSafeInteger(claim) || claim < 1)
+    throw new ForbiddenError(`The claim ${ADJUSTMENT_CLAIM} is a whole number of points from 1.`);
+  return allowed === null ? claim : Math.min(allowed, claim);
 }
 
 /** The claim is a role, or a list of which the first that is a role counts. */

@@ -15,6 +15,7 @@ export type IdentityProviderAddInput = {
   jwks: Record<string, unknown> | null;
   jwksUri: string | null;
   roleClaim: string;
+  adjustmentMax: number | null;
 };
 
 const PROVIDERS_MAX = 20;
@@ -31,7 +32,7 @@ export async function addIdentityProvider(
   command: Command,
   input: IdentityProviderAddInput,
 ): Promise<{ providerId: string; replayed: boolean }> {
-  const { issuer, audience, roleClaim, jwksUri } = input;
+  const { issuer, audience, roleClaim, jwksUri, adjustmentMax } = input;
   if (!CLAIM_VALUE.test(issuer) || issuer === CUSTOMER_TOKEN_ISSUER) {
     throw new InvalidInputError('An issuer has 1 to 500 characters without spaces, and is not this service.', [
       'issuer',
@@ -41,6 +42,8 @@ export async function addIdentityProvider(
     throw new InvalidInputError('An audience has 1 to 500 characters without spaces.', ['audience']);
   if (!CLAIM_NAME.test(roleClaim))
     throw new InvalidInputError('The name of a claim has 1 to 200 characters.', ['roleClaim']);
+  if (adjustmentMax !== null && adjustmentMax < 1)
+    throw new InvalidInputError('adjustmentMax is a whole number of points from 1.', ['adjustmentMax']);
   if ((input.jwks === null) === (jwksUri === null))
     throw new InvalidInputError('Give jwks or jwksUri, not both.', ['jwks']);
   if (jwksUri !== null) assertKeyAddress(jwksUri);
@@ -56,6 +59,7 @@ export async function addIdentityProvider(
       issuer,
       audience,
       roleClaim,
+      adjustmentMax,
       createdAt: deps.clock(),
       jwks,
       jwksUri,
@@ -66,7 +70,7 @@ export async function addIdentityProvider(
     tx.audit({
       action: 'identity_provider.added',
       subject: publicId('IdentityProvider', provider.id),
-      after: { issuer, audience, roleClaim, jwksUri },
+      after: { issuer, audience, roleClaim, jwksUri, adjustmentMax },
     });
     return { providerId: provider.id };
   });
