@@ -35,22 +35,31 @@ const TYPE_OF_PREFIX = new Map(
 );
 
 const BASE32 = '0123456789abcdefghjkmnpqrstvwxyz';
+/** Ten bits as two letters. */
+const LETTER_PAIRS = Array.from({ length: 1_024 }, (_, bits) => BASE32.charAt(bits >> 5) + BASE32.charAt(bits & 31));
+/** The value of a hexadecimal digit by its character code. */
+const HEX_VALUES = Uint8Array.from({ length: 103 }, (_, code) => Number.parseInt(String.fromCharCode(code), 16) || 0);
+const DASH = 0x2d;
 
 /**
  * The outside form of a UUID, as the TypeID specification says: 128 bits behind two zero bits, five to a letter. Written
- * out because every row of every answer has one: a list of twenty spent more on its ids than on reading its rows.
+ * out, and with a table, because every row of every answer has one: a list of a hundred spent a tenth of its time on them.
  */
 export function publicId(type: IdType, uuid: string): string {
-  const hex = uuid.replaceAll('-', '');
-  let text = `${ID_PREFIXES[type]}_${letters(Number.parseInt(hex.slice(0, 2), 16), 2)}`;
-  for (let start = 2; start < 32; start += 5) text += letters(Number.parseInt(hex.slice(start, start + 5), 16), 4);
+  let text = `${ID_PREFIXES[type]}_`;
+  let bits = 0;
+  let count = 2;
+  for (let at = 0; at < uuid.length; at += 1) {
+    const code = uuid.charCodeAt(at);
+    if (code === DASH) continue;
+    bits = (bits << 4) | (HEX_VALUES[code] ?? 0);
+    count += 4;
+    if (count < 10) continue;
+    count -= 10;
+    text += LETTER_PAIRS[bits >> count] ?? '';
+    bits &= (1 << count) - 1;
+  }
   return text;
-}
-
-/** The last `count` groups of five bits. */
-function letters(bits: number, count: 2 | 4): string {
-  const low = BASE32.charAt((bits >> 5) & 31) + BASE32.charAt(bits & 31);
-  return count === 2 ? low : BASE32.charAt((bits >> 15) & 31) + BASE32.charAt((bits >> 10) & 31) + low;
 }
 
 /** Type and UUID of any public id, or null when it is malformed or of an unknown type. */
