@@ -2,7 +2,6 @@ import SchemaBuilder from '@pothos/core';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import PrismaPlugin from '@pothos/plugin-prisma';
 import RelayPlugin from '@pothos/plugin-relay';
-import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import SubGraphPlugin from '@pothos/plugin-sub-graph';
 import { isObjectType, type GraphQLNamedType } from 'graphql';
 
@@ -15,6 +14,7 @@ import type PrismaTypes from '../prisma/generated/pothos.ts';
 import { getDatamodel } from '../prisma/generated/pothos.ts';
 import type { Context } from './context.ts';
 import { nodeIdPlugin } from './node-id-plugin.ts';
+import { permissionPlugin } from './permission-plugin.ts';
 
 /** The part of the graph that customers' widgets and partners may rely on; a type or root field joins it by name. */
 export type SubGraph = 'Public';
@@ -50,7 +50,7 @@ const isNodeType = (type: GraphQLNamedType | undefined): boolean =>
 /** Plugins and the type map; it defines no types. */
 export const builder = new SchemaBuilder<SchemaTypes>({
   defaultFieldNullability: false,
-  plugins: [ErrorsPlugin, ScopeAuthPlugin, RelayPlugin, PrismaPlugin, SubGraphPlugin, nodeIdPlugin],
+  plugins: [ErrorsPlugin, permissionPlugin, RelayPlugin, PrismaPlugin, SubGraphPlugin, nodeIdPlugin],
   prisma: {
     client: (context: Context): PrismaClient => context.deps.prisma,
     dmmf: getDatamodel(),
