@@ -8,6 +8,7 @@ import { createSocketServer } from '#subscriptions/ws-server.ts';
 import type { Deps } from './deps.ts';
 import { createLiveConnections, type LiveConnections } from './http/connections.ts';
 import { createThrottle } from './http/cost/throttle.ts';
+import { createDirectWay } from './http/direct.ts';
 import { createDocuments } from './http/document/cache.ts';
 import { createEventStreams } from './http/event-stream.ts';
 import { createGate } from './http/gate.ts';
@@ -45,7 +46,8 @@ export function createServer(deps: Deps, options: ServerOptions): LaurelServer {
   const { schema, way = 'direct', servesGraph = true, demoFolder = DEMO_FOLDER } = options;
   const documents = createDocuments(schema);
   const throttle = createThrottle(deps.config.budgets, createSharedBuckets(deps.redis));
-  const yoga = createOperations({ schema, documents, throttle, plugins: [useGate()] });
+  const yoga = createOperations({ schema, documents, throttle }, [useGate()]);
+  const direct = createDirectWay({ schema, documents, throttle });
   const origins = createOriginPolicy(deps.config.allowedOrigins);
   const connections = createLiveConnections(deps.clock);
   const streams = createEventStreams(connections);
@@ -56,7 +58,7 @@ export function createServer(deps: Deps, options: ServerOptions): LaurelServer {
     documents: () => documents.size(),
   });
   const sockets = createSocketServer({ deps, yoga, origins, connections, metrics });
-  const gate = createGate({ deps, yoga, origins, streams, metrics, way });
+  const gate = createGate({ deps, yoga, direct, origins, streams, metrics, way });
   const listener: Listener = createListener(deps, {
     request: createRouter({
       deps,

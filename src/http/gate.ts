@@ -4,7 +4,7 @@ import type { Deps } from '#src/deps.ts';
 
 import { readAccept, type Accepted } from './accept.ts';
 import { readBody, RequestAborted } from './body.ts';
-import { runDirectly } from './direct.ts';
+import type { DirectWay } from './direct.ts';
 import type { EventStreams } from './event-stream.ts';
 import { identifyCaller, isStillWelcome } from './identify.ts';
 import { assertJson } from './media-type.ts';
@@ -22,6 +22,7 @@ import { runThroughYoga } from './through-yoga.ts';
 export type GateParts = {
   deps: Deps;
   yoga: Yoga;
+  direct: DirectWay;
   origins: OriginPolicy;
   streams: EventStreams;
   metrics: Metrics;
@@ -45,7 +46,8 @@ export function createGate(parts: GateParts): (request: IncomingMessage, respons
     try {
       const context = await admit(parts, request, requestId);
       if (context instanceof RequestContext) {
-        const reply = await run(parts, context, request, response, headers);
+        const running = run(parts, context, request, response, headers);
+        const reply = running instanceof Promise ? await running : running;
         kind = context.prepared?.kind ?? 'unknown';
         if (reply === null) return void (streamed = true);
         outcome = outcomeOf(reply);
@@ -93,23 +95,36 @@ async function admit(
   }
   assertJson(headers);
   const body = await readBody(request);
-  const caller = await identifyCaller(deps, headers.authorization, headers.origin);
+  const identified = identifyCaller(deps, headers.authorization, headers.origin);
+  // Waiting for what is there already would cost a turn of the promise queue.
+  const caller = identified instanceof Promise ? await identified : identified;
   return new RequestContext({ deps, caller, requestId, address, transport }, paramsOfBody(body));
 }
 
 /** Null when the answer was a stream, which has been sent by then. */
-async function run(
+function run(
   parts: GateParts,
   context: RequestContext,
   request: IncomingMessage,
   response: ServerResponse,
   headers: Readonly<Record<string, string>>,
-): Promise<Reply | null> {
+): Reply | Promise<Reply | null> {
   const accepted: Accepted | null = context.transport.kind === 'HTTP' ? context.transport.accepted : null;
   if (parts.way === 'direct' && request.method === 'POST' && accepted?.json !== null) {
-    const reply = await runDirectly(parts.yoga, context);
+    const reply = parts.direct(context);
     if (reply !== null) return reply;
   }
+  return runLong(parts, context, accepted, request, response, headers);
+}
+
+async function runLong(
+  parts: GateParts,
+  context: RequestContext,
+  accepted: Accepted | null,
+  request: IncomingMessage,
+  response: ServerResponse,
+  headers: Readonly<Record<string, string>>,
+): Promise<Reply | null> {
   const release = accepted?.events === true ? parts.streams.reserve(context.caller, context.address) : null;
   try {
     const answer = await runThroughYoga(parts.yoga, context, request);

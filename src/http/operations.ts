@@ -8,10 +8,10 @@ import { executeOperation, requestError, subscribeOperation } from './execution.
 import { LIMITS } from './limits.ts';
 import type { RequestContext } from './request-context.ts';
 
-/** Yoga, as the three ways in (direct handler, Yoga's own HTTP, websocket) share it. */
+/** Yoga, as event streams, queries by GET and websockets use it. */
 export type Yoga = YogaServerInstance<RequestContext, object>;
 
-/** The plugin chain of one operation, for the ways in that do without Yoga's HTTP. */
+/** The plugin chain of one operation, for sockets, which do without Yoga's HTTP. */
 export type Chain = {
   schema: GraphQLSchema;
   parse: (text: string) => DocumentNode;
@@ -26,14 +26,18 @@ export function chainOf(yoga: Yoga, context: RequestContext): Chain {
   return yoga.getEnveloped(context) as Chain;
 }
 
-type Parts = { schema: GraphQLSchema; documents: Documents; throttle: Throttle; plugins?: readonly Plugin[] };
+/** What every operation needs, whichever way it came. */
+export type OperationParts = { schema: GraphQLSchema; documents: Documents; throttle: Throttle };
 
 /**
- * Sets Yoga up with the plugin chain that every operation goes through, whichever way it came. What Yoga does by default
- * and we do ourselves, in front of it and for sockets too, is switched off: CORS, batching, body parsing, landing page,
- * GraphiQL, error masking, document cache.
+ * Sets Yoga up with a plugin chain of the steps below, which the direct way takes without the chain. What Yoga does by
+ * default and we do ourselves, in front of it and for sockets too, is switched off: CORS, batching, body parsing, landing
+ * page, GraphiQL, error masking, document cache.
  */
-export function createOperations({ schema, documents, throttle, plugins = [] }: Parts): Yoga {
+export function createOperations(
+  { schema, documents, throttle }: OperationParts,
+  plugins: readonly Plugin[] = [],
+): Yoga {
   return createYoga<RequestContext>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -49,23 +53,31 @@ export function createOperations({ schema, documents, throttle, plugins = [] }: 
   });
 }
 
-/** Parses and validates through the cache, and refuses what may not come this way before anything else is done for it. */
+/**
+ * Parses and validates through the cache, and refuses what may not come this way before anything else is done for it.
+ * Notes the operation in its context. Throws a GraphQLError, or an AggregateError of several.
+ */
+export function openDocument(documents: Documents, context: RequestContext): DocumentNode {
+  const { query, operationName } = context.operation;
+  const prepared = documents.prepare(query);
+  if ('errors' in prepared) throw new AggregateError(prepared.errors);
+  const operation = prepared.operation(operationName);
+  if (operation === undefined) {
+    throw requestError(
+      operationName === undefined
+        ? 'The document has several operations; name one.'
+        : 'The document has no operation of that name.',
+    );
+  }
+  assertTransport(operation, context);
+  context.prepared = operation;
+  return prepared.document;
+}
+
 function useDocuments(documents: Documents): Plugin {
   return {
-    onParse({ context, params, setParsedDocument }) {
-      const prepared = documents.prepare(String(params.source));
-      if ('errors' in prepared) throw new AggregateError(prepared.errors);
-      const request = contextOf(context);
-      const operation = prepared.operation(request.operation.operationName);
-      if (operation === undefined) {
-        const named = request.operation.operationName !== undefined;
-        throw requestError(
-          named ? 'The document has no operation of that name.' : 'The document has several operations; name one.',
-        );
-      }
-      assertTransport(operation, request);
-      request.prepared = operation;
-      setParsedDocument(prepared.document);
+    onParse({ context, setParsedDocument }) {
+      setParsedDocument(openDocument(documents, contextOf(context)));
     },
     onValidate({ context, setResult }) {
       if (contextOf(context).prepared !== undefined) setResult([]);
@@ -83,7 +95,6 @@ function assertTransport(operation: PreparedOperation, { transport }: RequestCon
   }
 }
 
-/** Refuses introspection to callers without a key, prices the operation, and takes the price from the caller's bucket. */
 function useGuard(throttle: Throttle): Plugin {
   return {
     onExecute({ args, setExecuteFn, setResultAndStopExecution }) {
@@ -91,8 +102,9 @@ function useGuard(throttle: Throttle): Plugin {
       const refusal = judge(throttle, context);
       if (refusal !== null) return setResultAndStopExecution(refusal);
       setExecuteFn(executeOperation);
-      const typeKeys = context.caller.kind === 'ANONYMOUS' ? (context.prepared?.typeKeys ?? []) : [];
-      return typeKeys.length === 0 ? undefined : { onExecuteDone: ({ result }) => hideTypes(result, typeKeys) };
+      return hasHiddenTypes(context)
+        ? { onExecuteDone: ({ result }) => void hideTypes(result as ExecutionResult, context) }
+        : undefined;
     },
     onSubscribe({ args, setSubscribeFn, setResultAndStopExecution }) {
       const refusal = judge(throttle, contextOf(args.contextValue));
@@ -102,8 +114,11 @@ function useGuard(throttle: Throttle): Plugin {
   };
 }
 
-/** The answer to an operation that must not run, or null. */
-function judge(throttle: Throttle, context: RequestContext): ExecutionResult | null {
+/**
+ * Refuses introspection to callers without a key, prices the operation, and takes the price from the caller's bucket. Gives
+ * the answer to an operation that must not run, else null.
+ */
+export function judge(throttle: Throttle, context: RequestContext): ExecutionResult | null {
   const { prepared } = context;
   if (prepared === undefined) return null;
   if (prepared.readsSchema && context.caller.kind === 'ANONYMOUS')
@@ -130,11 +145,16 @@ function charge(throttle: Throttle, context: RequestContext, requested: number):
   });
 }
 
-/** To callers without a key no type exists, whatever its name. */
-function hideTypes(result: unknown, typeKeys: readonly string[]): void {
-  const data = (result as ExecutionResult).data;
-  if (data === undefined || data === null) return;
-  for (const key of typeKeys) if (key in data) data[key] = null;
+function hasHiddenTypes({ caller, prepared }: RequestContext): boolean {
+  return caller.kind === 'ANONYMOUS' && prepared !== undefined && prepared.typeKeys.length > 0;
+}
+
+/** To callers without a key no type exists, whatever its name. Writes into the result and gives it back. */
+export function hideTypes(result: ExecutionResult, context: RequestContext): ExecutionResult {
+  const { data } = result;
+  if (data === undefined || data === null || !hasHiddenTypes(context)) return result;
+  for (const key of context.prepared?.typeKeys ?? []) if (key in data) data[key] = null;
+  return result;
 }
 
 function introspectionRefused(): GraphQLError {

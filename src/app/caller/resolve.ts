@@ -22,8 +22,20 @@ export async function resolveCaller(
   bearer: string | null,
   origin: string | null = null,
 ): Promise<Caller> {
+  return resolveAtOnce(deps, bearer, origin);
+}
+
+/** The same for whoever answers very many requests: at once, and throwing at once, while the answer is known. */
+export function resolveAtOnce(deps: AppDeps, bearer: string | null, origin: string | null): Caller | Promise<Caller> {
   if (bearer === null) return ANONYMOUS;
-  const caller = await deps.callers.remember(bearer, () => identify(deps, bearer));
+  const caller = deps.callers.remember(bearer, () => identify(deps, bearer));
+  return caller instanceof Promise
+    ? caller.then((found) => welcome(deps, found, origin))
+    : welcome(deps, caller, origin);
+}
+
+/** The caller, if what it sent still counts and counts here. */
+function welcome(deps: AppDeps, caller: Caller, origin: string | null): Caller {
   if (caller.expiresAt !== null && caller.expiresAt <= deps.clock())
     throw new UnauthenticatedError('This key or token has expired.');
   if (caller.kind === 'PUBLISHABLE_KEY' && caller.allowedOrigins.length > 0) {
