@@ -17,8 +17,15 @@ const MAJOR_VERSION = '18';
 const START_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 30_000;
 
-/** `durable: false` trades every safety for speed: for throw-away test data only. */
-export type PostgresOptions = { servers: Servers; folder: string; durable: boolean; signal?: AbortSignal };
+export type PostgresOptions = {
+  servers: Servers;
+  folder: string;
+  /** `false` trades every safety for speed: for throw-away test data only. */
+  durable: boolean;
+  /** A given port, to come back where an earlier server stood; a free one else. */
+  port?: number;
+  signal?: AbortSignal;
+};
 export type RunningPostgres = {
   server: RunningServer;
   port: number;
@@ -27,7 +34,13 @@ export type RunningPostgres = {
 };
 
 /** Starts the embedded PostgreSQL whose data is in `folder`, making the data first when there is none. */
-export async function startPostgres({ servers, folder, durable, signal }: PostgresOptions): Promise<RunningPostgres> {
+export async function startPostgres({
+  servers,
+  folder,
+  durable,
+  port: given,
+  signal,
+}: PostgresOptions): Promise<RunningPostgres> {
   const place = preparePostgresPlace(folder);
   const data = join(place.folder, 'data');
   const passwordFile = join(place.folder, 'password');
@@ -35,7 +48,7 @@ export async function startPostgres({ servers, folder, durable, signal }: Postgr
   checkVersion(data);
   await endLeftover(data);
 
-  const port = await freePort();
+  const port = given ?? (await freePort());
   const password = readFileSync(passwordFile, 'utf8').trim();
   const url = (database: string): string => `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`;
   const server = await servers.start({

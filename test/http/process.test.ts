@@ -74,8 +74,8 @@ describe('the process', () => {
 
   it('lives on without its stores, says so with typed errors, and goes on when they are back', async () => {
     const postgres = await ownPostgres();
-    const key = await ownerKey(postgres.url());
-    const app = await startApp({ databaseUrl: postgres.url(), redisUrl: redis.url, env: ENV });
+    const key = await ownerKey(postgres.url);
+    const app = await startApp({ databaseUrl: postgres.url, redisUrl: redis.url, env: ENV });
     expect((await ask(app, key, CUSTOMERS)).status).toBe(200);
 
     await redis.kill();

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 
-import { afterAll, inject } from 'vitest';
+import { afterAll, inject, onTestFinished, TestRunner } from 'vitest';
 
 import { migrate } from '../../setup/migrate.ts';
 import { freePort } from '../../setup/ports.ts';
@@ -39,7 +39,7 @@ export type RunningApp = {
 
 let servers: Servers | undefined;
 
-/** Starts `src/main.ts` and resolves when it is ready. It is stopped after the tests of the file. */
+/** Starts `src/main.ts` and resolves when it is ready. It is stopped after the tests of the file, or the test itself. */
 export async function startApp({
   databaseUrl,
   redisUrl,
@@ -78,36 +78,44 @@ export async function startApp({
   };
 }
 
-/** A PostgreSQL of the test's own, migrated, that can be killed and brought back with its data on another port. */
+/** A PostgreSQL of the test's own, migrated and durable, that can be killed and brought back. */
 export type OwnPostgres = {
-  url: () => string;
+  url: string;
+  /** Ends the server at once, as `kill -9` does. */
   kill: () => Promise<void>;
+  /** Starts it again where it was, with what it had written down. */
   restart: () => Promise<void>;
 };
 
 /** Starts a PostgreSQL for this file alone and stops it after the tests. Takes about two seconds. */
 export async function ownPostgres(): Promise<OwnPostgres> {
   const folder = join(inject('testFolder'), `postgres-${randomBytes(4).toString('hex')}`);
-  const start = (): Promise<RunningPostgres> => startPostgres({ servers: ownServers(), folder, durable: true });
+  const port = await freePort();
+  const start = (): Promise<RunningPostgres> => startPostgres({ servers: ownServers(), folder, durable: true, port });
   let running = await start();
-  await migrate(running.url('postgres'));
+  const url = running.url('postgres');
+  await migrate(url);
   return {
-    url: () => running.url('postgres'),
+    url,
     kill: () => ownServers().stop(running.server, 'SIGKILL'),
     restart: async () => {
-      await ownServers().stop(running.server, 'SIGKILL');
       running = await start();
     },
   };
 }
 
+/** The servers of this file, or of this test when it is the first to need any: files share the modules of a worker. */
 function ownServers(): Servers {
-  if (servers === undefined) {
-    servers = new Servers();
-    const started = servers;
-    afterAll(() => started.stopAll());
-  }
-  return servers;
+  if (servers !== undefined) return servers;
+  const started = new Servers();
+  const end = async (): Promise<void> => {
+    servers = undefined;
+    await started.stopAll();
+  };
+  if (TestRunner.getCurrentTest() === undefined) afterAll(end);
+  else onTestFinished(end);
+  servers = started;
+  return started;
 }
 
 async function isReady(url: string): Promise<boolean> {
