@@ -105,6 +105,7 @@ const DeclineReasonEnum = builder.enumType('DeclineReason', {
   description: 'Why a rule gave nothing.',
   values: {
     NOT_ENROLLED: { description: 'The customer is not enrolled.' },
+    PAUSED: { description: 'The rule is paused.' },
     NOT_YET_VALID: { description: 'The activity lies before the rule’s start.' },
     NO_LONGER_VALID: { description: 'The activity lies at or after the rule’s end.' },
     CONDITION_FALSE: { description: 'A part of the condition is false; the detail quotes it.' },

@@ -2,7 +2,7 @@ import type { Award, EarningRule } from '#domain/earning/rule.ts';
 import { InvalidInputError } from '#domain/errors.ts';
 
 import { builder } from './builder.ts';
-import { BeyondCapEnum, CapPeriodEnum, RoundingEnum } from './earning-rule.ts';
+import { BeyondCapEnum, CapPeriodEnum, RoundingEnum, RuleStateEnum } from './earning-rule.ts';
 
 type Pending = NonNullable<EarningRule['pending']>;
 
@@ -66,6 +66,12 @@ export const EarningRuleInputRef = builder.inputType('EarningRuleInput', {
   fields: (t) => ({
     code: t.string({ required: true, description: 'Names the rule in its set; a rule of the same code is replaced.' }),
     name: t.string({ required: true, description: 'For people, 1 to 200 characters.' }),
+    state: t.field({
+      type: RuleStateEnum,
+      required: true,
+      defaultValue: 'ACTIVE',
+      description: 'Whether it gives anything; ACTIVE by default.',
+    }),
     activityType: t.string({ required: true, description: 'Code of the activity type that it listens to.' }),
     condition: t.string({
       required: true,
@@ -98,6 +104,7 @@ export function ruleOf(input: RuleInput): Omit<EarningRule, 'id'> {
   return {
     code: input.code,
     name: input.name,
+    state: input.state,
     activityType: input.activityType,
     condition: input.condition,
     award: awardOf(award),

@@ -1,5 +1,5 @@
 import type { Award, Cap, EarningRule } from '#domain/earning/rule.ts';
-import type { CAP_PERIODS, ROUNDINGS } from '#domain/earning/rule.ts';
+import type { CAP_PERIODS, ROUNDINGS, RULE_STATES } from '#domain/earning/rule.ts';
 import { publicId } from '#domain/ids.ts';
 
 import { builder } from './builder.ts';
@@ -33,6 +33,17 @@ export const BeyondCapEnum = builder.enumType('BeyondCap', {
     TRUNCATE: { description: 'What still fits is given.' },
     REFUSE: { description: 'Nothing is given.' },
   },
+});
+
+export const RuleStateEnum = builder.enumType('EarningRuleState', {
+  description: 'Whether a rule of a revision gives anything.',
+  values: {
+    ACTIVE: { description: 'It does.' },
+    PAUSED: { description: 'It gives nothing, which an explained activity tells.' },
+    ARCHIVED: {
+      description: 'It gives nothing and is not looked at; what waits for its release is still released.',
+    },
+  } satisfies Record<(typeof RULE_STATES)[number], object>,
 });
 
 type FixedAward = Extract<Award, { kind: 'FIXED' }>;
@@ -122,6 +133,11 @@ export const EarningRuleRef = builder.objectRef<EarningRule>('EarningRule').impl
     id: t.id({ description: 'Stable over revisions, rul_….', resolve: (rule) => publicId('EarningRule', rule.id) }),
     code: t.exposeString('code', { description: 'Unique in its rule set.' }),
     name: t.exposeString('name', { description: 'For people.' }),
+    state: t.field({
+      type: RuleStateEnum,
+      description: 'Whether it gives anything.',
+      resolve: (rule) => rule.state,
+    }),
     activityType: t.exposeString('activityType', { description: 'Code of the activity type that it listens to.' }),
     condition: t.exposeString('condition', { description: 'CEL, true or false; empty holds always.' }),
     award: t.field({ type: AwardUnion, description: 'What it gives.', resolve: (rule) => rule.award }),

@@ -6,8 +6,8 @@ import type { ProgramCreateInput } from '#app/program/create.ts';
 import { saveItem } from '#app/rule-set/edit-draft.ts';
 import { publishRuleSet } from '#app/rule-set/publish.ts';
 import type { ActivityReport } from '#domain/activity/activity.ts';
-import type { EarningRule } from '#domain/earning/rule.ts';
 import type { PropertyDeclaration } from '#domain/program/program.ts';
+import type { ItemInput } from '#domain/rule-set/content.ts';
 import type { Deps } from '#src/deps.ts';
 
 import { aCommand, aProgram, type TestProgram } from './program.ts';
@@ -20,7 +20,7 @@ const property = (name: string, type: PropertyDeclaration['type']): PropertyDecl
 });
 
 /** One point a whole unit of a purchase's amount. */
-export const PURCHASE_RULE: Omit<EarningRule, 'id'> = {
+export const PURCHASE_RULE: ItemInput<'earningRules'> = {
   code: 'purchase_points',
   name: 'A point a unit',
   activityType: 'purchase',
@@ -37,7 +37,7 @@ export const PURCHASE_RULE: Omit<EarningRule, 'id'> = {
 };
 
 /** Makes the rules the live revision. */
-export async function publish(deps: Deps, program: TestProgram, ...rules: Omit<EarningRule, 'id'>[]): Promise<void> {
+export async function publish(deps: Deps, program: TestProgram, ...rules: ItemInput<'earningRules'>[]): Promise<void> {
   for (const rule of rules)
     await saveItem(deps, program.scope, aCommand('earningRuleSave', rule), 'earningRules', {
       item: rule,
@@ -50,7 +50,7 @@ export async function publish(deps: Deps, program: TestProgram, ...rules: Omit<E
 export async function aShop(
   deps: Deps,
   overrides: Partial<ProgramCreateInput> = {},
-  rules: Omit<EarningRule, 'id'>[] = [PURCHASE_RULE],
+  rules: ItemInput<'earningRules'>[] = [PURCHASE_RULE],
 ): Promise<TestProgram> {
   const program = await aProgram(deps, overrides);
   const types = [

@@ -15,6 +15,7 @@ export function aRule(overrides: Partial<EarningRule> = {}): EarningRule {
     id: `00000000-0000-7000-8000-${String(count).padStart(12, '0')}`,
     code: `rule_${count}`,
     name: 'A rule',
+    state: 'ACTIVE',
     activityType: 'purchase',
     condition: '',
     award: { kind: 'PER_UNIT', property: 'amount', pointsPerUnit: '1', rounding: 'FLOOR' },

@@ -1,6 +1,8 @@
 import type { ActivityType, PointCurrency, PropertyDeclaration } from '../program/program.ts';
 import type { RuleProblem } from '../rule-set/content.ts';
 import { compileExpression, createExpressionScope, type Expression, type ExpressionScope } from './expression.ts';
+import { boostsRule, checkBoost, type Boost, type CompiledBoost } from './boost.ts';
+import { compileBudget, paysFor, type Budget, type CompiledBudget } from './budget.ts';
 import type { EarningRule } from './rule.ts';
 
 /** A rule ready to run: condition and award compiled, its currency found. */
@@ -13,6 +15,9 @@ export type CompiledRule = {
   award: Expression | null;
   validFrom: Date | null;
   validUntil: Date | null;
+  /** What may multiply its awards, and what pays for them. */
+  boosts: readonly CompiledBoost[];
+  budgets: readonly CompiledBudget[];
 };
 
 /** What an activity of a type releases: pending lots of these rules whose key equals the activity's property. */
@@ -46,6 +51,7 @@ export function compileEarningRules(
   const scopes = new Map<string, ExpressionScope>();
   const compiled: CompiledRule[] = [];
   for (const rule of rules) {
+    if (rule.state === 'ARCHIVED') continue;
     const activityType = surroundings.activityTypes.find((type) => type.code === rule.activityType && !type.archived);
     if (activityType === undefined) {
       problems.push({ path: [rule.code, 'activityType'], message: `There is no activity type ${rule.activityType}.` });
@@ -61,12 +67,13 @@ export function compileEarningRules(
     if ('problems' in result) problems.push(...result.problems);
     else compiled.push(result);
   }
-  return problems.length > 0 ? { problems } : { earning: arrange(compiled) };
+  return problems.length > 0
+    ? { problems }
+    : { earning: { byActivityType: arrange(compiled), releases: releasesOf(rules) } };
 }
 
-function arrange(compiled: CompiledRule[]): CompiledEarning {
+function arrange(compiled: readonly CompiledRule[]): CompiledEarning['byActivityType'] {
   const byActivityType = new Map<string, { scope: ExpressionScope; rules: CompiledRule[]; readsCounters: boolean }>();
-  const releases = new Map<string, ReleaseTrigger[]>();
   for (const entry of compiled.toSorted(
     (a, b) => b.rule.priority - a.rule.priority || (a.rule.code < b.rule.code ? -1 : 1),
   )) {
@@ -75,13 +82,20 @@ function arrange(compiled: CompiledRule[]): CompiledEarning {
     group.rules.push(entry);
     group.readsCounters ||= entry.condition?.readsCounters === true || entry.award?.readsCounters === true;
     byActivityType.set(rule.activityType, group);
-    if (rule.pending?.kind === 'UNTIL_ACTIVITY') {
-      const triggers = releases.get(rule.pending.activityType) ?? [];
-      triggers.push({ ruleId: rule.id, matchProperty: rule.pending.matchProperty });
-      releases.set(rule.pending.activityType, triggers);
-    }
   }
-  return { byActivityType, releases };
+  return byActivityType;
+}
+
+/** A rule that is paused or archived gives nothing more, and what it gave before is still released. */
+function releasesOf(rules: readonly EarningRule[]): CompiledEarning['releases'] {
+  const releases = new Map<string, ReleaseTrigger[]>();
+  for (const { id, pending } of rules) {
+    if (pending?.kind !== 'UNTIL_ACTIVITY') continue;
+    const triggers = releases.get(pending.activityType) ?? [];
+    triggers.push({ ruleId: id, matchProperty: pending.matchProperty });
+    releases.set(pending.activityType, triggers);
+  }
+  return releases;
 }
 
 function compileRule(

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { DaySpanSchema, HoursSchema } from './hours.ts';
+
 /**
  * An earning rule as the programme team writes it: when an activity of a type meets a condition, award points. Rules live
  * in a draft and go live together as an immutable, numbered revision. This file says what a rule may contain; compile.ts
@@ -13,12 +15,18 @@ export type Rounding = (typeof ROUNDINGS)[number];
 export const CAP_PERIODS = ['ACTIVITY', 'DAY', 'WEEK', 'MONTH', 'YEAR', 'ALL_TIME'] as const;
 export type CapPeriod = (typeof CAP_PERIODS)[number];
 
+export const RULE_STATES = ['ACTIVE', 'PAUSED', 'ARCHIVED'] as const;
+/** PAUSED gives nothing and says so; ARCHIVED is kept for what it once gave, and is not looked at any more. */
+export type RuleState = (typeof RULE_STATES)[number];
+
 const points = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
-const decimal = z.string().regex(/^\d{1,15}(\.\d{1,9})?$/, 'must be a plain decimal number such as "1.5"');
-const code = z
+/** A plain decimal number, exact, not negative. */
+export const decimal = z.string().regex(/^\d{1,15}(\.\d{1,9})?$/, 'must be a plain decimal number such as "1.5"');
+/** What items of a rule set are called by. */
+export const code = z
   .string()
   .regex(/^[a-z][a-z0-9_]{0,59}$/, 'must be lower-case letters, digits and _, starting with a letter, at most 60');
-const instant = z.iso.datetime({ offset: true });
+export const instant = z.iso.datetime({ offset: true });
 
 const Award = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('FIXED'), points }),
@@ -63,6 +71,7 @@ export const EarningRuleSchema = z.strictObject({
   id: z.uuid(),
   code,
   name: z.string().min(1).max(200),
+  state: z.enum(RULE_STATES).default('ACTIVE'),
   /** Code of the activity type that the rule listens to. */
   activityType: code,
   /** CEL over activity, customer, account, tier and counters; empty holds always. */
@@ -77,6 +86,13 @@ export const EarningRuleSchema = z.strictObject({
   /** In force for activities that occurred in [validFrom, validUntil). */
   validFrom: instant.nullable(),
   validUntil: instant.nullable(),
+  /** In force only within these hours; empty is always. */
+  hours: z.array(HoursSchema).max(20).default([]),
+  /** Not in force within these hours and on these local days, whatever `hours` says. */
+  blackoutHours: z.array(HoursSchema).max(20).default([]),
+  blackoutDays: z.array(DaySpanSchema).max(50).default([]),
+  /** Least time between two uses by one customer, in either direction of time; null sets none. */
+  coolDownMinutes: z.number().int().min(1).max(5_256_000).nullable().default(null),
   /** Higher first; equal priorities by code. */
   priority: z.number().int().min(-1_000).max(1_000),
   /** Of the rules in one group, the first that awards wins. */

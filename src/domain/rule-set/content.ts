@@ -24,8 +24,8 @@ export type SectionName = keyof typeof SECTIONS;
 export type ItemOf<Name extends SectionName> = z.infer<(typeof SECTIONS)[Name]['schema']>;
 export type RuleSetContent = { [Name in SectionName]: ItemOf<Name>[] };
 
-/** An item as an editor sends it: the draft gives it its id, by its code. */
-export type ItemInput<Name extends SectionName> = Omit<ItemOf<Name>, 'id'>;
+/** An item as an editor sends it: the draft gives it its id, by its code, and what is left out has its default. */
+export type ItemInput<Name extends SectionName> = Omit<z.input<(typeof SECTIONS)[Name]['schema']>, 'id'>;
 /** A whole rule set as a file has it; a section that is left out is empty. */
 export type RuleSetInput = { [Name in SectionName]?: readonly ItemInput<Name>[] };
 

@@ -63,6 +63,6 @@ describe('a rule set is refused before it goes live', () => {
   });
 
   test('two rules cannot share a code', () => {
-    expect(problemsOf([aRule({ code: 'same' }), aRule({ code: 'same' })]).join()).toContain('used by two rules');
+    expect(problemsOf([aRule({ code: 'same' }), aRule({ code: 'same' })]).join()).toContain('used twice');
   });
 });
