@@ -76,8 +76,12 @@ export const CustomerConnection = connectionType('Customer', CustomerRef);
 
 /** What a list has to read for the fields that a query asks of its customers. */
 function needOf(info: GraphQLResolveInfo): CustomerNeed {
-  const fields = nodeFieldsOf(info);
-  return { fields, balances: fields.has('balance') || fields.has('balances'), account: fields.has('account') };
+  const asked = nodeFieldsOf(info);
+  return {
+    fields: new Set(asked.keys()),
+    balances: asked.has('balance') || asked.has('balances'),
+    account: asked.get('account') ?? new Set(),
+  };
 }
 
 /** A refused filter of a query is a bad query: there is no result union to put it in. */

@@ -44,14 +44,18 @@ export function openPostgres(url: string, size: number): Postgres {
   return pool;
 }
 
-/** Anything that runs a statement: the pool, or one open transaction. */
-export type Statements = { query<Row>(statement: string, values?: readonly unknown[]): Promise<Row[]> };
+/**
+ * Anything that runs a statement: the pool, or one open transaction. A `name` asks for the statement to be parsed and planned
+ * once a connection; it must belong to that text alone, and there must be few such texts, as connections keep them.
+ */
+export type Statements = { query<Row>(statement: string, values?: readonly unknown[], name?: string): Promise<Row[]> };
 
 /** Statements outside any transaction, each on a connection of the pool. */
 export function statementsOf(pool: Postgres): Statements {
   return {
-    async query<Row>(statement: string, values: readonly unknown[] = []): Promise<Row[]> {
-      const result = await pool.query(statement, values as unknown[]);
+    async query<Row>(statement: string, values: readonly unknown[] = [], name?: string): Promise<Row[]> {
+      const named = name === undefined ? {} : { name };
+      const result = await pool.query({ text: statement, values: values as unknown[], ...named });
       return result.rows as Row[];
     },
   };

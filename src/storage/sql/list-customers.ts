@@ -4,6 +4,7 @@ import type { PropertyDeclaration } from '#domain/program/program.ts';
 
 import { customerCondition, type Bind } from '../customer-condition.ts';
 import type { Statements } from '../postgres.ts';
+import { createStatementNames } from '../statement-names.ts';
 import {
   grouped,
   joinedPage,
@@ -67,9 +68,16 @@ export async function listCustomers(
 ): Promise<ListedCustomer[]> {
   const values: unknown[] = [programId];
   const bind: Bind = (value, type) => `$${values.push(value)}::${type}`;
-  const rows = await statements.query<PageRow>(statementOf(listing, bind), values);
+  const text = statementOf(listing, bind);
+  // A filter's values may need another plan each time; a whole list is walked in the same way from any place.
+  const isFiltered = Object.values(listing.where).some((given) => given !== null && given !== undefined);
+  const name = isFiltered ? undefined : listNames.of(text);
+  const rows = await statements.query<PageRow>(text, values, name);
   return grouped(rows, listing.need);
 }
+
+/** Orders, directions and edges make a few dozen lists; what fields are asked for could make very many. */
+const listNames = createStatementNames('list-customers', 200);
 
 function statementOf(listing: CustomerListing, bind: Bind): string {
   const { where, order, page, declarations, defaultCurrencyId, need, now } = listing;
