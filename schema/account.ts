@@ -2,7 +2,6 @@ import { findAccount, findAccountPage } from '#app/account/find.ts';
 import { upsertAccount } from '#app/account/upsert.ts';
 import { may } from '#domain/caller.ts';
 import type { Account } from '#domain/customer/customer.ts';
-import { uuidOf } from '#domain/ids.ts';
 import { isStorableText } from '#domain/property/value.ts';
 
 import { builder } from './builder.ts';
@@ -10,7 +9,8 @@ import { programOf, scopeOf } from './context.ts';
 import { CustomerConnection, CustomerRef } from './customer.ts';
 import { present } from './ids.ts';
 import { defineMutation } from './mutation.ts';
-import { badUserInput, connectionOf, connectionType, isIntegerKey, pageArgs, readPage } from './paging.ts';
+import { findNamed, namingArgs } from './naming.ts';
+import { connectionOf, connectionType, isIntegerKey, pageArgs, readPage } from './paging.ts';
 
 export const AccountRef = builder.objectRef<Account>('Account');
 
@@ -60,18 +60,12 @@ builder.queryFields((t) => ({
     description:
       "A company by id or by the tenant's own id, one of the two; null when there is none. Needs customer:read.",
     authScopes: { permission: 'customer:read' },
-    args: {
-      id: t.arg.id({ description: 'Global id.' }),
-      externalId: t.arg.string({ description: "The tenant's own id; white space around it does not count." }),
-    },
-    resolve: (_root, { id, externalId }, context) => {
-      const hasId = id !== null && id !== undefined;
-      const hasExternalId = externalId !== null && externalId !== undefined;
-      if (hasId === hasExternalId) throw badUserInput('Give id or externalId, not both.');
-      if (hasExternalId) return findAccount(context.deps, programOf(context).programId, externalId);
-      const uuid = uuidOf('Account', String(id));
-      return uuid === null ? null : context.loaders.account.load(uuid);
-    },
+    args: namingArgs,
+    resolve: (_root, name, context) =>
+      findNamed('Account', name, {
+        byId: (uuid) => context.loaders.account.load(uuid),
+        byExternalId: (externalId) => findAccount(context.deps, programOf(context).programId, externalId),
+      }),
   }),
   accounts: t.field({
     type: AccountConnection,

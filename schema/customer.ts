@@ -4,7 +4,6 @@ import { findCustomer } from '#app/customer/find.ts';
 import { findCustomerPage, type CustomerNeed } from '#app/customer/list.ts';
 import type { Account, Customer } from '#domain/customer/customer.ts';
 import { InvalidInputError } from '#domain/errors.ts';
-import { uuidOf } from '#domain/ids.ts';
 import type { Balance } from '#domain/ledger/balance.ts';
 import { isStorableText } from '#domain/property/value.ts';
 
@@ -12,6 +11,7 @@ import { builder } from './builder.ts';
 import { programOf } from './context.ts';
 import { CustomerOrderInput, customerOrderOf, CustomerWhereInput, customerWhereOf } from './customer-where.ts';
 import { EnrolmentStateEnum } from './enrolment-state.ts';
+import { findNamed, namingArgs } from './naming.ts';
 import { nodeFieldsOf } from './node-fields.ts';
 import { badUserInput, connectionOf, connectionType, isIntegerKey, pageArgs, readPage } from './paging.ts';
 
@@ -107,18 +107,12 @@ builder.queryFields((t) => ({
     description:
       "A customer by id or by the tenant's own id, one of the two; null when there is none. Needs customer:read.",
     authScopes: { permission: 'customer:read' },
-    args: {
-      id: t.arg.id({ description: 'Global id.' }),
-      externalId: t.arg.string({ description: "The tenant's own id; white space around it does not count." }),
-    },
-    resolve: (_root, { id, externalId }, context) => {
-      const hasId = id !== null && id !== undefined;
-      const hasExternalId = externalId !== null && externalId !== undefined;
-      if (hasId === hasExternalId) throw badUserInput('Give id or externalId, not both.');
-      if (hasExternalId) return findCustomer(context.deps, programOf(context).programId, externalId);
-      const uuid = uuidOf('Customer', String(id));
-      return uuid === null ? null : context.loaders.customer.load(uuid);
-    },
+    args: namingArgs,
+    resolve: (_root, name, context) =>
+      findNamed('Customer', name, {
+        byId: (uuid) => context.loaders.customer.load(uuid),
+        byExternalId: (externalId) => findCustomer(context.deps, programOf(context).programId, externalId),
+      }),
   }),
   customers: t.field({
     type: CustomerConnection,

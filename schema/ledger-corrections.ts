@@ -13,7 +13,7 @@ import { customerFields } from './ledger-mutations.ts';
 import { customerNameOf } from './ledger-party.ts';
 import { LedgerTransactionRef } from './ledger-transaction.ts';
 import { LotRef } from './lot.ts';
-import { defineMutation } from './mutation.ts';
+import { defineMutation, type Inputs, type Outputs } from './mutation.ts';
 
 const LIMIT = 'Bounded by what the key, or its role, may move by hand at once.';
 const EVENTS = 'Causes balance.changed.';
@@ -21,6 +21,21 @@ const EVENTS = 'Causes balance.changed.';
 const transactionOf = (result: PointsMoved, _args: unknown, context: Context) =>
   present(context.loaders.ledgerTransaction.load(result.transactionId));
 const lotOf = (result: LotSettled, _args: unknown, context: Context) => present(context.loaders.lot.load(result.lotId));
+
+/** Fields that inputs and payloads share; the balance is the one right after it, also when replayed. */
+const lotInput = (t: Inputs) => ({
+  lotId: t.id({ required: true, description: 'The pending lot, lot_….' }),
+  reason: t.string({ description: 'Why, 1 to 500 characters; null: nothing is said.' }),
+});
+const transactionField = <Result extends PointsMoved>(t: Outputs<Result>, description = 'What was written.') =>
+  t.field({ type: LedgerTransactionRef, description, resolve: transactionOf });
+const balanceField = <Result extends PointsMoved>(t: Outputs<Result>) =>
+  t.field({ type: BalanceRef, description: 'The balance right after it.', resolve: (result) => result.balance });
+const lotPayload = <Result extends LotSettled>(t: Outputs<Result>) => ({
+  lot: t.field({ type: LotRef, description: 'The lot, as it is now.', resolve: lotOf }),
+  transaction: transactionField(t),
+  balance: balanceField(t),
+});
 
 defineMutation('pointsAdjust', {
   description: `Corrects a balance by hand, with a reason. Giving makes a lot and is refused beyond the balance cap; taking draws on the soonest-expiring lots and never makes a debt. Open in every enrolment state, and for status points. ${LIMIT} ${EVENTS}`,
@@ -45,12 +60,8 @@ defineMutation('pointsAdjust', {
       adjustmentMax: adjustmentMaxOf(context.caller),
     }),
   payload: (t) => ({
-    transaction: t.field({ type: LedgerTransactionRef, description: 'What was written.', resolve: transactionOf }),
-    balance: t.field({
-      type: BalanceRef,
-      description: 'The balance right after it.',
-      resolve: (result) => result.balance,
-    }),
+    transaction: transactionField(t),
+    balance: balanceField(t),
   }),
 });
 
@@ -58,50 +69,28 @@ defineMutation('lotRelease', {
   description: `Makes the points of a pending lot available before their time; a debt is paid first. ${LIMIT} ${EVENTS}`,
   permission: 'ledger:adjust',
   errors: [LimitExceededError, PointsOutOfRangeError],
-  input: (t) => ({
-    lotId: t.id({ required: true, description: 'The pending lot, lot_….' }),
-    reason: t.string({ description: 'Why, 1 to 500 characters; null: nothing is said.' }),
-  }),
+  input: lotInput,
   run: (input, context, command) =>
     releaseLot(context.deps, scopeOf(context), command, {
       lotId: uuidOf('Lot', String(input.lotId)),
       reason: input.reason ?? null,
       adjustmentMax: adjustmentMaxOf(context.caller),
     }),
-  payload: (t) => ({
-    lot: t.field({ type: LotRef, description: 'The lot, as it is now.', resolve: lotOf }),
-    transaction: t.field({ type: LedgerTransactionRef, description: 'What was written.', resolve: transactionOf }),
-    balance: t.field({
-      type: BalanceRef,
-      description: 'The balance right after it.',
-      resolve: (result) => result.balance,
-    }),
-  }),
+  payload: lotPayload,
 });
 
 defineMutation('lotCancel', {
   description: `Takes the points of a pending lot back, as if they had not been issued. ${LIMIT} ${EVENTS}`,
   permission: 'ledger:adjust',
   errors: [LimitExceededError],
-  input: (t) => ({
-    lotId: t.id({ required: true, description: 'The pending lot, lot_….' }),
-    reason: t.string({ description: 'Why, 1 to 500 characters; null: nothing is said.' }),
-  }),
+  input: lotInput,
   run: (input, context, command) =>
     cancelLot(context.deps, scopeOf(context), command, {
       lotId: uuidOf('Lot', String(input.lotId)),
       reason: input.reason ?? null,
       adjustmentMax: adjustmentMaxOf(context.caller),
     }),
-  payload: (t) => ({
-    lot: t.field({ type: LotRef, description: 'The lot, as it is now.', resolve: lotOf }),
-    transaction: t.field({ type: LedgerTransactionRef, description: 'What was written.', resolve: transactionOf }),
-    balance: t.field({
-      type: BalanceRef,
-      description: 'The balance right after it.',
-      resolve: (result) => result.balance,
-    }),
-  }),
+  payload: lotPayload,
 });
 
 defineMutation('ledgerTransactionReverse', {
@@ -119,17 +108,13 @@ defineMutation('ledgerTransactionReverse', {
       adjustmentMax: adjustmentMaxOf(context.caller),
     }),
   payload: (t) => ({
-    transaction: t.field({ type: LedgerTransactionRef, description: 'The reversal.', resolve: transactionOf }),
+    transaction: transactionField(t, 'The reversal.'),
     reversed: t.field({ type: 'Points', description: 'Points that moved back.', resolve: (result) => result.reversed }),
     uncollected: t.field({
       type: 'Points',
       description: 'Points that the clawback policy left with the customer, or that had expired.',
       resolve: (result) => result.uncollected,
     }),
-    balance: t.field({
-      type: BalanceRef,
-      description: 'The balance right after it.',
-      resolve: (result) => result.balance,
-    }),
+    balance: balanceField(t),
   }),
 });

@@ -14,9 +14,7 @@ import { HoldRef } from './hold.ts';
 import { present } from './ids.ts';
 import { customerNameOf } from './ledger-party.ts';
 import { LedgerTransactionRef } from './ledger-transaction.ts';
-import { defineMutation } from './mutation.ts';
-
-type Inputs = Parameters<Parameters<typeof defineMutation>[1]['input']>[0];
+import { defineMutation, type Inputs } from './mutation.ts';
 
 const EVENTS = 'Causes balance.changed.';
 const STATES =

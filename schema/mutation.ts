@@ -14,7 +14,10 @@ import { builder, type SchemaTypes, type SubGraph } from './builder.ts';
 import type { Context } from './context.ts';
 
 type ErrorClass = new (...values: never[]) => Error;
-type Inputs = InputFieldBuilder<PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>, 'InputObject'>;
+type Types = PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>;
+/** What `input` is given to make fields with, and `payload`. */
+export type Inputs = InputFieldBuilder<Types, 'InputObject'>;
+export type Outputs<Result extends object> = PothosSchemaTypes.ObjectFieldBuilder<Types, Result>;
 
 /** What every mutation can answer, beside its own refusals. */
 const SHARED_ERRORS: ErrorClass[] = [
@@ -38,7 +41,7 @@ type MutationOptions<Fields extends InputFieldMap, Result extends object> = {
     context: Context,
     command: Command,
   ) => Promise<Result & { replayed: boolean }>;
-  payload: ObjectFieldsShape<PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>, Result & { replayed: boolean }>;
+  payload: ObjectFieldsShape<Types, Result & { replayed: boolean }>;
   errors?: ErrorClass[];
 };
 
