@@ -5,6 +5,7 @@ import type { Standing } from '#domain/leaderboard/standing.ts';
 
 import { builder } from './builder.ts';
 import { CustomerRef } from './customer.ts';
+import { SAME_FOR_EQUAL_RIGHTS } from './sharing.ts';
 
 /** A row as it is answered. What is shown of it is made once, however many callers share the list. */
 export class StandingRow {
@@ -46,6 +47,7 @@ export function rowsOf(
 export const StandingRef = builder.objectRef<StandingRow>('Standing').implement({
   description: 'One row of a leaderboard.',
   subGraphs: ['Public'],
+  extensions: SAME_FOR_EQUAL_RIGHTS,
   fields: (t) => ({
     rank: t.int({
       description: 'Standard competition rank: 1, 2, 2, 4. One more than the number of customers with a better score.',

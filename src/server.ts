@@ -46,8 +46,9 @@ export function createServer(deps: Deps, options: ServerOptions): LaurelServer {
   const { schema, way = 'direct', servesGraph = true, demoFolder = DEMO_FOLDER } = options;
   const documents = createDocuments(schema);
   const throttle = createThrottle(deps.config.budgets, createSharedBuckets(deps.redis));
-  const yoga = createOperations({ schema, documents, throttle }, [useGate()]);
-  const direct = createDirectWay({ schema, documents, throttle });
+  const operations = { schema, documents, throttle };
+  const yoga = createOperations(operations, [useGate()]);
+  const direct = createDirectWay(operations);
   const origins = createOriginPolicy(deps.config.allowedOrigins);
   const connections = createLiveConnections(deps.clock);
   const streams = createEventStreams(connections);
@@ -57,7 +58,7 @@ export function createServer(deps: Deps, options: ServerOptions): LaurelServer {
     streams: () => sockets.streams() + streams.size(),
     documents: () => documents.size(),
   });
-  const sockets = createSocketServer({ deps, yoga, origins, connections, metrics });
+  const sockets = createSocketServer({ deps, operations, origins, connections, metrics });
   const gate = createGate({ deps, yoga, direct, origins, streams, metrics, way });
   const listener: Listener = createListener(deps, {
     request: createRouter({

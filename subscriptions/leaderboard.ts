@@ -8,14 +8,19 @@ import { builder } from '#schema/builder.ts';
 import { programOf, type Context } from '#schema/context.ts';
 import { findLeaderboard, visibleLeaderboard } from '#schema/leaderboard.ts';
 import { badUserInput, PAGE_MAX } from '#schema/paging.ts';
+import { SAME_FOR_EQUAL_RIGHTS } from '#schema/sharing.ts';
 import { rowsOf, StandingRef } from '#schema/standing.ts';
 import { BoardStateEnum, bounded, RADIUS_MAX, wantedCustomer } from '#schema/standings.ts';
 
+import { sharedStream } from './audience.ts';
 import type { Watch } from './board-feed.ts';
-import { createStream, type Signals, type Source } from './stream.ts';
+import { createStateStream, type Signals, type StateSource } from './stream.ts';
 
 /** What a reader asked to see, in the order of the feed's windows. */
 type Wanted = { top: BoardWindow | null; around: BoardWindow | null };
+
+/** What a reader sees: a moment of one season. */
+type Shown = { seasonKey: string; view: BoardView };
 
 /** One item: what leads from the view that the reader had to the present one; from nothing, when it had none. */
 type Change = {
@@ -39,6 +44,7 @@ const StandingsChangeRef = builder.objectRef<ShownChange>('StandingsChange').imp
   description:
     'How a list of standings changed: drop `left`, put `entered` and `updated` in by customer, order by position.',
   subGraphs: ['Public'],
+  extensions: SAME_FOR_EQUAL_RIGHTS,
   fields: (t) => ({
     entered: t.field({
       type: [StandingRef],
@@ -61,6 +67,7 @@ const StandingsChangeRef = builder.objectRef<ShownChange>('StandingsChange').imp
 const LeaderboardChangeRef = builder.objectRef<Change>('LeaderboardChange').implement({
   description: 'One item of leaderboardChanged.',
   subGraphs: ['Public'],
+  extensions: SAME_FOR_EQUAL_RIGHTS,
   fields: (t) => ({
     isSnapshot: t.exposeBoolean('isSnapshot', {
       description:
@@ -84,13 +91,13 @@ const LeaderboardChangeRef = builder.objectRef<Change>('LeaderboardChange').impl
       type: StandingsChangeRef,
       nullable: true,
       description: 'The first rows; null when none were asked for.',
-      resolve: (it) => shown(it, it.top),
+      resolve: (it) => shownOf(it, it.top),
     }),
     around: t.field({
       type: StandingsChangeRef,
       nullable: true,
       description: 'The rows around the customer; null when none was asked for.',
-      resolve: (it) => shown(it, it.around),
+      resolve: (it) => shownOf(it, it.around),
     }),
   }),
 });
@@ -98,7 +105,7 @@ const LeaderboardChangeRef = builder.objectRef<Change>('LeaderboardChange').impl
 const shownChanges = new WeakMap<StandingsChange, ShownChange>();
 
 /** The same object for the same change, so that equal readers share its rows. */
-function shown({ board, programId }: Change, change: StandingsChange | null): ShownChange | null {
+function shownOf({ board, programId }: Change, change: StandingsChange | null): ShownChange | null {
   if (change === null) return null;
   const known = shownChanges.get(change) ?? { ...change, programId, scoreDecimals: board.scoreDecimals };
   shownChanges.set(change, known);
@@ -111,6 +118,7 @@ builder.subscriptionField('leaderboardChanged', (t) =>
     description:
       'A leaderboard as it moves: first a snapshot, then what changed, at most ten items a second. A reader who is slower gets fewer and larger items, never older ones. Without a season it follows the current one into the next. Ends when the caller may not see the board any more. Needs leaderboard:read.',
     subGraphs: ['Public'],
+    extensions: sharedStream(({ aroundMe }) => aroundMe === true),
     authScopes: { permission: 'leaderboard:read' },
     args: {
       id: t.arg.id({ description: 'The leaderboard, ldb_…. Give id or code.' }),
@@ -137,7 +145,9 @@ builder.subscriptionField('leaderboardChanged', (t) =>
       const board = await findLeaderboard(args, context);
       if (board === null) throw badUserInput('There is no such leaderboard.');
       const wanted = wantedOf(args, context);
-      return createStream<Change>((signals) => openSource(context, board, wanted, args.season ?? null, signals));
+      return createStateStream<Shown, Change>((signals) =>
+        openSource(context, board, wanted, args.season ?? null, signals),
+      );
     },
     resolve: (change) => change,
   }),
@@ -166,10 +176,10 @@ async function openSource(
   wanted: Wanted,
   fixedKey: string | null,
   signals: Signals,
-): Promise<Source<Change>> {
+): Promise<StateSource<Shown, Change>> {
   const { programId } = programOf(context);
   const windows = [wanted.top, wanted.around].filter((window) => window !== null);
-  let seen: BoardView | null = null;
+  let shown: Shown | null = null;
   let watched: { key: string; watch: Watch; stop: () => void } | null = null;
   let isClosed = false;
 
@@ -192,13 +202,12 @@ async function openSource(
         watch.close();
       },
     };
-    seen = null;
     if (isClosed) watched.stop();
   }
 
   await follow();
   return {
-    async take() {
+    async look() {
       // While the record is out of reach a reader keeps what was granted, and the season that is watched.
       const visible = await visibleLeaderboard(board.id, context).catch(() => board);
       if (visible === null) {
@@ -208,10 +217,10 @@ async function openSource(
       if (fixedKey === null) await follow().catch(() => undefined);
       if (watched === null) return null;
       const view = watched.watch.view();
-      const change = changeOf(board, programId, watched.key, wanted, seen, view);
-      seen = view;
-      return change;
+      if (shown?.view !== view || shown.seasonKey !== watched.key) shown = { seasonKey: watched.key, view };
+      return shown;
     },
+    between: (from, to) => changeOf(board, programId, wanted, from, to),
     close() {
       isClosed = true;
       watched?.stop();
@@ -239,14 +248,12 @@ const NOTHING: BoardView = { state: 'LIVE', version: 0, asOf: new Date(0), size:
 function changeOf(
   board: Leaderboard,
   programId: string,
-  seasonKey: string,
   wanted: Wanted,
-  seen: BoardView | null,
-  view: BoardView,
+  before: Shown | null,
+  { seasonKey, view }: Shown,
 ): Change | null {
-  const isSnapshot = seen === null || seen.state !== view.state;
-  if (seen === view) return null;
-  const from = isSnapshot || seen === null ? NOTHING : seen;
+  const isSnapshot = before === null || before.seasonKey !== seasonKey || before.view.state !== view.state;
+  const from = isSnapshot ? NOTHING : before.view;
   const known = changes.get(from) ?? new WeakMap<BoardView, readonly StandingsChange[]>();
   changes.set(from, known);
   const windows = known.get(view) ?? view.windows.map((rows, index) => changeBetween(from.windows[index] ?? [], rows));

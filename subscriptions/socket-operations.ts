@@ -1,12 +1,13 @@
-import { GraphQLError, type ExecutionArgs } from 'graphql';
+import { GraphQLError, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import type { Context as SocketContext, ServerOptions } from 'graphql-ws';
 
 import type { Caller } from '#domain/caller.ts';
 import { errorsOf } from '#src/http/direct.ts';
 import { valueNestsDeeper } from '#src/http/document/nesting.ts';
+import { executeOperation } from '#src/http/execution.ts';
 import { identifyCaller, isStillWelcome } from '#src/http/identify.ts';
 import { LIMITS } from '#src/http/limits.ts';
-import { chainOf, type Chain } from '#src/http/operations.ts';
+import { hideTypes, judge, openDocument } from '#src/http/operations.ts';
 import { paramsOfValue } from '#src/http/params.ts';
 import { toPublicError, type PublicError } from '#src/http/public-error.ts';
 import { Refusal } from '#src/http/refusal.ts';
@@ -15,6 +16,8 @@ import { requestIdOf } from '#src/http/request-id.ts';
 import { toPublicResult } from '#src/http/result.ts';
 
 import type { CLOSE_CODES } from './close-codes.ts';
+import type { Outlet } from './frame.ts';
+import { createSharedStreams } from './group.ts';
 import type { SocketServerParts } from './ws-server.ts';
 
 /** What is known of one socket. */
@@ -25,6 +28,8 @@ export type SocketExtra = {
   caller: Caller | null;
   /** Operations under way, by their id on this socket. */
   running: Map<string, RequestContext>;
+  /** Where frames go that are made once for many sockets. */
+  outlet: Outlet;
   close: (ending: keyof typeof CLOSE_CODES) => void;
   /** Takes the socket off the register of live connections. */
   forget: () => void;
@@ -32,17 +37,19 @@ export type SocketExtra = {
 
 type Params = Record<string, unknown> | undefined;
 type Socket = SocketContext<Params, SocketExtra>;
-type Args = ExecutionArgs & { chain: Chain; contextValue: RequestContext };
+/** One operation that may begin. */
+type Args = ExecutionArgs & { id: string; outlet: Outlet; contextValue: RequestContext };
 
-/** What happens on a socket, in terms of graphql-ws: the same plugin chain, limits and answers as over HTTP. */
+/** What happens on a socket, in terms of graphql-ws: the same steps, limits and answers as over HTTP. */
 export function createSocketOptions(parts: SocketServerParts): ServerOptions<Params, SocketExtra> {
   const { deps, metrics } = parts;
+  const streams = createSharedStreams(metrics);
   return {
     connectionInitWaitTimeout: LIMITS.connectionInitMs,
     onConnect: (socket) => connect(parts, socket),
     onSubscribe: (socket, id, payload) => begin(parts, socket, id, payload),
-    execute: (args) => argsOf(args).chain.execute(args),
-    subscribe: (args) => argsOf(args).chain.subscribe(args),
+    execute: (args) => answer(parts, argsOf(args)),
+    subscribe: (args) => judge(parts.operations.throttle, argsOf(args).contextValue) ?? streams.subscribe(argsOf(args)),
     onOperation: (_socket, _id, _payload, args, result) => {
       const { prepared, startedAt } = argsOf(args).contextValue;
       const outcome = 'errors' in result && result.errors !== undefined ? 'refused' : 'ok';
@@ -50,10 +57,14 @@ export function createSocketOptions(parts: SocketServerParts): ServerOptions<Par
     },
     onNext: (_socket, _id, _payload, args, result) => {
       const { contextValue } = argsOf(args);
-      const answer = toPublicResult(result, contextValue);
+      const told = toPublicResult(result, contextValue);
       // The price is told once, with the first item of a stream.
       contextValue.cost = undefined;
-      return answer as object;
+      if (contextValue.prepared?.kind === 'subscription') {
+        metrics.subscriptionExecuted();
+        metrics.subscriptionSent(1);
+      }
+      return told as object;
     },
     onError: ({ extra }, id, _payload, errors) =>
       errors.map((error) =>
@@ -94,7 +105,7 @@ async function connect(
  * alone.
  */
 async function begin(parts: SocketServerParts, socket: Socket, id: string, payload: unknown): Promise<Args | Told[]> {
-  const { deps, yoga } = parts;
+  const { deps, operations } = parts;
   const { extra } = socket;
   const requestId = requestIdOf(undefined);
   const told = (errors: readonly unknown[]): Told[] =>
@@ -111,24 +122,31 @@ async function begin(parts: SocketServerParts, socket: Socket, id: string, paylo
       { deps, caller: extra.caller, requestId, address: extra.address, transport: { kind: 'SOCKET' } },
       operation,
     );
-    const chain = chainOf(yoga, context);
-    const document = chain.parse(operation.query);
-    const invalid = chain.validate(chain.schema, document);
-    if (invalid.length > 0) return told(invalid);
-    await chain.contextFactory();
+    const document = openDocument(operations.documents, context);
     extra.running.set(id, context);
     return {
-      schema: chain.schema,
+      schema: operations.schema,
       document,
       contextValue: context,
       variableValues: operation.variables,
       operationName: operation.operationName,
       rootValue: undefined,
-      chain,
+      id,
+      outlet: extra.outlet,
     };
   } catch (error) {
     parts.metrics.operation('unknown', 'refused', 0);
     return told(error instanceof Refusal ? [asGraphQLError(error)] : errorsOf(error));
+  }
+}
+
+/** Runs a query or mutation. */
+async function answer({ operations }: SocketServerParts, args: Args): Promise<ExecutionResult> {
+  try {
+    const refusal = judge(operations.throttle, args.contextValue);
+    return refusal ?? hideTypes(await executeOperation(args), args.contextValue);
+  } catch (error) {
+    return { errors: errorsOf(error) };
   }
 }
 

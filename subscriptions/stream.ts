@@ -79,3 +79,49 @@ export function createStream<Item>(
     },
   };
 }
+
+/**
+ * A source of states rather than of events: each item leads a reader from the state that they have to the present one. So
+ * all who have the same state get the same item, and whoever comes late, or was slow, gets one item that leads to where
+ * the others are.
+ */
+export type StateSource<State extends object, Item> = {
+  /** The present state, the same object as long as nothing changes; null when there is none, or the stream has ended. */
+  look(): Promise<State | null>;
+  /** What leads from one state to a later one, or from nothing to it; null when a reader would see no difference. */
+  between(from: State | null, to: State): Item | null;
+  close(): void;
+};
+
+export type OpenStates<State extends object, Item> = (signals: Signals) => Promise<StateSource<State, Item>>;
+
+/** A stream that one reader may take items from, or many share the states of. */
+export type StateStream<State extends object, Item> = AsyncIterableIterator<Item> & {
+  openStates: OpenStates<State, Item>;
+};
+
+/** A stream of states for one reader, opened when the first item is asked for. */
+export function createStateStream<State extends object, Item>(
+  openStates: OpenStates<State, Item>,
+): StateStream<State, Item> {
+  const stream = createStream<Item>(async (signals) => {
+    const source = await openStates(signals);
+    let seen: State | null = null;
+    return {
+      async take() {
+        const state = await source.look();
+        if (state === null || state === seen) return null;
+        const item = source.between(seen, state);
+        seen = state;
+        return item;
+      },
+      close: () => source.close(),
+    };
+  });
+  return Object.assign(stream, { openStates });
+}
+
+/** Whether the states of a stream can be shared. */
+export function isStateStream(stream: object): stream is StateStream<object, unknown> {
+  return 'openStates' in stream;
+}

@@ -8,15 +8,16 @@ import type { Deps } from '#src/deps.ts';
 import type { LiveConnections } from '#src/http/connections.ts';
 import { LIMITS } from '#src/http/limits.ts';
 import type { Metrics } from '#src/http/metrics.ts';
-import type { Yoga } from '#src/http/operations.ts';
+import type { OperationParts } from '#src/http/operations.ts';
 import type { OriginPolicy } from '#src/http/origin.ts';
 
 import { CLOSE_CODES } from './close-codes.ts';
+import type { OnLeft } from './frame.ts';
 import { createSocketOptions, type SocketExtra } from './socket-operations.ts';
 
 export type SocketServerParts = {
   deps: Deps;
-  yoga: Yoga;
+  operations: OperationParts;
   origins: OriginPolicy;
   connections: LiveConnections;
   metrics: Metrics;
@@ -59,7 +60,7 @@ export function createSocketServer(parts: SocketServerParts): SocketServer {
       if (path !== '/graphql') return refuseUpgrade(socket, '404 Not Found');
       if (!parts.origins.allows(request.headers)) return refuseUpgrade(socket, '403 Forbidden');
       server.handleUpgrade(request, socket, head, (accepted) =>
-        serveSocket(parts, protocol, extras, accepted, request),
+        serveSocket(parts, protocol, extras, accepted, request, socket),
       );
     },
     sockets: () => extras.size,
@@ -80,6 +81,7 @@ function serveSocket(
   extras: SocketsByExtra,
   socket: WebSocket,
   request: IncomingMessage,
+  line: Duplex,
 ): void {
   const { log } = parts.deps;
   const extra: SocketExtra = {
@@ -87,6 +89,7 @@ function serveSocket(
     origin: request.headers.origin,
     caller: null,
     running: new Map(),
+    outlet: { write: (frame, onLeft) => writeFrame(socket, line, frame, extra, onLeft) },
     close: (ending) => closeSocket(parts, socket, CLOSE_CODES[ending]),
     forget: () => undefined,
   };
@@ -136,6 +139,21 @@ async function send(socket: WebSocket, text: string, extra: SocketExtra, gone: P
   });
   // A send that fails is followed by the socket's end, which ends its streams.
   return failure === null ? undefined : gone;
+}
+
+/**
+ * Writes a whole frame past ws, which would build it anew for each socket. It stands between ws's own frames and never
+ * within one: without compression ws writes each of its frames whole, too, as soon as it is told to. The bounds are those
+ * of `send`.
+ */
+function writeFrame(socket: WebSocket, line: Duplex, frame: Buffer, extra: SocketExtra, onLeft: OnLeft): boolean {
+  if (socket.readyState !== socket.OPEN) return true;
+  if (socket.bufferedAmount > LIMITS.unsentBytes) {
+    extra.close('STALLED');
+    return true;
+  }
+  line.write(frame, onLeft);
+  return line.writableLength === 0;
 }
 
 /** Says goodbye with a code, and cuts the line of a peer that does not answer in time. */

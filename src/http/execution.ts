@@ -6,6 +6,7 @@ import {
   validateSubscriptionArgs,
   type ExecutionArgs,
   type ExecutionResult,
+  type ValidatedSubscriptionArgs,
 } from 'graphql';
 
 import { UnavailableError } from '#domain/errors.ts';
@@ -44,19 +45,30 @@ async function withinDeadline<Result>(work: Promise<Result>): Promise<Result> {
   }
 }
 
-/**
- * Opens a subscription. Each event is executed with a context of its own, so that what loaders have read for one event is
- * not shown again for the next.
- */
+/** Opens a subscription for one reader. */
 export async function subscribeOperation(args: ExecutionArgs): Promise<Results | ExecutionResult> {
+  const opened = await openEvents(args);
+  if (!('events' in opened)) return opened;
+  return mapSourceToResponseEvent(opened.validated, opened.events, ({ rootValue }) => executeEvent(args, rootValue));
+}
+
+/** Opens the events behind a subscription, or tells why it may not begin. */
+export async function openEvents(
+  args: ExecutionArgs,
+): Promise<{ events: AsyncIterable<unknown>; validated: ValidatedSubscriptionArgs } | ExecutionResult> {
   const validated = validateSubscriptionArgs({ ...args, hideSuggestions: true });
   if (!('schema' in validated)) return markRequestErrors({ errors: validated });
-  const source = await createSourceEventStream(validated);
-  if (!(Symbol.asyncIterator in source)) return source;
+  const events = await createSourceEventStream(validated);
+  return Symbol.asyncIterator in events ? { events, validated } : events;
+}
+
+/**
+ * Executes one event. It has a context of its own, so that what loaders have read for one event is not shown again for the
+ * next.
+ */
+export function executeEvent(args: ExecutionArgs, rootValue: unknown): MaybePromise<ExecutionResult> {
   const context = args.contextValue as RequestContext;
-  return mapSourceToResponseEvent(validated, source, ({ rootValue }) =>
-    executeOperation({ ...args, rootValue, contextValue: context.fresh() }),
-  );
+  return executeOperation({ ...args, rootValue, contextValue: context.fresh() });
 }
 
 /** A request that cannot run: wrong variables, an unknown operation, a kind of operation that may not come this way. */

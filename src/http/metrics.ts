@@ -6,6 +6,9 @@ export type Outcome = 'ok' | 'refused' | 'failed' | 'aborted';
 export type Metrics = {
   /** One operation over HTTP or a socket: a subscription counts when it has started. */
   operation(kind: string, outcome: Outcome, seconds: number): void;
+  /** Events of subscriptions on sockets that were executed, and messages that carried what came of them. */
+  subscriptionExecuted(): void;
+  subscriptionSent(messages: number): void;
   /** Websockets that were closed by us, by close code. */
   socketClosed(code: number): void;
   /** The exposition format, and its media type. */
@@ -41,6 +44,16 @@ export function createMetrics(gauges: Gauges): Metrics {
     labelNames: ['code'],
     registers,
   });
+  const executions = new Counter({
+    name: 'laurel_subscription_executions_total',
+    help: 'Events of subscriptions on websockets that were executed; equal readers share one execution.',
+    registers,
+  });
+  const messages = new Counter({
+    name: 'laurel_subscription_messages_total',
+    help: 'Messages with events of subscriptions that were sent on websockets.',
+    registers,
+  });
   const helps: Record<keyof Gauges, string> = {
     connections: 'Open TCP connections.',
     sockets: 'Open websockets.',
@@ -60,6 +73,8 @@ export function createMetrics(gauges: Gauges): Metrics {
       operations.inc({ kind, outcome });
       durations.observe({ kind }, seconds);
     },
+    subscriptionExecuted: () => executions.inc(),
+    subscriptionSent: (count) => messages.inc(count),
     socketClosed: (code) => closed.inc({ code: String(code) }),
     expose: async () => ({ type: registry.contentType, text: await registry.metrics() }),
     stop: () => registry.clear(),

@@ -1,5 +1,5 @@
-import { GraphQLError, type DocumentNode, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql';
-import { createYoga, type Plugin, type PromiseOrValue, type YogaServerInstance } from 'graphql-yoga';
+import { GraphQLError, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 
 import type { Throttle } from './cost/throttle.ts';
 import type { Documents } from './document/cache.ts';
@@ -8,29 +8,14 @@ import { executeOperation, requestError, subscribeOperation } from './execution.
 import { LIMITS } from './limits.ts';
 import type { RequestContext } from './request-context.ts';
 
-/** Yoga, as event streams, queries by GET and websockets use it. */
+/** Yoga, as event streams and queries by GET use it. */
 export type Yoga = YogaServerInstance<RequestContext, object>;
-
-/** The plugin chain of one operation, for sockets, which do without Yoga's HTTP. */
-export type Chain = {
-  schema: GraphQLSchema;
-  parse: (text: string) => DocumentNode;
-  validate: (schema: GraphQLSchema, document: DocumentNode) => readonly GraphQLError[];
-  contextFactory: () => PromiseOrValue<RequestContext>;
-  execute: (args: ExecutionArgs) => PromiseOrValue<ExecutionResult>;
-  subscribe: (args: ExecutionArgs) => PromiseOrValue<AsyncGenerator<ExecutionResult, void, void> | ExecutionResult>;
-};
-
-/** Opens the chain for one operation. Yoga types its parts loosely; these are their types. */
-export function chainOf(yoga: Yoga, context: RequestContext): Chain {
-  return yoga.getEnveloped(context) as Chain;
-}
 
 /** What every operation needs, whichever way it came. */
 export type OperationParts = { schema: GraphQLSchema; documents: Documents; throttle: Throttle };
 
 /**
- * Sets Yoga up with a plugin chain of the steps below, which the direct way takes without the chain. What Yoga does by
+ * Sets Yoga up with a plugin chain of the steps below, which the direct way and sockets take without the chain. What Yoga does by
  * default and we do ourselves, in front of it and for sockets too, is switched off: CORS, batching, body parsing, landing
  * page, GraphiQL, error masking, document cache.
  */

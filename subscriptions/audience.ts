@@ -1,0 +1,103 @@
+import {
+  getArgumentValues,
+  TypeInfo,
+  visit,
+  validateSubscriptionArgs,
+  visitWithTypeInfo,
+  type DocumentNode,
+  type ExecutionArgs,
+  type GraphQLSchema,
+} from 'graphql';
+
+import type { Caller } from '#domain/caller.ts';
+import type { Context } from '#schema/context.ts';
+import { isSameForEqualRights } from '#schema/sharing.ts';
+
+type IsPersonal = (args: Readonly<Record<string, unknown>>) => boolean;
+
+const EXTENSION = 'sharedStream';
+
+/**
+ * Extensions of a subscription field whose stream has states that equal readers may share. `isPersonal` tells from the
+ * arguments whether the stream itself depends on which customer, person or key asks.
+ */
+export function sharedStream(isPersonal: IsPersonal): Readonly<Record<string, unknown>> {
+  return { [EXTENSION]: isPersonal };
+}
+
+/**
+ * Names the group of readers who must get the same bytes; null for a stream that nobody else may share. Equal names mean
+ * the same document, operation and variables, and callers of the same program, kind, role and permissions. Where anything
+ * that was selected could depend on more than that, it also takes the same customer, person or key.
+ */
+export function groupNameOf(args: ExecutionArgs): string | null {
+  const { caller } = args.contextValue as Context;
+  const rights = rightsOf(caller);
+  const validated = validateSubscriptionArgs(args);
+  if (rights === null || !('operation' in validated)) return null;
+  const { schema, operation, variableValues } = validated;
+  const [selection, ...others] = operation.selectionSet.selections;
+  if (selection?.kind !== 'Field' || others.length > 0) return null;
+  const field = schema.getSubscriptionType()?.getFields()[selection.name.value];
+  const isPersonal = field?.extensions[EXTENSION] as IsPersonal | undefined;
+  if (field === undefined || isPersonal === undefined) return null;
+  const isBound =
+    isPersonal(getArgumentValues(field, selection, variableValues)) || !isSameForAll(schema, args.document);
+  return JSON.stringify([
+    numberOf(args.document),
+    operation.name?.value ?? null,
+    args.variableValues ?? {},
+    rights,
+    isBound ? caller.actor : null,
+  ]);
+}
+
+/** What the caller may do and see, or null for one who belongs to no program. */
+function rightsOf(caller: Caller): readonly unknown[] | null {
+  const permissions = [...caller.permissions].toSorted();
+  switch (caller.kind) {
+    case 'SECRET_KEY':
+    case 'STAFF':
+      return [caller.programId, caller.kind, caller.role, caller.adjustmentMax, permissions];
+    case 'PUBLISHABLE_KEY':
+    case 'CUSTOMER':
+      return [caller.programId, caller.kind, permissions];
+    case 'OPERATOR':
+    case 'ANONYMOUS':
+      return null;
+  }
+}
+
+const numbers = new WeakMap<DocumentNode, number>();
+let documents = 0;
+
+/** Equal texts are one document, see the cache of documents. */
+function numberOf(document: DocumentNode): number {
+  const known = numbers.get(document);
+  if (known !== undefined) return known;
+  documents += 1;
+  numbers.set(document, documents);
+  return documents;
+}
+
+const judged = new WeakMap<DocumentNode, boolean>();
+
+/** Whether every field below the root stands on a type marked as alike for equal rights. All others count as personal. */
+function isSameForAll(schema: GraphQLSchema, document: DocumentNode): boolean {
+  const known = judged.get(document);
+  if (known !== undefined) return known;
+  const types = new TypeInfo(schema);
+  let isSame = true;
+  visit(
+    document,
+    visitWithTypeInfo(types, {
+      Field() {
+        const parent = types.getParentType();
+        if (parent === schema.getSubscriptionType()) return;
+        if (!parent || !isSameForEqualRights(parent)) isSame = false;
+      },
+    }),
+  );
+  judged.set(document, isSame);
+  return isSame;
+}
