@@ -19,6 +19,7 @@ const DESCRIPTIONS: Record<Permission, string> = {
   'ledger:spend': 'Spend, hold and capture points.',
   'ledger:adjust': 'Credit or debit points by hand, within the limit of the key.',
   'ledger:transfer': 'Move points between customers.',
+  'economy:read': 'Read the points economy: points by day, what expires, liability, the value of a point.',
   'rule:read': 'Read activity types and earning rules.',
   'rule:write': 'Change activity types and the draft of the rules.',
   'rule:publish': 'Make the draft of the rules live.',

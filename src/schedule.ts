@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 
 import { checkDrift } from '#src/jobs/check-drift.ts';
 import { checkInvariants } from '#src/jobs/check-invariants.ts';
+import { closeDaysOfAll } from '#src/jobs/close-days.ts';
 import { deleteOldOutcomes, ensurePartitions } from '#storage/upkeep-store.ts';
 
 import type { Deps } from './deps.ts';
@@ -25,6 +26,8 @@ const CRON: CronItem[] = [
   { task: 'delete-old-outcomes', match: '23 * * * *' },
   { task: 'check-invariants', match: '7 * * * *' },
   { task: 'check-drift', match: '*/15 * * * *' },
+  // Midnight comes on quarter hours, and days close a quarter of an hour after it.
+  { task: 'close-days', match: '1,16,31,46 * * * *' },
 ];
 
 /** A job that could not run is not made up for: the next one does the same work. */
@@ -43,6 +46,7 @@ function tasksOf(deps: Deps): TaskList {
       for (const offence of await checkInvariants(deps.reads))
         deps.log.error(offence, 'a truth of the record is broken');
     },
+    'close-days': () => closeDaysOfAll(deps),
     'check-drift': async () => {
       await checkDrift(deps);
     },

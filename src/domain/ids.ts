@@ -24,6 +24,7 @@ export const ID_PREFIXES = {
   Hold: 'hld',
   Leaderboard: 'ldb',
   Season: 'sea',
+  PointValue: 'pva',
   AuditEntry: 'aud',
   ImportRun: 'imp',
 } as const;

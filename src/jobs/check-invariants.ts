@@ -1,5 +1,6 @@
 import type { Statements } from '#storage/postgres.ts';
 
+import { ECONOMY_CHECKS } from './invariants/economy-checks.ts';
 import type { InvariantCheck } from './invariants/invariant.ts';
 import { LEDGER_CHECKS } from './invariants/ledger-checks.ts';
 import { RECORD_CHECKS } from './invariants/record-checks.ts';
@@ -11,7 +12,7 @@ export type Offence = {
   offenders: Record<string, unknown>[];
 };
 
-export const INVARIANTS: readonly InvariantCheck[] = [...LEDGER_CHECKS, ...RECORD_CHECKS];
+export const INVARIANTS: readonly InvariantCheck[] = [...LEDGER_CHECKS, ...RECORD_CHECKS, ...ECONOMY_CHECKS];
 
 const OFFENDERS_MAX = 20;
 
