@@ -1,4 +1,5 @@
 import type { BalanceAfter, Effect, PointsEarned, PointsReleased, RuleDeclined } from '#domain/activity/effect.ts';
+import type { BoostApplied } from '#domain/earning/boost.ts';
 import type { DECLINE_REASONS } from '#domain/earning/evaluate.ts';
 import { publicId } from '#domain/ids.ts';
 
@@ -12,13 +13,24 @@ async function currencyCode(context: Context, currencyId: string): Promise<strin
 }
 
 const CappedByEnum = builder.enumType('CappedBy', {
-  description: 'Whose cap cut an award.',
+  description: 'What cut an award.',
   ...publicSurface,
   values: {
     RULE: { description: 'A cap of the rule itself.' },
+    BUDGET: { description: 'A budget that all customers share.' },
     PROGRAM: { description: 'The program’s daily cap for a customer.' },
     BALANCE: { description: 'The point currency’s cap on a balance.' },
   },
+});
+
+const BoostAppliedRef = builder.objectRef<BoostApplied>('BoostApplied').implement({
+  description: 'A boost that multiplied an award.',
+  ...publicSurface,
+  fields: (t) => ({
+    code: t.exposeString('code', { description: 'Code of the boost.' }),
+    name: t.exposeString('name', { description: 'Name of the boost when it did.' }),
+    multiplier: t.expose('multiplier', { type: 'Decimal', description: 'What it multiplied by; exact.' }),
+  }),
 });
 
 const PointsEarnedRef = builder.objectRef<PointsEarned>('PointsEarned').implement({
@@ -26,7 +38,15 @@ const PointsEarnedRef = builder.objectRef<PointsEarned>('PointsEarned').implemen
   ...publicSurface,
   fields: (t) => ({
     points: t.expose('points', { type: 'Points', description: 'Points given.' }),
-    uncapped: t.expose('uncapped', { type: 'Points', description: 'What the rule would have given without caps.' }),
+    uncapped: t.expose('uncapped', {
+      type: 'Points',
+      description: 'What the rule would have given without caps and budgets, boosts included.',
+    }),
+    boosts: t.field({
+      type: [BoostAppliedRef],
+      description: 'The boosts that multiplied it, by code.',
+      resolve: (it) => [...it.boosts],
+    }),
     cappedBy: t.field({
       type: CappedByEnum,
       nullable: true,
@@ -108,10 +128,14 @@ const DeclineReasonEnum = builder.enumType('DeclineReason', {
     PAUSED: { description: 'The rule is paused.' },
     NOT_YET_VALID: { description: 'The activity lies before the rule’s start.' },
     NO_LONGER_VALID: { description: 'The activity lies at or after the rule’s end.' },
+    OUTSIDE_HOURS: { description: 'The activity lies outside the rule’s hours.' },
+    BLACKED_OUT: { description: 'The activity lies within the rule’s blackout hours or days.' },
     CONDITION_FALSE: { description: 'A part of the condition is false; the detail quotes it.' },
     CONDITION_FAILED: { description: 'A part of the condition could not be evaluated, as when a property is absent.' },
     AWARDS_NOTHING: { description: 'The award came to zero or less.' },
     EXCLUDED_BY_GROUP: { description: 'Another rule of its exclusive group has awarded.' },
+    COOLING_DOWN: { description: 'The customer used the rule too short a time ago; the detail says until when.' },
+    BUDGET_EXHAUSTED: { description: 'A budget left no room; the detail names it.' },
     CAP_REACHED: { description: 'A cap left no room; the detail names it.' },
   } satisfies Record<(typeof DECLINE_REASONS)[number], object>,
 });

@@ -2,7 +2,10 @@ import type { Award, EarningRule } from '#domain/earning/rule.ts';
 import { InvalidInputError } from '#domain/errors.ts';
 
 import { builder } from './builder.ts';
-import { BeyondCapEnum, CapPeriodEnum, RoundingEnum, RuleStateEnum } from './earning-rule.ts';
+import { BeyondCapEnum, CapPeriodEnum, EarningRuleRef, RoundingEnum, RuleStateEnum } from './earning-rule.ts';
+import { DaySpanInputRef, HoursInputRef } from './hours.ts';
+import { defineSection } from './rule-set-section.ts';
+import { DraftRef, RevisionRef } from './rule-set.ts';
 
 type Pending = NonNullable<EarningRule['pending']>;
 
@@ -61,7 +64,7 @@ const PendingInput = builder.inputType('EarningPendingInput', {
 });
 
 /** A whole rule, as `earningRuleSave` takes it. */
-export const EarningRuleInputRef = builder.inputType('EarningRuleInput', {
+const EarningRuleInputRef = builder.inputType('EarningRuleInput', {
   description: 'A whole earning rule.',
   fields: (t) => ({
     code: t.string({ required: true, description: 'Names the rule in its set; a rule of the same code is replaced.' }),
@@ -91,6 +94,27 @@ export const EarningRuleInputRef = builder.inputType('EarningRuleInput', {
     expiryDays: t.int({ description: 'Overrides the currency’s expiry. Not together with expiryMonths.' }),
     validFrom: t.field({ type: 'DateTime', description: 'In force for activities from then on, inclusive.' }),
     validUntil: t.field({ type: 'DateTime', description: 'In force for activities before then, exclusive.' }),
+    hours: t.field({
+      type: [HoursInputRef],
+      required: true,
+      defaultValue: [],
+      description: 'In force only within these hours, at most 20; empty is always.',
+    }),
+    blackoutHours: t.field({
+      type: [HoursInputRef],
+      required: true,
+      defaultValue: [],
+      description: 'Not in force within these hours, at most 20.',
+    }),
+    blackoutDays: t.field({
+      type: [DaySpanInputRef],
+      required: true,
+      defaultValue: [],
+      description: 'Not in force on these local days, at most 50 spans.',
+    }),
+    coolDownMinutes: t.int({
+      description: 'Least time between two uses by one customer, by the activities’ own time; null sets none.',
+    }),
     priority: t.int({ required: true, defaultValue: 0, description: 'Higher runs first, −1,000 to 1,000.' }),
     exclusiveGroup: t.string({ description: 'Of the rules in one group, the first that awards wins.' }),
   }),
@@ -99,7 +123,7 @@ export const EarningRuleInputRef = builder.inputType('EarningRuleInput', {
 type RuleInput = typeof EarningRuleInputRef.$inferInput;
 
 /** The rule in the form in which it is kept. What it means is checked by the domain. */
-export function ruleOf(input: RuleInput): Omit<EarningRule, 'id'> {
+function ruleOf(input: RuleInput): Omit<EarningRule, 'id'> {
   const { award, pending, expiryMonths = null, expiryDays = null } = input;
   return {
     code: input.code,
@@ -119,6 +143,10 @@ export function ruleOf(input: RuleInput): Omit<EarningRule, 'id'> {
     expiry: expiryMonths === null && expiryDays === null ? null : { months: expiryMonths, days: expiryDays },
     validFrom: input.validFrom?.toISOString() ?? null,
     validUntil: input.validUntil?.toISOString() ?? null,
+    hours: input.hours,
+    blackoutHours: input.blackoutHours,
+    blackoutDays: input.blackoutDays,
+    coolDownMinutes: input.coolDownMinutes ?? null,
     priority: input.priority,
     exclusiveGroup: input.exclusiveGroup ?? null,
   };
@@ -137,3 +165,26 @@ function pendingOf(pending: NonNullable<RuleInput['pending']>): Pending {
     return { kind: 'UNTIL_ACTIVITY', activityType: pending.activityType, matchProperty: pending.matchProperty ?? '' };
   return { kind: 'UNTIL_RELEASED' };
 }
+
+builder.objectFields(DraftRef, (t) => ({
+  earningRules: t.field({
+    type: [EarningRuleRef],
+    description: 'All its earning rules.',
+    resolve: (it) => it.content.earningRules,
+  }),
+}));
+builder.objectFields(RevisionRef, (t) => ({
+  earningRules: t.field({
+    type: [EarningRuleRef],
+    description: 'All its earning rules.',
+    resolve: (it) => it.content.earningRules,
+  }),
+}));
+
+defineSection({
+  section: 'earningRules',
+  name: 'earningRule',
+  field: 'rule',
+  input: EarningRuleInputRef,
+  toItem: ruleOf,
+});

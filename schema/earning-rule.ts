@@ -3,6 +3,7 @@ import type { CAP_PERIODS, ROUNDINGS, RULE_STATES } from '#domain/earning/rule.t
 import { publicId } from '#domain/ids.ts';
 
 import { builder } from './builder.ts';
+import { DaySpanRef, HoursRef } from './hours.ts';
 
 export const RoundingEnum = builder.enumType('Rounding', {
   description: 'How a fraction becomes whole points.',
@@ -177,6 +178,25 @@ export const EarningRuleRef = builder.objectRef<EarningRule>('EarningRule').impl
       nullable: true,
       description: 'In force for activities before then, exclusive.',
       resolve: (rule) => dateOf(rule.validUntil),
+    }),
+    hours: t.field({
+      type: [HoursRef],
+      description: 'In force only within these hours; empty is always.',
+      resolve: (rule) => rule.hours,
+    }),
+    blackoutHours: t.field({
+      type: [HoursRef],
+      description: 'Not in force within these hours.',
+      resolve: (rule) => rule.blackoutHours,
+    }),
+    blackoutDays: t.field({
+      type: [DaySpanRef],
+      description: 'Not in force on these local days.',
+      resolve: (rule) => rule.blackoutDays,
+    }),
+    coolDownMinutes: t.exposeInt('coolDownMinutes', {
+      nullable: true,
+      description: 'Least time between two uses by one customer, by the activities’ own time; null sets none.',
     }),
     priority: t.exposeInt('priority', { description: 'Higher runs first; equal ones by code.' }),
     exclusiveGroup: t.exposeString('exclusiveGroup', {

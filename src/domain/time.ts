@@ -43,6 +43,12 @@ export function localDay(instant: Date, timeZone: string): string {
   return day;
 }
 
+/** The ISO day of the week (1 is Monday) and the minute of the day that the clocks of the zone show. */
+export function localMinute(instant: Date, timeZone: string): { dayOfWeek: number; minute: number } {
+  const local = zoned(instant, timeZone);
+  return { dayOfWeek: local.dayOfWeek, minute: local.hour * 60 + local.minute };
+}
+
 export const PERIODS = ['DAY', 'WEEK', 'MONTH', 'YEAR', 'ALL_TIME'] as const;
 export type Period = (typeof PERIODS)[number];
 

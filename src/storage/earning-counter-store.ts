@@ -1,4 +1,4 @@
-import type { CapUsage } from '#domain/earning/evaluate.ts';
+import type { Usage } from '#domain/earning/bound.ts';
 import type { ActivityCounters } from '#domain/earning/facts.ts';
 import { periodDays, type Period } from '#domain/time.ts';
 
@@ -12,11 +12,12 @@ export async function readCapCounters(
   statements: Statements,
   programId: string,
   keys: readonly CapKey[],
-): Promise<(CapKey & CapUsage)[]> {
+): Promise<(CapKey & Usage)[]> {
   if (keys.length === 0) return [];
   return statements.query(
     `/* read-cap-counters */
-    select c.customer_id as "customerId", c.subject, c.period, c.points, c.uses
+    select c.customer_id as "customerId", c.subject, c.period, c.points, c.uses,
+      (extract(epoch from c.last_at) * 1000)::bigint as "lastAt"
     from unnest($2::uuid[], $3::text[], $4::text[]) as key (customer_id, subject, period)
     join earning_counter c on c.program_id = $1 and c.customer_id = key.customer_id and c.subject = key.subject and c.period = key.period`,
     [programId, keys.map((key) => key.customerId), keys.map((key) => key.subject), keys.map((key) => key.period)],
@@ -27,17 +28,19 @@ export async function readCapCounters(
 export async function addCapCounters(
   statements: Statements,
   programId: string,
-  rows: readonly (CapKey & CapUsage)[],
+  rows: readonly (CapKey & Usage)[],
 ): Promise<void> {
   if (rows.length === 0) return;
   await statements.query(
     `/* add-cap-counters */
-    insert into earning_counter (program_id, customer_id, subject, period, points, uses)
-    select $1, customer_id, subject, period, points, uses
-    from unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::int[]) as row (customer_id, subject, period, points, uses)
+    insert into earning_counter (program_id, customer_id, subject, period, points, uses, last_at)
+    select $1, customer_id, subject, period, points, uses, last_at
+    from unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::int[], $7::timestamptz[])
+      as row (customer_id, subject, period, points, uses, last_at)
     order by 2, 3, 4
     on conflict (program_id, customer_id, subject, period) do update
-      set points = greatest(0, earning_counter.points + excluded.points), uses = greatest(0, earning_counter.uses + excluded.uses)`,
+      set points = greatest(0, earning_counter.points + excluded.points), uses = greatest(0, earning_counter.uses + excluded.uses),
+        last_at = greatest(earning_counter.last_at, excluded.last_at)`,
     [
       programId,
       rows.map((row) => row.customerId),
@@ -45,6 +48,7 @@ export async function addCapCounters(
       rows.map((row) => row.period),
       rows.map((row) => row.points),
       rows.map((row) => row.uses),
+      rows.map((row) => (row.lastAt === null ? null : new Date(row.lastAt))),
     ],
   );
 }

@@ -14,6 +14,7 @@ const deps = testDeps(url);
 const BY_HAND = new Set([
   'activity_day',
   'activity_message',
+  'budget_usage',
   'earning_counter',
   'hold_lot',
   'leaderboard_entry',

@@ -1,9 +1,13 @@
-import type { CapLedger, CapUsage } from '#domain/earning/evaluate.ts';
 // Rules and facts for tests, each with what the test does not care about filled in.
+import type { Boost } from '#domain/earning/boost.ts';
+import type { Budget } from '#domain/earning/budget.ts';
+import type { UsageLedgers } from '#domain/earning/evaluate.ts';
 import type { EarningFacts } from '#domain/earning/facts.ts';
 import { NO_COUNTERS } from '#domain/earning/facts.ts';
 import type { EarningRule } from '#domain/earning/rule.ts';
+import { openUsage } from '#domain/earning/usage.ts';
 import type { ActivityType, PointCurrency } from '#domain/program/program.ts';
+import type { RuleSetContent } from '#domain/rule-set/content.ts';
 import { compileRuleSet, type RuleSet, type RuleSetSurroundings } from '#domain/rule-set/rule-set.ts';
 
 let count = 0;
@@ -25,6 +29,10 @@ export function aRule(overrides: Partial<EarningRule> = {}): EarningRule {
     expiry: null,
     validFrom: null,
     validUntil: null,
+    hours: [],
+    blackoutHours: [],
+    blackoutDays: [],
+    coolDownMinutes: null,
     priority: 0,
     exclusiveGroup: null,
     ...overrides,
@@ -69,9 +77,52 @@ export function aRuleSet(rules: readonly EarningRule[], surroundings: RuleSetSur
   return compiled.ruleSet;
 }
 
-/** What is wrong with rules that must not compile. */
-export function problemsOf(rules: readonly EarningRule[]): string[] {
-  const compiled = compileRuleSet(1, { earningRules: rules }, SURROUNDINGS);
+/** Compiles sections that must compile; what is left out is empty. */
+export function aRuleSetOf(sections: Partial<RuleSetContent>): RuleSet {
+  const compiled = compileRuleSet(1, sections, SURROUNDINGS);
+  if ('problems' in compiled) throw new Error(JSON.stringify(compiled.problems));
+  return compiled.ruleSet;
+}
+
+/** A boost that doubles everything, unless told otherwise. */
+export function aBoost(overrides: Partial<Boost> = {}): Boost {
+  count += 1;
+  return {
+    id: `00000000-0000-7000-8000-${String(count).padStart(12, '0')}`,
+    code: `boost_${count}`,
+    name: 'A boost',
+    multiplier: '2',
+    rules: [],
+    condition: '',
+    validFrom: null,
+    validUntil: null,
+    hours: [],
+    exclusiveGroup: null,
+    ...overrides,
+  };
+}
+
+/** A budget of 100 points for ever, unless told otherwise. */
+export function aBudget(overrides: Partial<Budget> = {}): Budget {
+  count += 1;
+  return {
+    id: `00000000-0000-7000-8000-${String(count).padStart(12, '0')}`,
+    code: `budget_${count}`,
+    name: 'A budget',
+    rules: [],
+    currency: null,
+    per: 'ALL_TIME',
+    points: 100,
+    uses: null,
+    money: null,
+    beyond: 'TRUNCATE',
+    ...overrides,
+  };
+}
+
+/** What is wrong with a rule set that must not compile; a list is its earning rules. */
+export function problemsOf(content: readonly EarningRule[] | Partial<RuleSetContent>): string[] {
+  const compiled = compileRuleSet(1, Array.isArray(content) ? { earningRules: content } : content, SURROUNDINGS);
   return 'problems' in compiled
     ? compiled.problems.map((problem) => `${problem.path.join('.')}: ${problem.message}`)
     : [];
@@ -98,14 +149,7 @@ export function someFacts(
   };
 }
 
-/** Caps in memory. */
-export function emptyCaps(): CapLedger {
-  const used = new Map<string, CapUsage>();
-  return {
-    used: (subject, period) => used.get(`${subject} ${period}`) ?? { points: 0, uses: 0 },
-    add: (subject, period, points) => {
-      const before = used.get(`${subject} ${period}`) ?? { points: 0, uses: 0 };
-      used.set(`${subject} ${period}`, { points: before.points + points, uses: before.uses + 1 });
-    },
-  };
+/** Caps and budgets in memory. */
+export function emptyUsage(): UsageLedgers {
+  return { caps: openUsage([]), budgets: openUsage([]) };
 }

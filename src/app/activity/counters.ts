@@ -1,8 +1,11 @@
-import { capKeysOf, type CapLedger, type CapUsage } from '#domain/earning/evaluate.ts';
+import type { Usage, UsageLedger } from '#domain/earning/bound.ts';
+import { budgetKeysOf, capKeysOf, type UsageKey } from '#domain/earning/evaluate.ts';
 import { NO_COUNTERS, type ActivityCounters } from '#domain/earning/facts.ts';
+import { openUsage, type UsageBook } from '#domain/earning/usage.ts';
 import type { Catalogue } from '#domain/program/catalogue.ts';
 import type { ActivityType } from '#domain/program/program.ts';
 import { localDay, periodKey } from '#domain/time.ts';
+import { addBudgetUsage, lockBudgets } from '#storage/budget-store.ts';
 import {
   addActivityDays,
   addCapCounters,
@@ -16,8 +19,10 @@ import type { Tx } from '../transaction.ts';
 
 /** The counters of one batch: read once, moved on in memory by each decision, written back once. */
 export type BatchCounters = {
-  /** The customer's caps. */
-  capsOf(customerId: string): CapLedger;
+  /** What the customer has used of caps. */
+  capsOf(customerId: string): UsageLedger;
+  /** What all customers have used of budgets. */
+  budgets: UsageLedger;
   /** How often the customer did the same before; counts this activity. */
   count(customerId: string, type: ActivityType, occurredAt: Date): ActivityCounters;
   save(tx: Tx): Promise<void>;
@@ -33,37 +38,30 @@ export async function openCounters(
 ): Promise<BatchCounters> {
   const { timeZone, dailyPointsCap } = catalogue.program;
   const capKeys = new Map<string, CapKey>();
+  const budgetKeys = new Map<string, UsageKey>();
   const counterKeys = new Map<string, CounterKey>();
   for (const { customerId, type, occurredAt } of items) {
     const day = localDay(occurredAt, timeZone);
     for (const key of capKeysOf(catalogue.ruleSet.earning, type.code, day, dailyPointsCap)) {
       capKeys.set(`${customerId} ${key.subject} ${key.period}`, { customerId, ...key });
     }
+    for (const key of budgetKeysOf(catalogue.ruleSet.earning, type.code, day))
+      budgetKeys.set(`${key.subject} ${key.period}`, key);
     if (catalogue.ruleSet.earning.byActivityType.get(type.code)?.readsCounters === true) {
       counterKeys.set(`${customerId} ${type.id} ${day}`, { customerId, activityTypeId: type.id, day });
     }
   }
-  const used = new Map<string, CapUsage>();
-  for (const row of await readCapCounters(reading, reading.programId, [...capKeys.values()])) {
-    used.set(`${row.customerId} ${row.subject} ${row.period}`, { points: row.points, uses: row.uses });
-  }
+  const caps = await openCaps(reading, [...capKeys.values()]);
+  const locked = await lockBudgets(reading, reading.programId, [...budgetKeys.values()]);
+  const budgets = openUsage(locked.map((row) => ({ ...row, usage: { ...row, lastAt: null } })));
   const keys = [...counterKeys.values()];
   const counted = await readActivityCounters(reading, reading.programId, keys);
   const stored = new Map(keys.map((key, index) => [nameOf(key), counted[index] ?? NO_COUNTERS]));
-  const capsAdded = new Map<string, CapKey & CapUsage>();
   const daysAdded = new Map<string, CounterKey & { count: number }>();
 
   return {
-    capsOf: (customerId) => ({
-      used: (subject, period) => used.get(`${customerId} ${subject} ${period}`) ?? { points: 0, uses: 0 },
-      add: (subject, period, points) => {
-        const name = `${customerId} ${subject} ${period}`;
-        const before = used.get(name) ?? { points: 0, uses: 0 };
-        used.set(name, { points: before.points + points, uses: before.uses + 1 });
-        const added = capsAdded.get(name) ?? { customerId, subject, period, points: 0, uses: 0 };
-        capsAdded.set(name, { ...added, points: added.points + points, uses: added.uses + 1 });
-      },
-    }),
+    capsOf: caps.of,
+    budgets,
     count: (customerId, type, occurredAt) => {
       const key = { customerId, activityTypeId: type.id, day: localDay(occurredAt, timeZone) };
       // Walking the batch for every activity is quadratic, so it is done only where a rule counts.
@@ -74,9 +72,38 @@ export async function openCounters(
       return counters;
     },
     save: async (tx) => {
-      await addCapCounters(tx, tx.programId, [...capsAdded.values()]);
+      await addCapCounters(tx, tx.programId, caps.added());
+      await addBudgetUsage(
+        tx,
+        tx.programId,
+        budgets.added().map(({ subject, period, usage }) => ({ subject, period, ...usage })),
+      );
       await addActivityDays(tx, tx.programId, [...daysAdded.values()]);
     },
+  };
+}
+
+type BatchCaps = { of: (customerId: string) => UsageBook; added: () => (CapKey & Usage)[] };
+
+/** One book a customer over what the batch may count. */
+async function openCaps(reading: Tx, keys: readonly CapKey[]): Promise<BatchCaps> {
+  const stored = Map.groupBy(await readCapCounters(reading, reading.programId, keys), (row) => row.customerId);
+  const books = new Map<string, UsageBook>();
+  const of = (customerId: string): UsageBook => {
+    let book = books.get(customerId);
+    if (book === undefined) {
+      const rows = stored.get(customerId) ?? [];
+      book = openUsage(rows.map((row) => ({ ...row, usage: row })));
+      books.set(customerId, book);
+    }
+    return book;
+  };
+  return {
+    of,
+    added: () =>
+      [...books].flatMap(([customerId, book]) =>
+        book.added().map(({ subject, period, usage }) => ({ customerId, subject, period, ...usage })),
+      ),
   };
 }
 

@@ -1,11 +1,13 @@
 import type { Big } from 'big.js';
 
 import type { PointsEarned } from '#domain/activity/effect.ts';
-import { capPeriod, PROGRAM_CAP } from '#domain/earning/evaluate.ts';
-import type { Catalogue } from '#domain/program/catalogue.ts';
+import { boundsOf, recordUse } from '#domain/earning/bound.ts';
+import { openUsage, type UsageBook } from '#domain/earning/usage.ts';
+import { activityTypeOf, type Catalogue } from '#domain/program/catalogue.ts';
 import { localDay } from '#domain/time.ts';
 import { insertReversal } from '#storage/activity-reversal-store.ts';
 import type { ActivityRow } from '#storage/activity-store.ts';
+import { addBudgetUsage } from '#storage/budget-store.ts';
 import { addActivityDays, addCapCounters } from '#storage/earning-counter-store.ts';
 
 import type { AppDeps, Tx } from '../transaction.ts';
@@ -48,7 +50,10 @@ export async function recordReversal(
   return reversalId;
 }
 
-/** Gives back the room that the activity took of caps, and takes it out of what conditions count. */
+/**
+ * Gives back the room that the activity took of caps and budgets, as the live rules bound it, and takes it out of what
+ * conditions count.
+ */
 export async function giveBackCounters(
   tx: Tx,
   catalogue: Catalogue,
@@ -57,20 +62,28 @@ export async function giveBackCounters(
 ): Promise<void> {
   const { timeZone, dailyPointsCap } = catalogue.program;
   const day = localDay(activity.occurredAt, timeZone);
-  const { customerId } = activity;
-  const rows = new Map<string, { customerId: string; subject: string; period: string; points: number; uses: number }>();
-  const add = (subject: string, period: string, points: number): void => {
-    const row = rows.get(`${subject} ${period}`) ?? { customerId, subject, period, points: 0, uses: 0 };
-    rows.set(`${subject} ${period}`, { ...row, points: row.points - points, uses: row.uses - 1 });
-  };
+  const { customerId, activityTypeId } = activity;
+  const live = catalogue.ruleSet.earning.byActivityType.get(activityTypeOf(catalogue, activityTypeId).code);
+  const [caps, budgets] = [openUsage([]), openUsage([])];
   for (const effect of earned) {
     const rule = catalogue.ruleSet.content.earningRules.find((known) => known.id === effect.ruleId);
-    for (const period of new Set(
-      rule?.caps.filter((cap) => cap.per !== 'ACTIVITY').map((cap) => capPeriod(cap.per, day)),
-    ))
-      add(effect.ruleId, period, effect.points);
-    if (dailyPointsCap !== null) add(PROGRAM_CAP, day, effect.points);
+    if (rule === undefined) continue;
+    const paying = live?.rules.find((compiled) => compiled.rule.id === rule.id)?.budgets ?? [];
+    recordUse(boundsOf(rule, paying, day, dailyPointsCap, { caps, budgets }), effect.points, activity.occurredAt);
   }
-  await addCapCounters(tx, tx.programId, [...rows.values()]);
-  await addActivityDays(tx, tx.programId, [{ customerId, activityTypeId: activity.activityTypeId, day, count: -1 }]);
+  const given = (book: UsageBook) =>
+    book.added().map(({ subject, period, usage }) => ({
+      subject,
+      period,
+      points: -usage.points,
+      uses: -usage.uses,
+      lastAt: null,
+    }));
+  await addCapCounters(
+    tx,
+    tx.programId,
+    given(caps).map((row) => ({ customerId, ...row })),
+  );
+  await addBudgetUsage(tx, tx.programId, given(budgets));
+  await addActivityDays(tx, tx.programId, [{ customerId, activityTypeId, day, count: -1 }]);
 }

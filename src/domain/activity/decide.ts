@@ -1,4 +1,4 @@
-import { evaluateRules, type Award, type CapLedger, type Decline } from '../earning/evaluate.ts';
+import { evaluateRules, type Award, type Decline, type UsageLedgers } from '../earning/evaluate.ts';
 import type { ActivityCounters, CustomerFacts } from '../earning/facts.ts';
 import type { ScoredFact } from '../leaderboard/changes.ts';
 import type { AccountState } from '../ledger/account.ts';
@@ -27,7 +27,7 @@ export type DecisionContext = {
   catalogue: Catalogue;
   posting: Posting;
   account: (customerId: string, currencyId: string) => AccountState;
-  caps: (customerId: string) => CapLedger;
+  usage: (customerId: string) => UsageLedgers;
 };
 
 export type Decision = {
@@ -61,7 +61,7 @@ export function decideActivity(context: DecisionContext, facts: ActivityFacts): 
       counters: facts.counters,
     },
     context.catalogue.program,
-    context.caps(customer.id),
+    context.usage(customer.id),
   );
   const earned = new Map<string, number>();
   let points = 0;
@@ -147,6 +147,7 @@ function giveAward(context: DecisionContext, facts: ActivityFacts, award: Award)
     currencyId: award.currency.id,
     points: given.granted,
     uncapped: award.uncapped,
+    boosts: award.boosts,
     cappedBy: given.granted < award.points ? 'BALANCE' : award.cappedBy,
     pending: pending !== null,
     availableAt: pending?.availableAt?.toISOString() ?? null,

@@ -1,3 +1,6 @@
+import type { BoostApplied } from '../earning/boost.ts';
+import type { BoundOwner } from '../earning/bound.ts';
+
 /**
  * What an activity caused, as answered to the caller and kept with the activity. Plain JSON: instants are ISO text, ids
  * are UUIDs. A reader must expect kinds that it does not know yet.
@@ -11,9 +14,11 @@ export type PointsEarned = {
   revision: number;
   currencyId: string;
   points: number;
-  /** What the rule would have given without caps. */
+  /** What the rule would have given without caps and budgets. */
   uncapped: number;
-  cappedBy: 'RULE' | 'PROGRAM' | 'BALANCE' | null;
+  cappedBy: BoundOwner | 'BALANCE' | null;
+  /** The boosts that multiplied the award. */
+  boosts: readonly BoostApplied[];
   pending: boolean;
   /** When pending points become available by themselves; null waits for an activity or a call. */
   availableAt: string | null;

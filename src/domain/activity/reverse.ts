@@ -1,5 +1,6 @@
 import { Big } from 'big.js';
 
+import { factorOf } from '../earning/boost.ts';
 import type { CompiledRule } from '../earning/compile.ts';
 import { awardOf } from '../earning/evaluate.ts';
 import { NO_COUNTERS, type CustomerFacts } from '../earning/facts.ts';
@@ -97,7 +98,7 @@ export function pointsKept(
     tier: '',
     counters: NO_COUNTERS,
   };
-  return Math.max(0, Math.min(earned.points, awardOf(compiled, facts, group.scope.values(facts))));
+  return Math.max(0, Math.min(earned.points, awardOf(compiled, facts, group.scope.values(facts), factorOf(earned.boosts))));
 }
 
 function reduced(

@@ -20,13 +20,35 @@ export function roundToPoints(value: Big, rounding: Rounding): number {
   return whole.toNumber();
 }
 
-/** Points for an amount at so many points a unit: multiplied in exact decimals, then rounded once, for the whole activity. */
-export function pointsPerUnit(amount: string | number, perUnit: string, rounding: Rounding): number {
-  return roundToPoints(new Big(amount).times(perUnit), rounding);
+/**
+ * Points for an amount at so many points a unit: multiplied in exact decimals, by the boosts' factor too, then rounded
+ * once, for the whole activity.
+ */
+export function pointsPerUnit(
+  amount: string | number,
+  perUnit: string,
+  rounding: Rounding,
+  factor: string | null = null,
+): number {
+  return roundToPoints(boosted(new Big(amount).times(perUnit), factor), rounding);
 }
 
-/** Whole points from the value of an award expression, a CEL int or double. A value that is not finite awards nothing. */
-export function pointsFromValue(value: unknown, rounding: Rounding): number {
-  if (typeof value === 'bigint') return roundToPoints(new Big(value.toString()), rounding);
-  return typeof value === 'number' && Number.isFinite(value) ? roundToPoints(new Big(value), rounding) : 0;
+/** A fixed award, times the boosts' factor, rounded downwards. */
+export function fixedPoints(points: number, factor: string | null): number {
+  return factor === null ? points : roundToPoints(boosted(new Big(points), factor), 'FLOOR');
+}
+
+/**
+ * Whole points from the value of an award expression, a CEL int or double, times the boosts' factor. A value that is not
+ * finite awards nothing.
+ */
+export function pointsFromValue(value: unknown, rounding: Rounding, factor: string | null = null): number {
+  if (typeof value === 'bigint') return roundToPoints(boosted(new Big(value.toString()), factor), rounding);
+  return typeof value === 'number' && Number.isFinite(value)
+    ? roundToPoints(boosted(new Big(value), factor), rounding)
+    : 0;
+}
+
+function boosted(value: Big, factor: string | null): Big {
+  return factor === null ? value : value.times(factor);
 }

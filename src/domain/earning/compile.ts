@@ -1,8 +1,8 @@
 import type { ActivityType, PointCurrency, PropertyDeclaration } from '../program/program.ts';
 import type { RuleProblem } from '../rule-set/content.ts';
-import { compileExpression, createExpressionScope, type Expression, type ExpressionScope } from './expression.ts';
 import { boostsRule, checkBoost, type Boost, type CompiledBoost } from './boost.ts';
 import { compileBudget, paysFor, type Budget, type CompiledBudget } from './budget.ts';
+import { compileExpression, createExpressionScope, type Expression, type ExpressionScope } from './expression.ts';
 import type { EarningRule } from './rule.ts';
 
 /** A rule ready to run: condition and award compiled, its currency found. */
@@ -42,12 +42,20 @@ export type EarningSurroundings = {
 
 export const NO_EARNING: CompiledEarning = { byActivityType: new Map(), releases: new Map() };
 
-/** Type-checks and compiles earning rules. Returns every problem found. */
-export function compileEarningRules(
-  rules: readonly EarningRule[],
+/** The sections of a rule set that earning is made of. */
+export type EarningSections = {
+  earningRules: readonly EarningRule[];
+  boosts: readonly Boost[];
+  budgets: readonly Budget[];
+};
+
+/** Type-checks and compiles earning rules with what boosts and bounds them. Returns every problem found. */
+export function compileEarning(
+  { earningRules: rules, boosts, budgets }: EarningSections,
   surroundings: EarningSurroundings,
 ): { earning: CompiledEarning } | { problems: RuleProblem[] } {
-  const problems: RuleProblem[] = [];
+  const problems: RuleProblem[] = boosts.flatMap((boost) => checkBoost(boost, rules));
+  const paying = collect(budgets, (budget) => compileBudget(budget, rules, surroundings.currencies), problems);
   const scopes = new Map<string, ExpressionScope>();
   const compiled: CompiledRule[] = [];
   for (const rule of rules) {
@@ -65,7 +73,16 @@ export function compileEarningRules(
       );
     const result = compileRule(rule, activityType, scope, surroundings);
     if ('problems' in result) problems.push(...result.problems);
-    else compiled.push(result);
+    else
+      compiled.push({
+        ...result,
+        budgets: paying.filter((budget) => paysFor(budget, rule, result.currency)),
+        boosts: collect(
+          boosts.filter((boost) => boostsRule(boost, rule)),
+          (boost) => compileBoost(boost, rule, result.scope),
+          problems,
+        ),
+      });
   }
   return problems.length > 0
     ? { problems }
@@ -80,10 +97,57 @@ function arrange(compiled: readonly CompiledRule[]): CompiledEarning['byActivity
     const { rule } = entry;
     const group = byActivityType.get(rule.activityType) ?? { scope: entry.scope, rules: [], readsCounters: false };
     group.rules.push(entry);
-    group.readsCounters ||= entry.condition?.readsCounters === true || entry.award?.readsCounters === true;
+    const expressions = [entry.condition, entry.award, ...entry.boosts.map((boost) => boost.condition)];
+    group.readsCounters ||= expressions.some((expression) => expression?.readsCounters === true);
     byActivityType.set(rule.activityType, group);
   }
   return byActivityType;
+}
+
+/** What could be compiled; what could not adds to the problems. */
+function collect<Item, Compiled extends object>(
+  items: readonly Item[],
+  compile: (item: Item) => Compiled | { problems: RuleProblem[] },
+  problems: RuleProblem[],
+): Compiled[] {
+  const compiled: Compiled[] = [];
+  for (const item of items) {
+    const result = compile(item);
+    if ('problems' in result) problems.push(...result.problems);
+    else compiled.push(result);
+  }
+  return compiled;
+}
+
+/** A boost's condition must make sense for each activity type whose rules it multiplies. */
+function compileBoost(
+  boost: Boost,
+  rule: EarningRule,
+  scope: ExpressionScope,
+): CompiledBoost | { problems: RuleProblem[] } {
+  const condition = compileCondition(scope, boost.condition);
+  if ('problem' in condition)
+    return {
+      problems: [{ path: [boost.code, 'condition'], message: `On ${rule.activityType}: ${condition.problem}` }],
+    };
+  return {
+    boost,
+    condition: condition.expression,
+    validFrom: boost.validFrom === null ? null : new Date(boost.validFrom),
+    validUntil: boost.validUntil === null ? null : new Date(boost.validUntil),
+  };
+}
+
+function compileCondition(
+  scope: ExpressionScope,
+  source: string,
+): { expression: Expression | null } | { problem: string } {
+  if (source.trim() === '') return { expression: null };
+  const result = compileExpression(scope, source);
+  if ('problem' in result) return result;
+  return result.type === 'bool'
+    ? { expression: result }
+    : { problem: `A condition is true or false; this one is ${result.type}.` };
 }
 
 /** A rule that is paused or archived gives nothing more, and what it gave before is still released. */
@@ -103,7 +167,7 @@ function compileRule(
   activityType: ActivityType,
   scope: ExpressionScope,
   surroundings: EarningSurroundings,
-): CompiledRule | { problems: RuleProblem[] } {
+): Omit<CompiledRule, 'boosts' | 'budgets'> | { problems: RuleProblem[] } {
   const problems: RuleProblem[] = [];
   const problem = (field: string, message: string): void => void problems.push({ path: [rule.code, field], message });
   const currency = surroundings.currencies.find((known) =>
@@ -112,13 +176,8 @@ function compileRule(
   if (currency === undefined)
     problem('currency', `There is no point currency ${rule.currency ?? 'marked as default'}.`);
 
-  let condition: Expression | null = null;
-  if (rule.condition.trim() !== '') {
-    const result = compileExpression(scope, rule.condition);
-    if ('problem' in result) problem('condition', result.problem);
-    else if (result.type !== 'bool') problem('condition', `A condition is true or false; this one is ${result.type}.`);
-    else condition = result;
-  }
+  const condition = compileCondition(scope, rule.condition);
+  if ('problem' in condition) problem('condition', condition.problem);
   let award: Expression | null = null;
   if (rule.award.kind === 'EXPRESSION') {
     const result = compileExpression(scope, rule.award.expression);
@@ -147,6 +206,6 @@ function compileRule(
   const validUntil = rule.validUntil === null ? null : new Date(rule.validUntil);
   if (validFrom !== null && validUntil !== null && validFrom >= validUntil)
     problem('validUntil', 'The end lies before the start.');
-  if (problems.length > 0 || currency === undefined) return { problems };
-  return { rule, scope, currency, condition, award, validFrom, validUntil };
+  if (problems.length > 0 || currency === undefined || 'problem' in condition) return { problems };
+  return { rule, scope, currency, condition: condition.expression, award, validFrom, validUntil };
 }

@@ -23,6 +23,7 @@ export type Award = {
 
 export const DECLINE_REASONS = [
   'NOT_ENROLLED',
+  'PAUSED',
   'NOT_YET_VALID',
   'NO_LONGER_VALID',
   'OUTSIDE_HOURS',
@@ -106,6 +107,7 @@ function whyClosed(
   const { occurredAt } = facts.activity;
   if (facts.customer.enrolmentState !== 'ENROLLED')
     return { reason: 'NOT_ENROLLED', detail: facts.customer.enrolmentState };
+  if (rule.state === 'PAUSED') return { reason: 'PAUSED', detail: '' };
   if (validFrom !== null && occurredAt < validFrom) return { reason: 'NOT_YET_VALID', detail: validFrom.toISOString() };
   if (validUntil !== null && occurredAt >= validUntil)
     return { reason: 'NO_LONGER_VALID', detail: validUntil.toISOString() };

@@ -7,7 +7,13 @@ import type { EarningFacts, FactDeclarations } from './facts.ts';
  * CEL expressions over the facts, compiled once and type-checked against the declared properties. Cost is bounded before
  * anything runs: few nodes, little depth, one level of list walking, no regular expressions.
  */
-const LIMITS = { maxAstNodes: 200, maxDepth: 20, maxListElements: 100, maxMapEntries: 20, maxCallArguments: 8 };
+export const CEL_LIMITS = {
+  maxAstNodes: 200,
+  maxDepth: 20,
+  maxListElements: 100,
+  maxMapEntries: 20,
+  maxCallArguments: 8,
+};
 const LIST_WALKS = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
 /** Their cost depends on the text they are given, in ways that no limit on nodes bounds. */
 const REFUSED_CALLS = new Set(['matches']);
@@ -46,7 +52,7 @@ export function createExpressionScope(declarations: FactDeclarations): Expressio
   class Account extends Facts {}
   class Counters extends Facts {}
   const int = 'int';
-  const environment = new Environment({ enableOptionalTypes: false, limits: LIMITS });
+  const environment = new Environment({ enableOptionalTypes: false, limits: CEL_LIMITS });
   environment.registerType('Properties', { ctor: Properties, fields: celFields(declarations.activityType.properties) });
   environment.registerType('Attributes', { ctor: Attributes, fields: celFields(declarations.attributes) });
   environment.registerType('Activity', {
@@ -105,7 +111,10 @@ export type Expression = {
 };
 
 /** Compiles and checks an expression. Returns what is wrong instead of throwing. */
-export function compileExpression(scope: ExpressionScope, source: string): Expression | { problem: string } {
+export function compileExpression(
+  scope: Pick<ExpressionScope, 'environment'>,
+  source: string,
+): Expression | { problem: string } {
   try {
     const parsed = scope.environment.parse(source);
     const checked = parsed.check();
@@ -125,6 +134,21 @@ export function compileExpression(scope: ExpressionScope, source: string): Expre
   } catch (error) {
     return { problem: firstLine(error instanceof Error ? error.message : String(error)) };
   }
+}
+
+/** The first part of a condition that does not hold, and the error where it could not be evaluated; null when all hold. */
+export function refusalOf(
+  condition: Expression,
+  values: Record<string, unknown>,
+): { source: string; error: string | null } | null {
+  for (const { source, holds } of condition.conjuncts) {
+    try {
+      if (holds(values) !== true) return { source, error: null };
+    } catch (error) {
+      return { source, error: firstLine((error as Error).message) };
+    }
+  }
+  return null;
 }
 
 function conjunctsOf(node: ASTNode): ASTNode[] {
@@ -154,12 +178,13 @@ function childrenOf(value: unknown): ASTNode[] {
   return value !== null && typeof value === 'object' && 'op' in value ? [value as ASTNode] : [];
 }
 
-function celFields(declarations: readonly PropertyDeclaration[]): Record<string, string> {
+/** The types of declared properties as CEL names them. */
+export function celFields(declarations: readonly PropertyDeclaration[]): Record<string, string> {
   return Object.fromEntries(declarations.map(({ name, type }) => [name, CEL_TYPES[type]]));
 }
 
 /** Only declared and present properties; an absent one stays absent, so that `has()` tells. */
-function celValues(
+export function celValues(
   declarations: readonly PropertyDeclaration[],
   values: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
@@ -175,7 +200,8 @@ function celValues(
   return result;
 }
 
-function withoutNulls(values: Record<string, unknown>): Record<string, unknown> {
+/** Only what is there, so that `has()` tells. */
+export function withoutNulls(values: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
 }
 

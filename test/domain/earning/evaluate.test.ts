@@ -5,14 +5,14 @@ import { evaluateRules } from '#domain/earning/evaluate.ts';
 import type { EarningFacts } from '#domain/earning/facts.ts';
 import type { EarningRule } from '#domain/earning/rule.ts';
 
-import { aRule, aRuleSet, emptyCaps, someFacts } from '../../support/earning.ts';
+import { aRule, aRuleSet, emptyUsage, someFacts } from '../../support/earning.ts';
 
 const PROGRAM = { timeZone: 'UTC', dailyPointsCap: null };
 
 function evaluate(
   rules: EarningRule[],
   facts: EarningFacts = someFacts(),
-  caps = emptyCaps(),
+  caps = emptyUsage(),
   program: { timeZone: string; dailyPointsCap: number | null } = PROGRAM,
 ) {
   const { awards, declines } = evaluateRules(aRuleSet(rules).earning, facts, program, caps);
@@ -129,7 +129,7 @@ describe('caps', () => {
     aRule({ code: 'r', caps: [{ per: 'DAY', points: 25, uses: null, beyond }] });
 
   test('a truncating cap gives what still fits and says whose cap it was', () => {
-    const caps = emptyCaps();
+    const caps = emptyUsage();
     const rules = aRuleSet([capped('TRUNCATE')]);
     const give = () =>
       evaluateRules(rules.earning, someFacts(), PROGRAM, caps).awards.map((award) => [award.points, award.cappedBy]);
@@ -137,14 +137,14 @@ describe('caps', () => {
   });
 
   test('a refusing cap gives nothing once the whole award does not fit', () => {
-    const caps = emptyCaps();
+    const caps = emptyUsage();
     const rules = aRuleSet([capped('REFUSE')]);
     const give = () => evaluateRules(rules.earning, someFacts(), PROGRAM, caps).awards.map((award) => award.points);
     expect([give(), give(), give()]).toEqual([[10], [10], []]);
   });
 
   test('days of a cap are cut in the program’s time zone', () => {
-    const caps = emptyCaps();
+    const caps = emptyUsage();
     const rules = aRuleSet([aRule({ code: 'r', caps: [{ per: 'DAY', points: null, uses: 1, beyond: 'REFUSE' }] })]);
     const give = (instant: string) => {
       const facts = someFacts(
@@ -164,7 +164,7 @@ describe('caps', () => {
     const { awards, declines } = evaluate(
       [aRule({ code: 'a' }), aRule({ code: 'b' }), aRule({ code: 'c' })],
       someFacts(),
-      emptyCaps(),
+      emptyUsage(),
       program,
     );
     expect(awards).toEqual([
@@ -181,7 +181,7 @@ describe('caps', () => {
         fc.integer({ min: 1, max: 100 }),
         fc.integer({ min: 1, max: 200 }),
         (amounts, dayCap, monthCap) => {
-          const caps = emptyCaps();
+          const caps = emptyUsage();
           const rules = aRuleSet([
             aRule({
               caps: [

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { evaluateRules } from '#domain/earning/evaluate.ts';
 import { EarningRuleSchema, type RuleState } from '#domain/earning/rule.ts';
 
-import { aRule, aRuleSet, emptyCaps, problemsOf, someFacts } from '../../support/earning.ts';
+import { aRule, aRuleSet, emptyUsage, problemsOf, someFacts } from '../../support/earning.ts';
 
 const PROGRAM = { timeZone: 'UTC', dailyPointsCap: null };
 
@@ -12,7 +12,7 @@ function evaluated(state: RuleState) {
     aRuleSet([aRule({ code: 'r', state })]).earning,
     someFacts(),
     PROGRAM,
-    emptyCaps(),
+    emptyUsage(),
   );
   return { awards: awards.map(({ points }) => points), declines: declines.map(({ reason }) => reason) };
 }
