@@ -4,6 +4,7 @@ import { ECONOMY_CHECKS } from './invariants/economy-checks.ts';
 import type { InvariantCheck } from './invariants/invariant.ts';
 import { LEDGER_CHECKS } from './invariants/ledger-checks.ts';
 import { RECORD_CHECKS } from './invariants/record-checks.ts';
+import { REFERENCE_CHECKS } from './invariants/reference-checks.ts';
 
 export type Offence = {
   check: string;
@@ -12,7 +13,7 @@ export type Offence = {
   offenders: Record<string, unknown>[];
 };
 
-export const INVARIANTS: readonly InvariantCheck[] = [...LEDGER_CHECKS, ...RECORD_CHECKS, ...ECONOMY_CHECKS];
+export const INVARIANTS: readonly InvariantCheck[] = [...LEDGER_CHECKS, ...RECORD_CHECKS, ...ECONOMY_CHECKS, ...REFERENCE_CHECKS];
 
 const OFFENDERS_MAX = 20;
 

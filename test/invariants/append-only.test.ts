@@ -84,6 +84,22 @@ const BREAKS: [string, string, string[]][] = [
     `alter table ledger_transaction disable trigger ledger_transaction_append_only; update ledger_transaction set rule_revision = 7`,
     ['revisions-exist'],
   ],
+  [
+    'an entry’s account',
+    `alter table ledger_entry disable trigger ledger_entry_append_only; update ledger_entry set account_id = gen_random_uuid() where seq is null`,
+    ['ledger-entry-has-account'],
+  ],
+  [
+    'a message without its activity',
+    "insert into activity_message (program_id, message_id, activity_id) select id, 'm', gen_random_uuid() from program",
+    ['activity-message-has-activity'],
+  ],
+  [
+    'a score of somebody else’s customer',
+    `insert into leaderboard_entry (program_id, season_id, customer_id, score, reached_at)
+     select id, gen_random_uuid(), gen_random_uuid(), 1, now() from program`,
+    ['leaderboard-entry-has-season', 'leaderboard-entry-has-customer'],
+  ],
 ];
 
 describe('the invariants', () => {
