@@ -1,4 +1,4 @@
-// The generated Prisma client: git-ignored, made again whenever the schema changed.
+// Generated Prisma clients: git-ignored, made again whenever their schema changed.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,29 +9,50 @@ import { serverEnvironment } from './servers.ts';
 import { SetupError, step } from './steps.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const GENERATED = join(ROOT, 'prisma', 'generated');
-const STAMP = join(GENERATED, '.schema');
 
 /** Generates the client unless it is there for exactly this schema and this version of the generators. */
 export async function ensurePrismaClient(signal?: AbortSignal): Promise<void> {
-  const mark = schemaMark();
-  if (existsSync(join(GENERATED, 'client.ts')) && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === mark) return;
-  await step('Generating the database client', () => generate(signal));
-  writeFileSync(STAMP, mark);
+  await ensureClient({
+    schema: 'prisma/schema',
+    generated: 'prisma/generated',
+    what: 'the database client',
+    ...(signal === undefined ? {} : { signal }),
+  });
 }
 
-function schemaMark(): string {
+export type ClientOptions = {
+  /** The Prisma schema, a file or a folder, from the root. */
+  schema: string;
+  /** Where its generators write to, from the root. */
+  generated: string;
+  /** What it is called in the step that makes it. */
+  what: string;
+  signal?: AbortSignal;
+};
+
+/** Generates the client of a Prisma schema unless it is there for exactly that schema and the installed Prisma. */
+export async function ensureClient({ schema, generated, what, signal }: ClientOptions): Promise<void> {
+  const mark = schemaMark(schema);
+  const stamp = join(ROOT, generated, '.schema');
+  const isThere = existsSync(join(ROOT, generated, 'client.ts')) && existsSync(stamp);
+  if (isThere && readFileSync(stamp, 'utf8') === mark) return;
+  await step(`Generating ${what}`, () => generate(schema, what, signal));
+  writeFileSync(stamp, mark);
+}
+
+function schemaMark(schema: string): string {
   const hash = createHash('sha256');
-  for (const file of globSync('prisma/schema/**/*.prisma', { cwd: ROOT }).toSorted())
-    hash.update(readFileSync(join(ROOT, file)));
+  const files = schema.endsWith('.prisma') ? [schema] : globSync(`${schema}/**/*.prisma`, { cwd: ROOT });
+  for (const file of files.toSorted()) hash.update(readFileSync(join(ROOT, file)));
   hash.update(readFileSync(join(ROOT, 'package-lock.json')));
   return hash.digest('hex');
 }
 
-async function generate(signal: AbortSignal | undefined): Promise<void> {
+async function generate(schema: string, what: string, signal: AbortSignal | undefined): Promise<void> {
   let said = '';
+  const prisma = join(ROOT, 'node_modules', 'prisma', 'build', 'index.js');
   const code = await new Promise<number | null>((done, reject) => {
-    const child = spawn(process.execPath, [join(ROOT, 'node_modules', 'prisma', 'build', 'index.js'), 'generate'], {
+    const child = spawn(process.execPath, [prisma, 'generate', '--schema', schema], {
       ...(signal === undefined ? {} : { signal }),
       cwd: ROOT,
       // The schema engine is a download that generating does not use: naming any executable keeps it from being fetched.
@@ -51,7 +72,9 @@ async function generate(signal: AbortSignal | undefined): Promise<void> {
     child.once('error', reject);
     child.once('close', done);
   });
-  if (code !== 0) throw new SetupError(`The database client could not be generated: ${errorLine(said)}`);
+  if (code !== 0) {
+    throw new SetupError(`${what[0]?.toUpperCase()}${what.slice(1)} could not be generated: ${errorLine(said)}`);
+  }
 }
 
 function errorLine(said: string): string {
