@@ -10,6 +10,7 @@ import type { PropertyDeclaration } from '#domain/program/program.ts';
 import type { ItemInput } from '#domain/rule-set/content.ts';
 import type { Deps } from '#src/deps.ts';
 
+import { aRule } from './earning.ts';
 import { aCommand, aProgram, type TestProgram } from './program.ts';
 
 const property = (name: string, type: PropertyDeclaration['type']): PropertyDeclaration => ({
@@ -19,21 +20,13 @@ const property = (name: string, type: PropertyDeclaration['type']): PropertyDecl
   oneOf: null,
 });
 
-/** One point a whole unit of a purchase's amount. */
+const { id: _id, ...plainRule } = aRule();
+
+/** One point a whole unit of a purchase's amount, as it is written into a draft. */
 export const PURCHASE_RULE: ItemInput<'earningRules'> = {
+  ...plainRule,
   code: 'purchase_points',
   name: 'A point a unit',
-  activityType: 'purchase',
-  condition: '',
-  award: { kind: 'PER_UNIT', property: 'amount', pointsPerUnit: '1', rounding: 'FLOOR' },
-  currency: null,
-  caps: [],
-  pending: null,
-  expiry: null,
-  validFrom: null,
-  validUntil: null,
-  priority: 0,
-  exclusiveGroup: null,
 };
 
 /** Makes the rules the live revision. */
