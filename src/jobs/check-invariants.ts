@@ -13,7 +13,12 @@ export type Offence = {
   offenders: Record<string, unknown>[];
 };
 
-export const INVARIANTS: readonly InvariantCheck[] = [...LEDGER_CHECKS, ...RECORD_CHECKS, ...ECONOMY_CHECKS, ...REFERENCE_CHECKS];
+export const INVARIANTS: readonly InvariantCheck[] = [
+  ...LEDGER_CHECKS,
+  ...RECORD_CHECKS,
+  ...ECONOMY_CHECKS,
+  ...REFERENCE_CHECKS,
+];
 
 const OFFENDERS_MAX = 20;
 
