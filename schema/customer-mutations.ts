@@ -2,6 +2,7 @@ import type { UpsertItemResult, UpsertOutcome, UpsertRefused } from '#app/custom
 import { setAttributeSchema } from '#app/customer/set-attribute-schema.ts';
 import { UPSERT_BATCH_MAX, upsertCustomers } from '#app/customer/upsert-batch.ts';
 import { upsertCustomer } from '#app/customer/upsert.ts';
+import { InvalidRuleError } from '#domain/errors.ts';
 
 import { builder } from './builder.ts';
 import { scopeOf } from './context.ts';
@@ -144,8 +145,9 @@ builder.objectField(ProgramRef, 'attributeSchema', (t) =>
 
 defineMutation('attributeSchemaSet', {
   description:
-    'Replaces the declared attributes of customers as a whole. Refused with STATE_CONFLICT while a customer has a value that the change would contradict: of an attribute taken away, of another type, or outside a narrower oneOf. A new required attribute binds later upserts that touch attributes. Causes catalogue.changed.',
+    'Replaces the declared attributes of customers as a whole. Refused with STATE_CONFLICT while a customer has a value that the change would contradict: of an attribute taken away, of another type, or outside a narrower oneOf; and with INVALID_RULE while a live or scheduled rule reads what would go. A new required attribute binds later upserts that touch attributes. Causes catalogue.changed.',
   permission: 'program:write',
+  errors: [InvalidRuleError],
   input: (t) => ({
     attributes: t.field({
       type: [PropertyDeclarationInput],

@@ -9,6 +9,7 @@ import {
   NotFoundError,
   PointsOutOfRangeError,
   RejoinRefusedError,
+  SecondPersonError,
   StaleVersionError,
   StateConflictError,
 } from '#domain/errors.ts';
@@ -105,6 +106,15 @@ builder.objectType(IdempotencyInProgressError, {
   name: 'IdempotencyInProgressError',
   description: 'The first call with this key is still running. Send the same call again in a moment.',
   ...shared,
+});
+
+builder.objectType(SecondPersonError, {
+  name: 'SecondPersonError',
+  description: 'Publishing takes a second person in this program, and the caller is the first one.',
+  interfaces: [UserErrorInterface],
+  fields: (t) => ({
+    proposedBy: t.exposeString('proposedBy', { description: 'Who made the proposal: the caller.' }),
+  }),
 });
 
 const RuleProblem = builder.objectRef<{ path: readonly string[]; message: string }>('RuleProblem').implement({

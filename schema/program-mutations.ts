@@ -8,7 +8,7 @@ import { builder } from './builder.ts';
 import { scopeOf, type Context } from './context.ts';
 import { present, wantedUuid } from './ids.ts';
 import { defineMutation } from './mutation.ts';
-import { ClawbackPolicy, ProgramMode, ProgramRef, RejoinPolicy } from './program.ts';
+import { ClawbackPolicy, ProgramMode, ProgramRef, PublishApproval, RejoinPolicy } from './program.ts';
 
 const ProgramPoliciesInput = builder.inputType('ProgramPoliciesInput', {
   description: 'Policies of a program. Left out: the default when it is created, no change when it is updated.',
@@ -23,6 +23,7 @@ const ProgramPoliciesInput = builder.inputType('ProgramPoliciesInput', {
     rejoinAfterDays: t.int({
       description: 'Days, 0 to 36,500: given with AFTER_DAYS and only with it; null by default.',
     }),
+    publishApproval: t.field({ type: PublishApproval, description: `${DEFAULT_POLICIES.publishApproval} by default.` }),
   }),
 });
 
@@ -34,6 +35,8 @@ function policiesOfInput(input: typeof ProgramPoliciesInput.$inferInput | null |
     input;
   if (clawbackPolicy !== null && clawbackPolicy !== undefined) policies.clawbackPolicy = clawbackPolicy;
   if (typeof futureActivityMinutes === 'number') policies.futureActivityMinutes = futureActivityMinutes;
+  const { publishApproval } = input;
+  if (publishApproval !== null && publishApproval !== undefined) policies.publishApproval = publishApproval;
   if (rejoinPolicy !== null && rejoinPolicy !== undefined) policies.rejoinPolicy = rejoinPolicy;
   if (lateActivityDays !== undefined) policies.lateActivityDays = lateActivityDays;
   if (dailyPointsCap !== undefined) policies.dailyPointsCap = dailyPointsCap;

@@ -37,6 +37,16 @@ export const ClawbackPolicy = builder.enumType('ClawbackPolicy', {
   } satisfies Record<ProgramPolicies['clawbackPolicy'], object>,
 });
 
+export const PublishApproval = builder.enumType('PublishApproval', {
+  description: 'Whether publishing rules takes a second person.',
+  values: {
+    NONE: { description: 'Who may publish, publishes.' },
+    SECOND_PERSON: {
+      description: 'Who publishes makes a proposal, which another person, key or member of staff approves or rejects.',
+    },
+  } satisfies Record<ProgramPolicies['publishApproval'], object>,
+});
+
 export const RejoinPolicy = builder.enumType('RejoinPolicy', {
   description: 'Whether somebody who left may enrol again.',
   values: {
@@ -74,6 +84,11 @@ const ProgramPoliciesRef = builder.objectRef<ProgramPolicies>('ProgramPolicies')
     rejoinAfterDays: t.exposeInt('rejoinAfterDays', {
       nullable: true,
       description: 'Days to wait under AFTER_DAYS; null under the others.',
+    }),
+    publishApproval: t.field({
+      type: PublishApproval,
+      description: 'Whether publishing rules takes a second person.',
+      resolve: (it) => it.publishApproval,
     }),
   }),
 });
@@ -128,11 +143,6 @@ builder.node(ProgramRef, {
       nullable: true,
       description:
         'Where the time of a TEST program stands still; null when it runs. Needs program:read or program:create.',
-    }),
-    liveRevision: t.exposeInt('liveRevision', {
-      ...forReaders,
-      description:
-        'Revision of the earning rules that are live; 0 before the first. Needs program:read or program:create.',
     }),
     createdAt: t.expose('createdAt', {
       ...forReaders,

@@ -1,14 +1,8 @@
-import { removeItem, saveItem } from '#app/rule-set/edit-draft.ts';
-import { publishRuleSet } from '#app/rule-set/publish.ts';
-import { InvalidRuleError, StaleVersionError } from '#domain/errors.ts';
 import { diffContent, type RuleSetDifference } from '#domain/rule-set/diff.ts';
 import { readDraft, readRevision, type RuleSetDraft, type RuleSetRevision } from '#storage/rule-set-store.ts';
 
 import { builder } from './builder.ts';
-import { programOf, scopeOf, type Context } from './context.ts';
-import { EarningRuleInputRef, ruleOf } from './earning-rule-input.ts';
-import { EarningRuleRef } from './earning-rule.ts';
-import { defineMutation } from './mutation.ts';
+import { programOf, type Context } from './context.ts';
 
 const RuleChangeEnum = builder.enumType('RuleChange', {
   description: 'How an item differs between two rule sets.',
@@ -34,7 +28,7 @@ const FieldDifferenceRef = builder.objectRef<RuleSetDifference['fields'][number]
   }),
 });
 
-const RuleDifferenceRef = builder.objectRef<RuleSetDifference>('RuleDifference').implement({
+export const RuleDifferenceRef = builder.objectRef<RuleSetDifference>('RuleDifference').implement({
   description: 'One item that differs between two rule sets.',
   fields: (t) => ({
     section: t.exposeString('section', { description: 'The section that it stands in, such as earningRules.' }),
@@ -44,36 +38,30 @@ const RuleDifferenceRef = builder.objectRef<RuleSetDifference>('RuleDifference')
   }),
 });
 
-const RevisionRef = builder.objectRef<RuleSetRevision>('RuleSetRevision').implement({
+export const RevisionRef = builder.objectRef<RuleSetRevision>('RuleSetRevision').implement({
   description: 'A published rule set. It never changes; every ledger transaction of an earning names its number.',
   fields: (t) => ({
     revision: t.exposeInt('revision', { description: 'Its number, from 1.' }),
-    earningRules: t.field({
-      type: [EarningRuleRef],
-      description: 'All its earning rules.',
-      resolve: (it) => it.content.earningRules,
-    }),
     diff: t.field({
       type: [RuleDifferenceRef],
-      description: 'What it changed against the revision before it.',
+      description: 'What it changed against the revision that it takes over from, as was known when it was published.',
       resolve: (it) => it.diff,
     }),
     note: t.exposeString('note', { nullable: true, description: 'What the publisher said of it.' }),
-    publishedAt: t.expose('publishedAt', { type: 'DateTime', description: 'When it went live.' }),
+    publishedAt: t.expose('publishedAt', {
+      type: 'DateTime',
+      description: 'When it was published, which is not always when it is live.',
+    }),
     publishedBy: t.exposeString('publishedBy', { description: 'Who published it.' }),
   }),
 });
 
-const DraftRef = builder.objectRef<RuleSetDraft>('RuleSetDraft').implement({
+/** The draft; sections add their own field to it. */
+export const DraftRef = builder.objectRef<RuleSetDraft>('RuleSetDraft').implement({
   description: 'The rule set that is being edited. It affects nothing until it is published.',
   fields: (t) => ({
     version: t.exposeInt('version', {
       description: 'Counts up with every edit; give it back to be sure that nobody edited meanwhile.',
-    }),
-    earningRules: t.field({
-      type: [EarningRuleRef],
-      description: 'All its earning rules.',
-      resolve: (it) => it.content.earningRules,
     }),
     diff: t.field({
       type: [RuleDifferenceRef],
@@ -89,7 +77,8 @@ const DraftRef = builder.objectRef<RuleSetDraft>('RuleSetDraft').implement({
   }),
 });
 
-const draftOf = (context: Context): Promise<RuleSetDraft> =>
+/** The draft of the caller’s program. */
+export const draftOf = (context: Context): Promise<RuleSetDraft> =>
   readDraft(context.deps.reads, programOf(context).programId);
 
 builder.queryFields((t) => ({
@@ -114,79 +103,3 @@ builder.queryFields((t) => ({
     },
   }),
 }));
-
-const expectedVersion = 'The draft’s version that this edit is based on; null edits whatever stands there.';
-
-defineMutation('earningRuleSave', {
-  description:
-    'Puts a rule into the draft, replacing the one of the same code. Only its form is checked until it is published.',
-  permission: 'rule:write',
-  errors: [InvalidRuleError, StaleVersionError],
-  input: (t) => ({
-    rule: t.field({ type: EarningRuleInputRef, required: true, description: 'The whole rule.' }),
-    expectedVersion: t.int({ description: expectedVersion }),
-  }),
-  run: (input, context, command) =>
-    saveItem(context.deps, scopeOf(context), command, 'earningRules', {
-      item: ruleOf(input.rule),
-      expectedVersion: input.expectedVersion ?? null,
-    }),
-  payload: (t) => ({
-    draft: t.field({
-      type: DraftRef,
-      description: 'The draft as it is now.',
-      resolve: (_result, _args, context) => draftOf(context),
-    }),
-  }),
-});
-
-defineMutation('earningRuleRemove', {
-  description: 'Takes a rule out of the draft. It stays in the revisions that have it.',
-  permission: 'rule:write',
-  errors: [StaleVersionError],
-  input: (t) => ({
-    code: t.string({ required: true, description: 'The rule’s code.' }),
-    expectedVersion: t.int({ description: expectedVersion }),
-  }),
-  run: (input, context, command) =>
-    removeItem(context.deps, scopeOf(context), command, 'earningRules', {
-      code: input.code,
-      expectedVersion: input.expectedVersion ?? null,
-    }),
-  payload: (t) => ({
-    draft: t.field({
-      type: DraftRef,
-      description: 'The draft as it is now.',
-      resolve: (_result, _args, context) => draftOf(context),
-    }),
-  }),
-});
-
-defineMutation('ruleSetPublish', {
-  description:
-    'Makes the draft live as the next revision, at once. Every problem of every rule is told before anything changes.',
-  permission: 'rule:publish',
-  errors: [InvalidRuleError, StaleVersionError],
-  input: (t) => ({
-    expectedVersion: t.int({
-      description: 'The draft’s version that was looked at; null publishes whatever stands there.',
-    }),
-    note: t.string({ description: 'What changes and why.' }),
-  }),
-  run: (input, context, command) =>
-    publishRuleSet(context.deps, scopeOf(context), command, {
-      expectedVersion: input.expectedVersion ?? null,
-      note: input.note ?? null,
-    }),
-  payload: (t) => ({
-    revision: t.field({
-      type: RevisionRef,
-      description: 'The revision that went live.',
-      resolve: async (result, _args, context) => {
-        const revision = await readRevision(context.deps.reads, programOf(context).programId, result.revision);
-        if (revision === null) throw new Error('a published revision is on record');
-        return revision;
-      },
-    }),
-  }),
-});

@@ -147,3 +147,14 @@ export class ForbiddenError extends Error {
 export class UnavailableError extends Error {
   readonly code = 'UNAVAILABLE';
 }
+/** Publishing takes a second person here, and this is the first one. */
+export class SecondPersonError extends UserError {
+  readonly code = 'SECOND_PERSON_NEEDED';
+  readonly proposedBy: string;
+
+  constructor(proposedBy: string, path: readonly string[] = []) {
+    super('Somebody else has to decide on what you proposed.', path);
+    this.proposedBy = proposedBy;
+  }
+}
+

@@ -24,6 +24,8 @@ export type EventBody =
   | {
       /** Callers of this key, customer or identity provider are refused: from now on, or from `endsAt`. */
       type: 'caller.revoked';
+  /** A revision of the rules is on record, live from `startsAt` on (ISO 8601). */
+  | { type: 'rule-set.published'; revision: number; startsAt: string }
       keyId?: string;
       customerId?: string;
       providerId?: string;

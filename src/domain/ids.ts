@@ -30,6 +30,7 @@ export const ID_PREFIXES = {
 } as const;
 
 export type IdType = keyof typeof ID_PREFIXES;
+  RuleSetProposal: 'rsp',
 
 const TYPE_OF_PREFIX = new Map(
   (Object.keys(ID_PREFIXES) as IdType[]).map((type) => [ID_PREFIXES[type] as string, type]),

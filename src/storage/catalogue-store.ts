@@ -1,4 +1,4 @@
-import type { Catalogue } from '#domain/program/catalogue.ts';
+import { arrangeByTime, type CatalogueByTime, type PublishedRuleSet } from '#domain/program/catalogue.ts';
 import type {
   ActivityType,
   Leaderboard,
@@ -6,7 +6,7 @@ import type {
   Program,
   PropertyDeclaration,
 } from '#domain/program/program.ts';
-import { compileRuleSet, EMPTY_RULE_SET } from '#domain/rule-set/rule-set.ts';
+import { compileRuleSet, type RuleSetSurroundings } from '#domain/rule-set/rule-set.ts';
 
 import { onlyRow, type Statements } from './postgres.ts';
 
@@ -20,27 +20,19 @@ export async function readCatalogueVersion(statements: Statements, programId: st
 }
 
 /**
- * Reads and compiles a program's catalogue. One statement, so that all its parts are of one version. A live revision that
- * no longer compiles is a fault of ours, since publishing compiled it, and is thrown.
+ * Reads and compiles a program's catalogue for every instant from an hour before `now`, which is the program's test clock
+ * where it has one. One statement, so that all its parts are of one version. A revision that no longer compiles is a fault
+ * of ours, since publishing compiled it, and is thrown.
  */
-export async function loadCatalogue(statements: Statements, programId: string): Promise<Catalogue> {
-  const [row] = await statements.query<CatalogueRow>(LOAD_CATALOGUE, [programId]);
+export async function loadCatalogue(statements: Statements, programId: string, now: Date): Promise<CatalogueByTime> {
+  const [row] = await statements.query<CatalogueRow>(LOAD_CATALOGUE, [programId, now]);
   if (row === undefined) throw new Error('The program vanished while its catalogue was read.');
   const program = toProgram(row.program);
   const currencies = row.currencies.map(toCurrency);
   const activityTypes = row.activity_types.map(toActivityType);
   const leaderboards = row.leaderboards.map(toLeaderboard);
-  const compiled =
-    row.rule_set === null
-      ? { ruleSet: EMPTY_RULE_SET }
-      : compileRuleSet(program.liveRevision, row.rule_set, {
-          activityTypes,
-          currencies,
-          attributes: program.attributeSchema,
-        });
-  if ('problems' in compiled)
-    throw new Error(`Revision ${program.liveRevision} does not compile: ${compiled.problems[0]?.message}`);
-  return {
+  const surroundings = { activityTypes, currencies, attributes: program.attributeSchema };
+  return arrangeByTime({
     version: row.program.catalogue_version,
     program,
     currencies,
@@ -49,10 +41,10 @@ export async function loadCatalogue(statements: Statements, programId: string): 
     defaultCurrency: onlyRow(currencies.filter((currency) => currency.isDefault)),
     activityTypeById: new Map(activityTypes.map((type) => [type.id, type])),
     activityTypeByCode: new Map(activityTypes.map((type) => [type.code, type])),
-    ruleSet: compiled.ruleSet,
+    published: row.revisions.map((revision) => toPublished(revision, surroundings)),
     leaderboards,
     leaderboardById: new Map(leaderboards.map((board) => [board.id, board])),
-  };
+  });
 }
 
 const LOAD_CATALOGUE = `/* load-catalogue */
@@ -60,8 +52,19 @@ select to_jsonb(p) as program,
   (select coalesce(jsonb_agg(to_jsonb(c) order by c.code), '[]') from point_currency c where c.program_id = p.id) as currencies,
   (select coalesce(jsonb_agg(to_jsonb(t) order by t.code), '[]') from activity_type t where t.program_id = p.id) as activity_types,
   (select coalesce(jsonb_agg(to_jsonb(l) order by l.code), '[]') from leaderboard l where l.program_id = p.id) as leaderboards,
-  (select r.content from rule_set_revision r where r.program_id = p.id and r.revision = p.live_revision) as rule_set
-from program p where p.id = $1`;
+  (with candidate as (
+      select r.* from rule_set_revision r
+      where r.program_id = p.id
+        and (r.revision = a.revision or r.scheduled_for is not null and (a.revision is null or r.revision > a.revision or r.scheduled_for > a.published_at))
+        and not exists (select from rule_set_cancellation c where c.program_id = p.id and c.revision = r.revision))
+    select coalesce(jsonb_agg(to_jsonb(r) - 'diff' order by r.revision), '[]') from candidate r
+    where r.scheduled_for is null or r.scheduled_for >= coalesce(
+      (select max(scheduled_for) from candidate where scheduled_for <= coalesce(p.test_clock, $2) - interval '1 hour'), '-infinity')) as revisions
+from program p
+left join lateral (
+  select revision, published_at from rule_set_revision where program_id = p.id and scheduled_for is null order by revision desc limit 1
+) a on true
+where p.id = $1`;
 
 type Row = Record<string, unknown>;
 type CatalogueRow = {
@@ -69,8 +72,21 @@ type CatalogueRow = {
   currencies: Row[];
   activity_types: Row[];
   leaderboards: Row[];
-  rule_set: unknown;
+  revisions: Row[];
 };
+
+function toPublished(row: Row, surroundings: RuleSetSurroundings): PublishedRuleSet {
+  const revision = row.revision as number;
+  const compiled = compileRuleSet(revision, row.content, surroundings);
+  if ('problems' in compiled)
+    throw new Error(`Revision ${revision} does not compile: ${compiled.problems[0]?.message}`);
+  return {
+    revision,
+    publishedAt: new Date(row.published_at as string),
+    scheduledFor: row.scheduled_for === null ? null : new Date(row.scheduled_for as string),
+    ruleSet: compiled.ruleSet,
+  };
+}
 
 /** jsonb rows carry numbers as JSON numbers (all within 2^53) and timestamps as text. */
 function toProgram(row: Row): Program {
@@ -88,7 +104,7 @@ function toProgram(row: Row): Program {
     rejoinPolicy: row.rejoin_policy as Program['rejoinPolicy'],
     rejoinAfterDays: row.rejoin_after_days as number | null,
     attributeSchema: row.attribute_schema as PropertyDeclaration[],
-    liveRevision: row.live_revision as number,
+    publishApproval: row.publish_approval as Program['publishApproval'],
     testClock: row.test_clock === null ? null : new Date(row.test_clock as string),
   };
 }

@@ -1,4 +1,4 @@
-import { emptyContent, type RuleSetContent } from '#domain/rule-set/content.ts';
+import { emptyContent, type RuleSetContent, type SectionName } from '#domain/rule-set/content.ts';
 import type { RuleSetDifference } from '#domain/rule-set/diff.ts';
 
 import { onlyRow, type Statements } from './postgres.ts';
@@ -11,10 +11,29 @@ export type RuleSetRevision = {
   note: string | null;
   publishedAt: Date;
   publishedBy: string;
+  /** When it takes over; null took over when it was published. */
+  scheduledFor: Date | null;
+  /** Of a rollback: the revision whose content this is. */
+  restoresRevision: number | null;
+  /** The approved proposal that it came from. */
+  proposalId: string | null;
+  cancelledAt: Date | null;
+  cancelledBy: string | null;
+  cancellationReason: string | null;
 };
 
+/** What a new revision is made of. */
+export type NewRevision = Pick<
+  RuleSetRevision,
+  'content' | 'diff' | 'note' | 'publishedAt' | 'publishedBy' | 'scheduledFor' | 'restoresRevision' | 'proposalId'
+>;
+
 const DRAFT_COLUMNS = 'content, version, updated_at as "updatedAt", updated_by as "updatedBy"';
-const REVISION_COLUMNS = 'revision, content, diff, note, published_at as "publishedAt", published_by as "publishedBy"';
+const REVISIONS = `
+  select r.revision, r.content, r.diff, r.note, r.published_at as "publishedAt", r.published_by as "publishedBy",
+    r.scheduled_for as "scheduledFor", r.restores_revision as "restoresRevision", r.proposal_id as "proposalId",
+    c.cancelled_at as "cancelledAt", c.cancelled_by as "cancelledBy", c.reason as "cancellationReason"
+  from rule_set_revision r left join rule_set_cancellation c on c.program_id = r.program_id and c.revision = r.revision`;
 
 /** The program's draft. */
 export async function readDraft(statements: Statements, programId: string): Promise<RuleSetDraft> {
@@ -67,23 +86,23 @@ export async function readRevision(
   revision: number,
 ): Promise<RuleSetRevision | null> {
   const [row] = await statements.query<RuleSetRevision>(
-    `/* read-revision */ select ${REVISION_COLUMNS} from rule_set_revision where program_id = $1 and revision = $2`,
+    `/* read-revision */ ${REVISIONS} where r.program_id = $1 and r.revision = $2`,
     [programId, revision],
   );
   return row === undefined ? null : withAllSections(row);
 }
 
-/** The newest revisions first, below `before` when given. */
+/** Revisions of a program, the newest first; a page as `PageRequest` says, its keys being numbers. */
 export async function listRevisions(
   statements: Statements,
   programId: string,
-  before: number | null,
-  limit: number,
+  page: { after: number | null; before: number | null; backwards: boolean; limit: number },
 ): Promise<RuleSetRevision[]> {
   const rows = await statements.query<RuleSetRevision>(
-    `/* list-revisions */ select ${REVISION_COLUMNS} from rule_set_revision where program_id = $1 and ($2::int is null or revision < $2)
-    order by revision desc limit $3`,
-    [programId, before, limit],
+    `/* list-revisions */ ${REVISIONS}
+    where r.program_id = $1 and ($2::int is null or r.revision < $2) and ($3::int is null or r.revision > $3)
+    order by r.revision ${page.backwards ? 'asc' : 'desc'} limit $4`,
+    [programId, page.after, page.before, page.limit + 1],
   );
   return rows.map(withAllSections);
 }
@@ -93,21 +112,31 @@ function withAllSections<Row extends { content: RuleSetContent }>(row: Row): Row
   return { ...row, content: { ...emptyContent(), ...row.content } };
 }
 
-/** Writes the next revision and makes it live. Returns its number. */
+/** Number of the newest revision, whatever became of it; 0 before the first. */
+export async function readLastRevision(statements: Statements, programId: string): Promise<number> {
+  const [row] = await statements.query<{ last: number }>(
+    '/* read-last-revision */ select last_revision as last from program where id = $1',
+    [programId],
+  );
+  return row?.last ?? 0;
+}
+
+/** Writes the next revision. Returns its number. */
 export async function appendRevision(
   statements: Statements,
   programId: string,
-  revision: Omit<RuleSetRevision, 'revision'>,
+  revision: NewRevision,
 ): Promise<number> {
-  const { live_revision: next } = onlyRow(
-    await statements.query<{ live_revision: number }>(
-      '/* next-revision */ update program set live_revision = live_revision + 1 where id = $1 returning live_revision',
+  const { last_revision: next } = onlyRow(
+    await statements.query<{ last_revision: number }>(
+      '/* next-revision */ update program set last_revision = last_revision + 1 where id = $1 returning last_revision',
       [programId],
     ),
   );
   await statements.query(
-    `/* append-revision */ insert into rule_set_revision (program_id, revision, content, diff, note, published_at, published_by)
-    values ($1, $2, $3, $4, $5, $6, $7)`,
+    `/* append-revision */ insert into rule_set_revision (program_id, revision, content, diff, note, published_at, published_by,
+      scheduled_for, restores_revision, proposal_id)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [
       programId,
       next,
@@ -116,7 +145,33 @@ export async function appendRevision(
       revision.note,
       revision.publishedAt,
       revision.publishedBy,
+      revision.scheduledFor,
+      revision.restoresRevision,
+      revision.proposalId,
     ],
   );
   return next;
+}
+
+/** Keeps a scheduled revision from ever going live. */
+export async function cancelRevision(
+  statements: Statements,
+  programId: string,
+  cancellation: { revision: number; at: Date; by: string; reason: string | null },
+): Promise<void> {
+  await statements.query(
+    '/* cancel-revision */ insert into rule_set_cancellation (program_id, revision, cancelled_at, cancelled_by, reason) values ($1, $2, $3, $4, $5)',
+    [programId, cancellation.revision, cancellation.at, cancellation.by, cancellation.reason],
+  );
+}
+
+/** Active programs of which a revision has something in the section. */
+export async function listProgramsWith(statements: Statements, section: SectionName): Promise<string[]> {
+  const rows = await statements.query<{ id: string }>(
+    `/* list-programs-with */ select p.id from program p where p.state = 'ACTIVE' and exists (
+       select from rule_set_revision r where r.program_id = p.id and jsonb_array_length(coalesce(r.content -> $1, '[]')) > 0)
+     order by p.id`,
+    [section],
+  );
+  return rows.map(({ id }) => id);
 }

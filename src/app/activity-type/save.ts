@@ -1,11 +1,12 @@
-import { InvalidInputError, InvalidRuleError, StateConflictError } from '#domain/errors.ts';
+import { InvalidInputError, StateConflictError } from '#domain/errors.ts';
+import { publicId } from '#domain/ids.ts';
 import { PROPERTY_TYPES, type PropertyDeclaration } from '#domain/program/program.ts';
 import { declarationProblems } from '#domain/property/declare.ts';
 import { propertyRefusal } from '#domain/property/validate.ts';
-import { compileRuleSet } from '#domain/rule-set/rule-set.ts';
 
 import { mutate, type Command } from '../mutation.ts';
 import { announceCatalogueChange } from '../program/announce-change.ts';
+import { assertStillCompiles } from '../rule-set/still-compile.ts';
 import type { AppDeps, Scope } from '../transaction.ts';
 
 export type ActivityTypeInput = {
@@ -31,7 +32,7 @@ function assertDeclarations(properties: readonly PropertyDeclaration[]): void {
 
 /**
  * Declares an activity type, or changes one of the same code. A property that activities may already carry keeps its type;
- * what live rules read cannot be taken away.
+ * what live or scheduled rules read cannot be taken away.
  */
 export function saveActivityType(
   deps: AppDeps,
@@ -64,12 +65,7 @@ export function saveActivityType(
       const types = [...catalogue.activityTypeById.values()].map((type) =>
         type.id === id ? { ...type, properties: input.properties } : type,
       );
-      const compiled = compileRuleSet(catalogue.ruleSet.revision, catalogue.ruleSet.content, {
-        activityTypes: types,
-        currencies: catalogue.currencies,
-        attributes: catalogue.program.attributeSchema,
-      });
-      if ('problems' in compiled) throw new InvalidRuleError(compiled.problems);
+      assertStillCompiles(catalogue, { activityTypes: types });
     }
     await tx.query(
       `/* save-activity-type */
@@ -79,7 +75,7 @@ export function saveActivityType(
       [tx.programId, id, input.code, input.name, JSON.stringify(input.properties), input.customerMayTrack],
     );
     await announceCatalogueChange(tx);
-    tx.audit({ action: 'activity-type.save', subject: id, before: known, after: input });
+    tx.audit({ action: 'activity_type.saved', subject: publicId('ActivityType', id), before: known, after: input });
     return { activityTypeId: id };
   });
 }

@@ -1,4 +1,5 @@
 import { InvalidInputError, NotFoundError, StateConflictError } from '#domain/errors.ts';
+import { publicId } from '#domain/ids.ts';
 import type { PropertyDeclaration } from '#domain/program/program.ts';
 import { declarationProblems, declarationRisks, type DeclarationRisk } from '#domain/property/declare.ts';
 import { hasContradiction, saveAttributeSchema } from '#storage/customer-store.ts';
@@ -6,12 +7,13 @@ import { lockProgram } from '#storage/program-store.ts';
 
 import { mutate, type Command } from '../mutation.ts';
 import { announceCatalogueChange } from '../program/announce-change.ts';
+import { assertStillCompiles } from '../rule-set/still-compile.ts';
 import type { AppDeps, Scope } from '../transaction.ts';
 
 /**
  * Replaces the declarations of customers' attributes as a whole. What customers have stays valid: throws
  * StateConflictError for a declaration that is taken away, given another type, or narrowed, while a customer has a value
- * that this would contradict. Throws InvalidInputError for declarations that are wrong in themselves.
+ * that this would contradict, and InvalidRuleError when live or scheduled rules would no longer type-check. Throws InvalidInputError for declarations that are wrong in themselves.
  */
 export async function setAttributeSchema(
   deps: AppDeps,
@@ -28,8 +30,15 @@ export async function setAttributeSchema(
     for (const risk of declarationRisks(program.attributeSchema, input.attributes)) {
       if (await hasContradiction(tx, tx.programId, risk)) throw conflictOf(risk);
     }
+    assertStillCompiles(await deps.catalogues.at(tx, tx.programId), { attributes: input.attributes });
     await saveAttributeSchema(tx, tx.programId, input.attributes);
     await announceCatalogueChange(tx);
+    tx.audit({
+      action: 'customer_attributes.set',
+      subject: publicId('Program', tx.programId),
+      before: { attributes: program.attributeSchema },
+      after: { attributes: input.attributes },
+    });
     return { attributes: input.attributes };
   });
 }

@@ -116,6 +116,6 @@ async function editDraft(
   }
   const content = edit(draft.content);
   const version = await saveDraft(tx, tx.programId, content, tx.actor, tx.now);
-  tx.audit({ action: 'rule-set.draft', subject: 'rule-set', before: draft.content, after: content });
+  tx.audit({ action: 'rule_set.edited', subject: 'draft', before: draft.content, after: content });
   return { version };
 }

@@ -1,24 +1,28 @@
-import { InvalidRuleError, StaleVersionError, StateConflictError } from '#domain/errors.ts';
-import { diffContent } from '#domain/rule-set/diff.ts';
-import { compileRuleSet } from '#domain/rule-set/rule-set.ts';
-import { appendRevision, lockDraft } from '#storage/rule-set-store.ts';
+import { StaleVersionError } from '#domain/errors.ts';
+import { lockDraft } from '#storage/rule-set-store.ts';
 
 import { mutate, type Command } from '../mutation.ts';
-import { announceCatalogueChange } from '../program/announce-change.ts';
 import type { AppDeps, Scope } from '../transaction.ts';
+import { prepareRelease, releaseOrPropose, type Released } from './release.ts';
 
-export type RuleSetPublished = { revision: number };
+export type PublishInput = {
+  expectedVersion: number | null;
+  note: string | null;
+  /** From when it is live; left out or null, at once. */
+  at?: Date | null;
+};
 
 /**
- * Makes the draft live as the next revision, which never changes again. The whole set is type-checked first; every
- * problem found is told at once. Decisions that run meanwhile finish under the revision that they began with.
+ * Publishes the draft as the next revision, which never changes again: live at once, or from an instant on. The whole set
+ * is type-checked first; every problem found is told at once. Decisions that run meanwhile finish under the revision that
+ * they began with. Under the policy SECOND_PERSON it becomes a proposal instead, with this very content.
  */
 export function publishRuleSet(
   deps: AppDeps,
   scope: Scope,
   command: Command,
-  input: { expectedVersion: number | null; note: string | null },
-): Promise<RuleSetPublished & { replayed: boolean }> {
+  input: PublishInput,
+): Promise<Released & { replayed: boolean }> {
   return mutate(deps, scope, command, async (tx) => {
     const draft = await lockDraft(tx, tx.programId, tx.actor);
     if (input.expectedVersion !== null && input.expectedVersion !== draft.version) {
@@ -28,25 +32,7 @@ export function publishRuleSet(
         ['expectedVersion'],
       );
     }
-    const catalogue = await deps.catalogues.at(tx, tx.programId);
-    const compiled = compileRuleSet(catalogue.ruleSet.revision + 1, draft.content, {
-      activityTypes: [...catalogue.activityTypeById.values()],
-      currencies: catalogue.currencies,
-      attributes: catalogue.program.attributeSchema,
-    });
-    if ('problems' in compiled) throw new InvalidRuleError(compiled.problems);
-    const diff = diffContent(catalogue.ruleSet.content, draft.content);
-    if (diff.length === 0)
-      throw new StateConflictError('The draft equals the live revision: there is nothing to publish.', 'UNCHANGED');
-    const revision = await appendRevision(tx, tx.programId, {
-      content: draft.content,
-      diff,
-      note: input.note,
-      publishedAt: tx.now,
-      publishedBy: tx.actor,
-    });
-    await announceCatalogueChange(tx);
-    tx.audit({ action: 'rule-set.publish', subject: 'rule-set', after: { revision, diff } });
-    return { revision };
+    const release = await prepareRelease(deps, tx, draft.content, { at: input.at ?? null, note: input.note });
+    return releaseOrPropose(deps, tx, release);
   });
 }

@@ -11,6 +11,7 @@ export type ProgramPolicies = Pick<
   | 'dailyPointsCap'
   | 'rejoinPolicy'
   | 'rejoinAfterDays'
+  | 'publishApproval'
 >;
 
 /** What a program does that states nothing: any age of activity, no cap, a debt when spent points are taken back. */
@@ -21,13 +22,22 @@ export const DEFAULT_POLICIES: ProgramPolicies = {
   dailyPointsCap: null,
   rejoinPolicy: 'ALLOWED',
   rejoinAfterDays: null,
+  publishApproval: 'NONE',
 };
 
 /** The policies of a program, without the rest of it. */
 export function policiesOf(program: ProgramPolicies): ProgramPolicies {
-  const { clawbackPolicy, lateActivityDays, futureActivityMinutes, dailyPointsCap, rejoinPolicy, rejoinAfterDays } =
-    program;
-  return { clawbackPolicy, lateActivityDays, futureActivityMinutes, dailyPointsCap, rejoinPolicy, rejoinAfterDays };
+  const { clawbackPolicy, lateActivityDays, futureActivityMinutes, dailyPointsCap } = program;
+  const { rejoinPolicy, rejoinAfterDays, publishApproval } = program;
+  return {
+    clawbackPolicy,
+    lateActivityDays,
+    futureActivityMinutes,
+    dailyPointsCap,
+    rejoinPolicy,
+    rejoinAfterDays,
+    publishApproval,
+  };
 }
 
 const DAYS_MAX = 36_500;

@@ -16,8 +16,8 @@ export type Program = {
   dailyPointsCap: number | null;
   rejoinPolicy: 'ALLOWED' | 'AFTER_DAYS' | 'NEVER';
   rejoinAfterDays: number | null;
+  publishApproval: PublishApproval;
   attributeSchema: readonly PropertyDeclaration[];
-  liveRevision: number;
   testClock: Date | null;
 };
 
@@ -27,6 +27,10 @@ export type Program = {
  */
 export const CLAWBACK_POLICIES = ['PENDING_ONLY', 'TO_ZERO', 'UNLIMITED'] as const;
 export type ClawbackPolicy = (typeof CLAWBACK_POLICIES)[number];
+
+/** Whether publishing rules takes a second person. */
+export const PUBLISH_APPROVALS = ['NONE', 'SECOND_PERSON'] as const;
+export type PublishApproval = (typeof PUBLISH_APPROVALS)[number];
 
 export type PointCurrency = {
   id: string;
