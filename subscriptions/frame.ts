@@ -12,19 +12,19 @@ const BEFORE_ID = Buffer.from('{"id":');
 const AFTER_ID = Buffer.from(',"type":"next","payload":');
 const END = Buffer.from('}}');
 
-/** The id of an operation as JSON, and its bytes: what differs from socket to socket. */
-export type PrintedId = { text: string; bytes: number };
+/** The id of an operation as JSON: what differs from socket to socket. */
+export type PrintedId = { text: string; bytes: Buffer };
 
 export function printId(id: string): PrintedId {
   const text = JSON.stringify(id);
-  return { text, bytes: Buffer.byteLength(text) };
+  return { text, bytes: Buffer.from(text) };
 }
 
 /** A socket, as somebody needs it who makes frames. */
 export type Outlet = {
   /**
-   * Writes one whole frame, and calls back when it has left for the network, or failed to. Gives true when it has left at
-   * once, so that its bytes may be changed. On a socket that is closing nothing is written, and nobody called back.
+   * Writes one whole frame. Gives true when it has left for the network at once, so that its bytes may be changed; else
+   * `onLeft` is called when it has, or failed to. On a socket that is closing nothing is written, which is true, too.
    */
   write(frame: Buffer, onLeft: OnLeft): boolean;
 };
@@ -45,32 +45,39 @@ export class SharedMessage {
   }
 
   /**
-   * Sends it under an id. Where ids are equal, as with a widget that always takes the same one, all sockets get the very
-   * same bytes. Else the id is written over the last one in a frame that has left, where it is as long, which it is with
-   * the UUIDs that clients take; a frame that still waits for its network is left alone, and another one made.
+   * Sends it under an id, and gives what the outlet says. Where ids are equal, as with a widget that always takes the same
+   * one, all sockets get the very same bytes. Else the id is written over the last one in a frame that has left, where it
+   * is as long, which it is with the UUIDs that clients take; a frame that still waits for its network is left alone, and
+   * another one made.
    */
-  send(id: PrintedId, outlet: Outlet, onLeft: OnLeft): void {
+  send(id: PrintedId, outlet: Outlet, onLeft: OnLeft): boolean {
     let frame = this.#frame;
-    if (frame === null || (frame.id.text !== id.text && (this.#isWaiting || frame.id.bytes !== id.bytes))) {
+    if (frame === null || (frame.id.text !== id.text && !this.#canTake(frame, id))) {
       frame = frameOf(id, [this.#body]);
       this.#frame = frame;
       this.#isWaiting = false;
     } else if (frame.id.text !== id.text) {
-      frame.bytes.write(id.text, frame.idAt);
+      frame.bytes.set(id.bytes, frame.idAt);
       frame.id = id;
     }
-    if (!outlet.write(frame.bytes, onLeft)) this.#isWaiting = true;
+    const hasLeft = outlet.write(frame.bytes, onLeft);
+    if (!hasLeft) this.#isWaiting = true;
+    return hasLeft;
   }
 
   /** Sends it in a frame of its own, with extensions, which are JSON of an object. */
-  sendWith(extensions: string, id: PrintedId, outlet: Outlet, onLeft: OnLeft): void {
-    outlet.write(frameOf(id, [this.#body, Buffer.from(`,"extensions":${extensions}`)]).bytes, onLeft);
+  sendWith(extensions: string, id: PrintedId, outlet: Outlet, onLeft: OnLeft): boolean {
+    return outlet.write(frameOf(id, [this.#body, Buffer.from(`,"extensions":${extensions}`)]).bytes, onLeft);
+  }
+
+  #canTake(frame: Frame, id: PrintedId): boolean {
+    return !this.#isWaiting && frame.id.bytes.length === id.bytes.length;
   }
 }
 
 /** An unmasked text frame with a whole `next` message. */
 function frameOf(id: PrintedId, body: readonly Buffer[]): Frame {
-  const parts = [BEFORE_ID, Buffer.from(id.text), AFTER_ID, ...body, END];
+  const parts = [BEFORE_ID, id.bytes, AFTER_ID, ...body, END];
   const header = headerOf(parts.reduce((total, part) => total + part.length, 0));
   return { bytes: Buffer.concat([header, ...parts]), id, idAt: header.length + BEFORE_ID.length };
 }

@@ -42,11 +42,13 @@ export class Reader implements AsyncGenerator<ExecutionResult, void, void> {
   /** Sends a message that leads to a state. The first one tells the price of the stream as well. */
   send(message: SharedMessage, state: object): void {
     this.seen = state;
-    this.isBusy = true;
-    if (this.#cost === undefined) return message.send(this.#id, this.#outlet, this.#onLeft);
+    if (this.#cost === undefined) {
+      this.isBusy = !message.send(this.#id, this.#outlet, this.#onLeft);
+      return;
+    }
     const extensions = JSON.stringify({ cost: this.#cost });
     this.#cost = undefined;
-    message.sendWith(extensions, this.#id, this.#outlet, this.#onLeft);
+    this.isBusy = !message.sendWith(extensions, this.#id, this.#outlet, this.#onLeft);
   }
 
   /** The group's end: the client is told of it, and why. */
