@@ -1,4 +1,5 @@
 // Fan-out: one change after another to many subscribers, the next only when everybody has the last.
+import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -11,13 +12,13 @@ import type { Target } from './turns.ts';
 export type Audience = {
   size: number;
   path: string;
-  /** What each subscriber says to be subscribed; see SubscriberOptions. */
-  hello: readonly string[];
+  /** What the subscriber of that number says to be subscribed; see SubscriberOptions. */
+  hello: (number: number) => readonly string[];
   /** Whether each subscriber first gets the present state, which is not a change and is waited for. */
   beginsWithSnapshot: boolean;
 };
 
-/** Subscribers that stay connected for all turns of a target. */
+/** Subscribers that are connected. */
 export type Crowd = {
   /** Messages of changes so far, over all subscribers. */
   messages: number;
@@ -75,7 +76,7 @@ export async function gather(
     const onGone = (reason: string): void => {
       gone = `a subscriber lost its connection: ${reason}`;
     };
-    subscribers.push(await subscribe({ port: server.port, path, hello, onMessage, onGone }));
+    subscribers.push(await subscribe({ port: server.port, path, hello: hello(number), onMessage, onGone }));
     if (beginsWithSnapshot) await isReady;
   };
   for (let number = 0; number < size; number += CONNECTING_AT_ONCE) {
@@ -85,24 +86,33 @@ export async function gather(
   return crowd;
 }
 
+/** What a fan-out target does, and what it finds beside its turns' figures. */
+export type FanOut = {
+  /** Where the subscribers are; its processor time is the one that counts. */
+  server: StartedServer;
+  audience: Audience;
+  change: () => Promise<void>;
+  /** From the making of a change to each arrival. */
+  sinceMade: LatencyHistogram;
+  /** Memory of the server at the end of each turn, with all subscribers connected. */
+  residentBytes: number[];
+};
+
 /**
  * A target whose work is messages delivered. Its p50 and p99 count from the first arrival of a change to each other one:
- * what the server needs to go round. How long the change took to be made is noted apart.
+ * what the server needs to go round. How long the change took to be made is noted apart. Subscribers are there for one turn
+ * alone: together, those of all targets would be more than a process may open.
  */
 export function fanOutTarget(
   bench: Bench,
   target: Pick<Target, 'name' | 'kind'>,
-  {
-    server,
-    crowd,
-    change,
-    sinceMade,
-  }: { server: StartedServer; crowd: Crowd; change: () => Promise<void>; sinceMade: LatencyHistogram },
+  { server, audience, change, sinceMade, residentBytes }: FanOut,
 ): Target {
-  const oneChange = async (round: LatencyHistogram): Promise<void> => {
+  let crowd: Crowd | undefined;
+  const oneChange = async (to: Crowd, round: LatencyHistogram): Promise<void> => {
     const madeAt = performance.now();
     let first: number | undefined;
-    const everybody = crowd.nextChange((at) => {
+    const everybody = to.nextChange((at) => {
       first ??= at;
       round.record(at - first);
       sinceMade.record(at - madeAt);
@@ -112,17 +122,35 @@ export function fanOutTarget(
   };
   return {
     ...target,
+    prepare: async () => {
+      crowd = await gather(server, audience);
+    },
     turn: async ({ seconds, warmupSeconds }) => {
+      if (crowd === undefined) throw new Error('nobody is subscribed');
+      const to = crowd;
       const pids = pidsOf(bench, server);
       const round = new LatencyHistogram();
-      for (const until = performance.now() + warmupSeconds * 1000; performance.now() < until;) await oneChange(round);
+      for (const until = performance.now() + warmupSeconds * 1000; performance.now() < until;)
+        await oneChange(to, round);
       round.clear();
       const begin = readClock(pids);
-      const before = crowd.messages;
-      for (const until = begin.at + seconds * 1000; performance.now() < until;) await oneChange(round);
-      const work = crowd.messages - before;
+      const before = to.messages;
+      for (const until = begin.at + seconds * 1000; performance.now() < until;) await oneChange(to, round);
+      const work = to.messages - before;
       const window = between(begin, readClock(pids));
-      return { ...window, work, p50Ms: round.quantile(0.5), p99Ms: round.quantile(0.99), accepted: crowd.messages };
+      residentBytes.push(residentBytesOf(server.process.pid));
+      to.close();
+      return { ...window, work, p50Ms: round.quantile(0.5), p99Ms: round.quantile(0.99), accepted: to.messages };
     },
   };
+}
+
+/** Memory that a process holds; NaN where the system has no /proc. */
+export function residentBytesOf(pid: number): number {
+  try {
+    const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return Number(kilobytes) * 1_024;
+  } catch {
+    return NaN;
+  }
 }
