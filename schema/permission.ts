@@ -20,15 +20,23 @@ const DESCRIPTIONS: Record<Permission, string> = {
   'ledger:adjust': 'Credit or debit points by hand, within the limit of the key.',
   'ledger:transfer': 'Move points between customers.',
   'economy:read': 'Read the points economy: points by day, what expires, liability, the value of a point.',
+  'earning:read': 'Read how points can be earned now: for pages and apps, too.',
   'rule:read': 'Read activity types and earning rules.',
   'rule:write': 'Change activity types and the draft of the rules.',
   'rule:publish': 'Make the draft of the rules live.',
+  'reward:read': 'Read the catalogue of rewards. Customers and publishable keys see what can be had now.',
+  'reward:write': 'Import codes of rewards.',
+  'redemption:read': 'Read redemptions of all customers.',
+  'redemption:write': 'Redeem for customers; issue, use, fulfil and cancel redemptions; make step-up codes.',
+  'tier:read': 'Read ladders, and the tiers, levels and next steps of any customer.',
+  'tier:write': 'Give tiers by hand, end them, and review them before their time.',
   'leaderboard:read': 'Read leaderboards. Customers and publishable keys read public ones alone.',
   'leaderboard:write': 'Create and archive leaderboards.',
   'leaderboard:rebuild': 'Check boards against the record, and rebuild them.',
   'audit:read': 'Read who changed what in the administration.',
   'self:read': 'A customer reads what is their own.',
   'self:track': 'A customer reports activities of the types that allow it.',
+  'self:redeem': 'A customer redeems rewards, and cancels what is only reserved.',
 };
 
 /** `key:write` is `KEY_WRITE` in the graph, where a colon cannot stand. */

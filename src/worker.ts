@@ -1,3 +1,4 @@
+import { endRedemptions } from '#src/jobs/end-redemptions.ts';
 import { runSettleDue } from '#src/jobs/settle-due.ts';
 
 import type { Deps } from './deps.ts';
@@ -21,7 +22,7 @@ export async function startWorker(deps: Deps): Promise<{ stop(): Promise<void> }
   };
 }
 
-/** Releases, hold time-outs and expiries, each written within about a second of its time. */
+/** Releases, time-outs of holds and redemptions, and expiries, each written within about a second of its time. */
 function startSettling(deps: Deps): { stop(): Promise<void> } {
   let isStopping = false;
   let timer: NodeJS.Timeout | undefined;
@@ -30,6 +31,7 @@ function startSettling(deps: Deps): { stop(): Promise<void> } {
   const settle = async (): Promise<void> => {
     try {
       await runSettleDue(deps);
+      await endRedemptions(deps);
     } catch (error) {
       deps.log.warn({ err: error }, 'what is due could not be settled; the next turn tries again');
     }

@@ -8,12 +8,14 @@ export type Channels = {
     of: { programId: string; leaderboardId: string };
     message: { seasonId: string; version: number };
   };
-  /** Something happened to one customer: a balance changed, or an activity was recorded or reversed. */
+  /** Something happened to one customer: a balance, a tier or a redemption changed, or an activity was recorded or reversed. */
   customer: {
     of: { programId: string; customerId: string };
     message:
       | { kind: 'BALANCE'; currencyId: string; seq: number }
-      | { kind: 'ACTIVITY'; eventId: string; activityId: string; reversed: boolean };
+      | { kind: 'ACTIVITY'; eventId: string; activityId: string; reversed: boolean }
+      | { kind: 'REDEMPTION'; redemptionId: string }
+      | { kind: 'TIER' };
   };
   /** A key, a customer's tokens or an identity provider ends, now or at `endsAt`: whoever came with it must go. */
   revoked: {
@@ -53,10 +55,12 @@ export const CHANNELS: ChannelRules = {
   },
   customer: {
     name: ({ programId, customerId }) => `laurel:live:${programId}:customer:${customerId}`,
-    read: ({ kind, currencyId, seq, eventId, activityId, reversed }) => {
+    read: ({ kind, currencyId, seq, eventId, activityId, reversed, redemptionId }) => {
       if (kind === 'BALANCE' && isText(currencyId) && typeof seq === 'number') return { kind, currencyId, seq };
       if (kind === 'ACTIVITY' && isText(eventId) && isText(activityId))
         return { kind, eventId, activityId, reversed: reversed === true };
+      if (kind === 'REDEMPTION' && isText(redemptionId)) return { kind, redemptionId };
+      if (kind === 'TIER') return { kind };
       return null;
     },
   },

@@ -20,15 +20,23 @@ export const PERMISSIONS = [
   'ledger:adjust',
   'ledger:transfer',
   'economy:read',
+  'earning:read',
   'rule:read',
   'rule:write',
   'rule:publish',
+  'reward:read',
+  'reward:write',
+  'redemption:read',
+  'redemption:write',
+  'tier:read',
+  'tier:write',
   'leaderboard:read',
   'leaderboard:write',
   'leaderboard:rebuild',
   'audit:read',
   'self:read',
   'self:track',
+  'self:redeem',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -48,7 +56,11 @@ const READ: Permission[] = [
   'customer:read',
   'activity:read',
   'ledger:read',
+  'earning:read',
   'rule:read',
+  'reward:read',
+  'redemption:read',
+  'tier:read',
   'leaderboard:read',
 ];
 
@@ -62,6 +74,9 @@ export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
     'enrolment:write',
     'rule:write',
     'rule:publish',
+    'reward:write',
+    'redemption:write',
+    'tier:write',
     'leaderboard:write',
     'leaderboard:rebuild',
     'ledger:adjust',
@@ -71,15 +86,22 @@ export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
   ],
   GROWTH_MARKETER: [...READ, 'economy:read', 'customer:write', 'enrolment:write', 'rule:write', 'leaderboard:write'],
   COMMUNITY_MANAGER: [...READ, 'enrolment:write', 'leaderboard:write'],
-  CUSTOMER_SUCCESS: [...READ, 'customer:write', 'enrolment:write', 'ledger:adjust'],
+  CUSTOMER_SUCCESS: [...READ, 'customer:write', 'enrolment:write', 'tier:write', 'redemption:write', 'ledger:adjust'],
   DATA_ANALYST: [...READ, 'economy:read', 'audit:read'],
   TECHNICAL_SUPPORT: [...READ, 'key:read', 'audit:read', 'leaderboard:rebuild'],
 };
 
-/** A publishable key may be seen by anyone: it reads public boards and nothing else. */
-export const PUBLISHABLE_PERMISSIONS: readonly Permission[] = ['leaderboard:read'];
-/** A customer reads what is their own, and reports activities of the types that allow it. */
-export const CUSTOMER_PERMISSIONS: readonly Permission[] = ['leaderboard:read', 'self:read', 'self:track'];
+/** A publishable key may be seen by anyone: it reads public boards, the catalogue of rewards and how to earn, and nothing else. */
+export const PUBLISHABLE_PERMISSIONS: readonly Permission[] = ['earning:read', 'leaderboard:read', 'reward:read'];
+/** A customer reads what is their own, reports activities of the types that allow it, and redeems rewards. */
+export const CUSTOMER_PERMISSIONS: readonly Permission[] = [
+  'earning:read',
+  'leaderboard:read',
+  'reward:read',
+  'self:read',
+  'self:track',
+  'self:redeem',
+];
 /** The installation's operator creates and archives programs. */
 export const OPERATOR_PERMISSIONS: readonly Permission[] = ['program:create'];
 

@@ -1,3 +1,5 @@
+import { sentenceOf, type RedemptionRefusal, type RefusalCode } from './reward/refusal.ts';
+
 /**
  * Every refusal a caller can meet, as a named class with the data that tells what to do about it. The schema registers
  * each once (schema/errors.ts); anything thrown that is not one of these is masked and logged.
@@ -104,6 +106,23 @@ export class LimitExceededError extends UserError {
   }
 }
 
+/** A redemption that must not be: every reason as data, the weightiest first. */
+export class RedemptionRefusedError extends UserError {
+  readonly code: RefusalCode;
+  readonly refusals: readonly RedemptionRefusal[];
+  /** Under which the attempt is filed, so that it can be explained; null when it could not be filed. */
+  readonly refusalId: string | null;
+
+  constructor(refusals: readonly RedemptionRefusal[], refusalId: string | null) {
+    const [first] = refusals;
+    if (first === undefined) throw new Error('a refusal without a reason');
+    super(sentenceOf(first));
+    this.code = first.code;
+    this.refusals = refusals;
+    this.refusalId = refusalId;
+  }
+}
+
 /** The idempotency key was used before with other input. Take a new key. */
 export class IdempotencyMismatchError extends UserError {
   readonly code = 'IDEMPOTENCY_MISMATCH';
@@ -133,6 +152,17 @@ export class InvalidRuleError extends UserError {
   }
 }
 
+/** Publishing takes a second person here, and this is the first one. */
+export class SecondPersonError extends UserError {
+  readonly code = 'SECOND_PERSON_NEEDED';
+  readonly proposedBy: string;
+
+  constructor(proposedBy: string, path: readonly string[] = []) {
+    super('Somebody else has to decide on what you proposed.', path);
+    this.proposedBy = proposedBy;
+  }
+}
+
 /** The caller proved no identity, or one that is expired or revoked. A top-level error, never a member of a result. */
 export class UnauthenticatedError extends Error {
   readonly code = 'UNAUTHENTICATED';
@@ -147,14 +177,3 @@ export class ForbiddenError extends Error {
 export class UnavailableError extends Error {
   readonly code = 'UNAVAILABLE';
 }
-/** Publishing takes a second person here, and this is the first one. */
-export class SecondPersonError extends UserError {
-  readonly code = 'SECOND_PERSON_NEEDED';
-  readonly proposedBy: string;
-
-  constructor(proposedBy: string, path: readonly string[] = []) {
-    super('Somebody else has to decide on what you proposed.', path);
-    this.proposedBy = proposedBy;
-  }
-}
-

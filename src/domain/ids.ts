@@ -17,20 +17,29 @@ export const ID_PREFIXES = {
   Activity: 'act',
   ActivityReversal: 'arv',
   EarningRule: 'rul',
+  Boost: 'bst',
+  Budget: 'bgt',
+  Occasion: 'occ',
   LedgerAccount: 'lac',
   LedgerTransaction: 'ltx',
   LedgerEntry: 'len',
   Lot: 'lot',
   Hold: 'hld',
+  Reward: 'rwd',
+  Redemption: 'rdm',
+  RedemptionRefusal: 'rfd',
+  Ladder: 'lad',
+  TierMembership: 'tmb',
+  Level: 'lvl',
   Leaderboard: 'ldb',
   Season: 'sea',
+  RuleSetProposal: 'rsp',
   PointValue: 'pva',
   AuditEntry: 'aud',
   ImportRun: 'imp',
 } as const;
 
 export type IdType = keyof typeof ID_PREFIXES;
-  RuleSetProposal: 'rsp',
 
 const TYPE_OF_PREFIX = new Map(
   (Object.keys(ID_PREFIXES) as IdType[]).map((type) => [ID_PREFIXES[type] as string, type]),

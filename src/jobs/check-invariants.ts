@@ -4,6 +4,7 @@ import { ECONOMY_CHECKS } from './invariants/economy-checks.ts';
 import type { InvariantCheck } from './invariants/invariant.ts';
 import { LEDGER_CHECKS } from './invariants/ledger-checks.ts';
 import { RECORD_CHECKS } from './invariants/record-checks.ts';
+import { REDEMPTION_CHECKS } from './invariants/redemption-checks.ts';
 import { REFERENCE_CHECKS } from './invariants/reference-checks.ts';
 
 export type Offence = {
@@ -16,6 +17,7 @@ export type Offence = {
 export const INVARIANTS: readonly InvariantCheck[] = [
   ...LEDGER_CHECKS,
   ...RECORD_CHECKS,
+  ...REDEMPTION_CHECKS,
   ...ECONOMY_CHECKS,
   ...REFERENCE_CHECKS,
 ];

@@ -26,6 +26,21 @@ export function announcementsOf(rows: readonly OutboxRow[]): Announcement[] {
           });
           break;
         }
+        case 'redemption.changed': {
+          const { customerId, redemptionId, id } = event;
+          announcements.set(id, {
+            kind: 'customer',
+            of: { programId, customerId },
+            message: { kind: 'REDEMPTION', redemptionId },
+          });
+          break;
+        }
+        case 'tier.changed':
+        case 'tier.at_risk': {
+          const { customerId, id } = event;
+          announcements.set(id, { kind: 'customer', of: { programId, customerId }, message: { kind: 'TIER' } });
+          break;
+        }
         case 'caller.revoked': {
           const { keyId = null, customerId = null, providerId = null, endsAt = null, id } = event;
           announcements.set(id, {

@@ -7,6 +7,7 @@ import type { LedgerWrites } from '#domain/ledger/writes.ts';
 import { loadLots, lockAccounts, writeLedger } from '#storage/ledger-store.ts';
 import type { AccountKey } from '#storage/ledger-store.ts';
 
+import { endReservations } from '../redemption/supply.ts';
 import type { AppDeps, Tx } from '../transaction.ts';
 
 /** Locked accounts and the posting that changes them. */
@@ -39,10 +40,14 @@ export async function openLedger(
   return { posting, accounts: locked.states, account: locked.account };
 }
 
-/** Writes the posting and tells each changed account's balance in absolute numbers. */
+/**
+ * Writes the posting and tells each changed account's balance in absolute numbers. Where holds of reservations have timed
+ * out in it, their redemptions end with them.
+ */
 export async function saveLedger(tx: Tx, posting: Posting): Promise<LedgerWrites> {
   const writes = collectWrites(posting);
   await writeLedger(tx, writes);
+  await endReservations(tx, posting);
   for (const { customerId, currencyId, pending, available, held, seq } of writes.accounts) {
     tx.emit({ type: 'balance.changed', customerId, currencyId, pending, available, held, seq });
   }

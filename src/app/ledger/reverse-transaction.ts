@@ -4,22 +4,23 @@ import type { AccountState } from '#domain/ledger/account.ts';
 import { balanceOf } from '#domain/ledger/balance.ts';
 import { assertWithinLimit, readReason } from '#domain/ledger/policy.ts';
 import type { Posting } from '#domain/ledger/posting.ts';
-import { reverseCredit, reverseDebit } from '#domain/ledger/reverse.ts';
+import { reverseCredit } from '#domain/ledger/reverse.ts';
 import type { CreditReversed } from '#domain/ledger/reverse.ts';
 import type { Catalogue } from '#domain/program/catalogue.ts';
 import type { ClawbackPolicy } from '#domain/program/program.ts';
 import { findActivities } from '#storage/activity-store.ts';
-import { readReversible, readTaken } from '#storage/reversal-store.ts';
+import { readReversible } from '#storage/reversal-store.ts';
 import type { Reversible } from '#storage/reversal-store.ts';
 import { shareLeaderboards } from '#storage/sql/lock-leaderboards.ts';
-import { selectLots } from '#storage/sql/select-lots.ts';
 
 import { scoreLeaderboards } from '../leaderboard/score.ts';
 import { mutate } from '../mutation.ts';
 import type { Command } from '../mutation.ts';
+import { assertNoRedemption } from '../redemption/paid-by.ts';
 import type { AppDeps, Scope, Tx } from '../transaction.ts';
 import { openLedger, saveLedger } from './posting.ts';
 import type { PointsMoved } from './spend-points.ts';
+import { undoSpending } from './undo-spending.ts';
 
 export type ReverseTransaction = { transactionId: string | null; reason: string; adjustmentMax: number | null };
 export type TransactionReversed = PointsMoved & {
@@ -31,7 +32,8 @@ export type TransactionReversed = PointsMoved & {
 /**
  * Undoes a transaction whole, or what earlier reversals have left of it. Spent points go back into their lots with their
  * old expiry; given points are taken back as far as the program's clawback policy goes. A second reversal throws
- * StateConflictError, and so do kinds that move points only from one place to another (a transfer back does that).
+ * StateConflictError, and so do kinds that move points only from one place to another (a transfer back does that), and what
+ * pays for a redemption (cancelling that does it).
  */
 export async function reverseTransaction(
   deps: AppDeps,
@@ -51,6 +53,7 @@ export async function reverseTransaction(
       const original = await requireReversible(tx, input.transactionId);
       if (original.left === 0)
         throw new StateConflictError('This transaction is reversed already.', 'REVERSED', ['transactionId']);
+      await assertNoRedemption(tx, 'transaction', original.id);
       assertWithinLimit(original.left, input.adjustmentMax);
       const undone = await undo(tx, ledger.posting, account, original, {
         reason,
@@ -115,24 +118,9 @@ async function undo(
       policy: how.policy,
     });
   }
-  const taken = await readTaken(tx, tx.programId, original.id);
-  const lots = new Map(
-    (
-      await selectLots(
-        tx,
-        tx.programId,
-        taken.map((part) => part.lotId),
-      )
-    ).map((lot) => [lot.id, lot]),
-  );
-  const parts = taken.flatMap(({ lotId, amount }) => {
-    const lot = lots.get(lotId);
-    return lot === undefined ? [] : [{ lot, amount }];
-  });
-  const transaction = reverseDebit(posting, account, {
+  const transaction = await undoSpending(tx, posting, account, {
     ...shared,
     counterparty: original.kind === 'ADJUST' ? 'ADJUSTMENT' : 'REDEMPTION',
-    parts,
   });
   return { reversed: transaction.amount, uncollected: 0, transaction };
 }

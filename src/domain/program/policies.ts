@@ -65,9 +65,14 @@ function assertWhole(value: number | null, min: number, max: number, field: stri
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 
+/** Whether the code is an ISO 4217 currency, in capitals. */
+export function isMoneyCurrency(code: string): boolean {
+  return CURRENCIES.has(code);
+}
+
 /** Throws InvalidInputError unless the code is an ISO 4217 currency, in capitals. */
 export function assertMoneyCurrency(code: string): void {
-  if (!CURRENCIES.has(code))
+  if (!isMoneyCurrency(code))
     throw new InvalidInputError('A currency is an ISO 4217 code in capitals, such as EUR.', ['currency']);
 }
 

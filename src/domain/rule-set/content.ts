@@ -1,6 +1,11 @@
 import { z } from 'zod';
 
+import { BoostSchema } from '../earning/boost.ts';
+import { BudgetSchema } from '../earning/budget.ts';
 import { EarningRuleSchema } from '../earning/rule.ts';
+import { LEVELS_MAX, LevelSchema } from '../level/level.ts';
+import { RewardSchema } from '../reward/reward.ts';
+import { LADDERS_MAX, LadderSchema } from '../tier/ladder.ts';
 
 /** One part of a rule set: items of one noun, each with a code that is unique in its section and an id that never changes. */
 type Section = {
@@ -18,6 +23,11 @@ type Section = {
  */
 export const SECTIONS = {
   earningRules: { noun: 'earning rule', schema: EarningRuleSchema, max: 500 },
+  rewards: { noun: 'reward', schema: RewardSchema, max: 500 },
+  boosts: { noun: 'boost', schema: BoostSchema, max: 100 },
+  budgets: { noun: 'budget', schema: BudgetSchema, max: 100 },
+  ladders: { noun: 'ladder', schema: LadderSchema, max: LADDERS_MAX },
+  levels: { noun: 'level', schema: LevelSchema, max: LEVELS_MAX },
 } satisfies Record<string, Section>;
 
 export type SectionName = keyof typeof SECTIONS;

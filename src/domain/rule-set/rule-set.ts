@@ -1,4 +1,7 @@
-import { compileEarningRules, NO_EARNING, type CompiledEarning, type EarningSurroundings } from '../earning/compile.ts';
+import { compileEarning, NO_EARNING, type CompiledEarning, type EarningSurroundings } from '../earning/compile.ts';
+import { compileLevels, NO_LEVELS, type CompiledLevels } from '../level/level.ts';
+import { compileRewards, NO_REWARDS, type CompiledRewards } from '../reward/compile.ts';
+import { compileLadders, type CompiledLadder } from '../tier/compile.ts';
 import { emptyContent, parseContent, type RuleProblem, type RuleSetContent } from './content.ts';
 
 /** A revision ready to decide by: what was published, and each section compiled. */
@@ -7,12 +10,23 @@ export type RuleSet = {
   revision: number;
   content: RuleSetContent;
   earning: CompiledEarning;
+  rewards: CompiledRewards;
+  /** In the order of the section: the first one is `tier` to earning rules. */
+  ladders: readonly CompiledLadder[];
+  levels: CompiledLevels;
 };
 
 /** What rule sets are compiled against. */
 export type RuleSetSurroundings = EarningSurroundings;
 
-export const EMPTY_RULE_SET: RuleSet = { revision: 0, content: emptyContent(), earning: NO_EARNING };
+export const EMPTY_RULE_SET: RuleSet = {
+  revision: 0,
+  content: emptyContent(),
+  earning: NO_EARNING,
+  rewards: NO_REWARDS,
+  ladders: [],
+  levels: NO_LEVELS,
+};
 
 /**
  * Parses, type-checks and compiles a whole rule set. Returns every problem found, so that a draft is refused when it is
@@ -26,7 +40,23 @@ export function compileRuleSet(
   const parsed = parseContent(stored);
   if ('problems' in parsed) return parsed;
   const { content } = parsed;
-  const earning = compileEarningRules(content.earningRules, surroundings);
-  if ('problems' in earning) return earning;
-  return { ruleSet: { revision, content, earning: earning.earning } };
+  const earning = compileEarning(content, surroundings);
+  const tierCodes = new Set(content.ladders.flatMap(({ tiers }) => tiers.map((tier) => tier.code)));
+  const rewards = compileRewards(content.rewards, { ...surroundings, tierCodes });
+  const ladders = compileLadders(content.ladders, surroundings);
+  const levels = compileLevels(content.levels, surroundings.currencies);
+  if ('problems' in earning || 'problems' in rewards || 'problems' in ladders || 'problems' in levels) {
+    const parts = [earning, rewards, ladders, levels];
+    return { problems: parts.flatMap((part) => ('problems' in part ? part.problems : [])) };
+  }
+  return {
+    ruleSet: {
+      revision,
+      content,
+      earning: earning.earning,
+      rewards: rewards.rewards,
+      ladders: ladders.ladders,
+      levels: levels.levels,
+    },
+  };
 }
