@@ -18,6 +18,7 @@ export const RoundingEnum = builder.enumType('Rounding', {
 
 export const CapPeriodEnum = builder.enumType('CapPeriod', {
   description: 'Over what a cap counts, in the program’s time zone, at the activity’s own time.',
+  subGraphs: ['Public'],
   values: {
     ACTIVITY: { description: 'Within one activity.' },
     DAY: { description: 'A local day.' },
@@ -30,6 +31,7 @@ export const CapPeriodEnum = builder.enumType('CapPeriod', {
 
 export const BeyondCapEnum = builder.enumType('BeyondCap', {
   description: 'What happens to an award that does not fit under a cap.',
+  subGraphs: ['Public'],
   values: {
     TRUNCATE: { description: 'What still fits is given.' },
     REFUSE: { description: 'Nothing is given.' },
