@@ -8,6 +8,7 @@ import {
 } from 'graphile-worker';
 import type { Logger } from 'pino';
 
+import { runCelebrateOccasions } from '#src/jobs/celebrate-occasions.ts';
 import { checkDrift } from '#src/jobs/check-drift.ts';
 import { checkInvariants } from '#src/jobs/check-invariants.ts';
 import { closeDaysOfAll } from '#src/jobs/close-days.ts';
@@ -26,6 +27,7 @@ const CRON: CronItem[] = [
   { task: 'delete-old-outcomes', match: '23 * * * *' },
   { task: 'check-invariants', match: '7 * * * *' },
   { task: 'check-drift', match: '*/15 * * * *' },
+  { task: 'celebrate-occasions', match: '*/10 * * * *' },
   // Midnight comes on quarter hours, and days close a quarter of an hour after it.
   { task: 'close-days', match: '1,16,31,46 * * * *' },
 ];
@@ -47,6 +49,9 @@ function tasksOf(deps: Deps): TaskList {
         deps.log.error(offence, 'a truth of the record is broken');
     },
     'close-days': () => closeDaysOfAll(deps),
+    'celebrate-occasions': async () => {
+      await runCelebrateOccasions(deps);
+    },
     'check-drift': async () => {
       await checkDrift(deps);
     },

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 
+import { runCelebrateOccasions } from '#src/jobs/celebrate-occasions.ts';
 import { checkInvariants, INVARIANTS } from '#src/jobs/check-invariants.ts';
 import { runSettleDue } from '#src/jobs/settle-due.ts';
 
@@ -8,7 +9,7 @@ import type { Cli } from './cli.ts';
 import { addCommand } from './command.ts';
 import { pickProgram, programOption } from './pick-program.ts';
 
-/** laurel settle, laurel invariants */
+/** laurel settle, laurel celebrate, laurel invariants */
 export function addUpkeep(cli: Cli, parent: Command): void {
   addCommand(cli, parent, {
     usage: 'settle',
@@ -17,6 +18,15 @@ export function addUpkeep(cli: Cli, parent: Command): void {
     run: async (running) => {
       const settled = await runSettleDue(running.deps());
       return { json: { settled }, text: `${settled} accounts were settled.` };
+    },
+  });
+  addCommand(cli, parent, {
+    usage: 'celebrate',
+    description:
+      'record the occasions that have come in all programs: birthdays, anniversaries (the worker does it by itself)',
+    run: async (running) => {
+      const recorded = await runCelebrateOccasions(running.deps());
+      return { json: { recorded }, text: `${recorded} occasions were recorded.` };
     },
   });
   addCommand(cli, parent, {

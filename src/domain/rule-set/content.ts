@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { BoostSchema } from '../earning/boost.ts';
 import { BudgetSchema } from '../earning/budget.ts';
 import { EarningRuleSchema } from '../earning/rule.ts';
+import { OccasionSchema } from '../occasion/occasion.ts';
 import { LEVELS_MAX, LevelSchema } from '../level/level.ts';
 import { RewardSchema } from '../reward/reward.ts';
 import { LADDERS_MAX, LadderSchema } from '../tier/ladder.ts';
@@ -26,6 +27,7 @@ export const SECTIONS = {
   rewards: { noun: 'reward', schema: RewardSchema, max: 500 },
   boosts: { noun: 'boost', schema: BoostSchema, max: 100 },
   budgets: { noun: 'budget', schema: BudgetSchema, max: 100 },
+  occasions: { noun: 'occasion', schema: OccasionSchema, max: 50 },
   ladders: { noun: 'ladder', schema: LadderSchema, max: LADDERS_MAX },
   levels: { noun: 'level', schema: LevelSchema, max: LEVELS_MAX },
 } satisfies Record<string, Section>;

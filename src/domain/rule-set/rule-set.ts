@@ -1,5 +1,6 @@
 import { compileEarning, NO_EARNING, type CompiledEarning, type EarningSurroundings } from '../earning/compile.ts';
 import { compileLevels, NO_LEVELS, type CompiledLevels } from '../level/level.ts';
+import { compileOccasions, type CompiledOccasion } from '../occasion/compile.ts';
 import { compileRewards, NO_REWARDS, type CompiledRewards } from '../reward/compile.ts';
 import { compileLadders, type CompiledLadder } from '../tier/compile.ts';
 import { emptyContent, parseContent, type RuleProblem, type RuleSetContent } from './content.ts';
@@ -14,6 +15,7 @@ export type RuleSet = {
   /** In the order of the section: the first one is `tier` to earning rules. */
   ladders: readonly CompiledLadder[];
   levels: CompiledLevels;
+  occasions: readonly CompiledOccasion[];
 };
 
 /** What rule sets are compiled against. */
@@ -26,6 +28,7 @@ export const EMPTY_RULE_SET: RuleSet = {
   rewards: NO_REWARDS,
   ladders: [],
   levels: NO_LEVELS,
+  occasions: [],
 };
 
 /**
@@ -45,8 +48,15 @@ export function compileRuleSet(
   const rewards = compileRewards(content.rewards, { ...surroundings, tierCodes });
   const ladders = compileLadders(content.ladders, surroundings);
   const levels = compileLevels(content.levels, surroundings.currencies);
-  if ('problems' in earning || 'problems' in rewards || 'problems' in ladders || 'problems' in levels) {
-    const parts = [earning, rewards, ladders, levels];
+  const occasions = compileOccasions(content.occasions, surroundings);
+  if (
+    'problems' in earning ||
+    'problems' in rewards ||
+    'problems' in ladders ||
+    'problems' in levels ||
+    'problems' in occasions
+  ) {
+    const parts = [earning, rewards, ladders, levels, occasions];
     return { problems: parts.flatMap((part) => ('problems' in part ? part.problems : [])) };
   }
   return {
@@ -57,6 +67,7 @@ export function compileRuleSet(
       rewards: rewards.rewards,
       ladders: ladders.ladders,
       levels: levels.levels,
+      occasions: occasions.occasions,
     },
   };
 }
