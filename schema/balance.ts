@@ -44,7 +44,7 @@ export const BalanceRef = builder.objectRef<Balance>('Balance').implement({
   }),
 });
 
-const BalanceBasisEnum = builder.enumType('BalanceBasis', {
+export const BalanceBasisEnum = builder.enumType('BalanceBasis', {
   description: 'What makes an entry count in a past balance.',
   subGraphs: ['Public'],
   values: {

@@ -8,6 +8,7 @@ import { createCurrentSeasonLoader } from './current-season.ts';
 import { createCustomerLoader } from './customer.ts';
 import { createEnrolmentLoader } from './enrolment.ts';
 import { createLaterActivitiesLoader } from './later-activities.ts';
+import { createExpiringLoader } from './expiring.ts';
 import {
   createCustomerExistsLoader,
   createEntriesLoader,
@@ -39,6 +40,7 @@ export function createLoaders(deps: Deps, caller: Caller) {
     enrolments: createEnrolmentLoader(deps, programId),
     customerExists: createCustomerExistsLoader(deps, programId),
     entries: createEntriesLoader(deps, caller),
+    expiring: createExpiringLoader(deps, programId),
     hold: createHoldLoader(deps, caller),
     identityProvider: createIdentityProviderLoader(deps, programId),
     laterActivities: createLaterActivitiesLoader(deps, programId),

@@ -65,6 +65,7 @@ export async function readLiability(
   wanted: LiabilityWanted,
 ): Promise<Liability> {
   const { currencyId, asOf, basis } = wanted;
+  if (wanted.sales !== null && wanted.sales < 0) throw new InvalidInputError('sales is 0 or above.', ['sales']);
   const given = readRate(wanted.redemptionRate);
   const { id: programId, timeZone } = catalogue.program;
   const economy = await readEconomy(deps, catalogue, { currencyId, from: asOf, to: asOf, basis });

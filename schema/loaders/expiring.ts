@@ -1,0 +1,27 @@
+import DataLoader from 'dataloader';
+
+import { endOfDayAfter } from '#domain/time.ts';
+import type { Deps } from '#src/deps.ts';
+import { selectExpiring, type ExpiringPoints } from '#storage/expiring-store.ts';
+
+export type ExpiringKey = { customerId: string; currencyId: string; withinDays: number };
+/** What expires, and the instant up to which it was looked for. */
+export type Expiring = ExpiringPoints & { until: Date };
+
+/** What expires soon, of all customers of one request in one statement. Days are those of the program's zone. */
+export function createExpiringLoader(deps: Deps, programId: string | null): DataLoader<ExpiringKey, Expiring> {
+  return new DataLoader<ExpiringKey, Expiring>(
+    async (keys) => {
+      if (programId === null) return keys.map(() => new Error('No program.'));
+      const { program } = await deps.catalogues.current(programId);
+      const now = program.testClock ?? deps.clock();
+      const wanted = keys.map(({ withinDays, ...key }) => ({
+        ...key,
+        until: endOfDayAfter(now, program.timeZone, { days: withinDays }),
+      }));
+      const found = await selectExpiring(deps.reads, programId, now, wanted);
+      return wanted.map(({ until }, index) => ({ points: 0, lots: [], ...found[index], until }));
+    },
+    { cache: false },
+  );
+}
