@@ -48,7 +48,7 @@ function meets(text: string, condition: Mapping['leaveOut'][number]['when']): bo
   }
 }
 
-function readActivity(row: SourceRow, mapping: Mapping, conversion: Conversion): ActivityUnit | string {
+export function readActivity(row: SourceRow, mapping: Mapping, conversion: Conversion): ActivityUnit | string {
   const { activity } = mapping;
   const customer = readCustomer(row.fields, mapping);
   if (customer === null) return `${mapping.customer.externalId} is empty.`;
@@ -88,7 +88,15 @@ export function readOccurredAt(
   { activity: { occurredAt } }: Mapping,
   { programZone }: Conversion,
 ): Date | null {
-  return parseOccurredAt((fields[occurredAt.column] ?? '').trim(), occurredAt, programZone);
+  return parseOccurredAt(timeText(fields, occurredAt), occurredAt, programZone);
+}
+
+/** The time as it stands in the row; of a month, both columns as `2017-01`. */
+function timeText(fields: Fields, occurredAt: Mapping['activity']['occurredAt']): string {
+  const text = (fields[occurredAt.column] ?? '').trim();
+  return occurredAt.format === 'MONTH'
+    ? `${text}-${(fields[occurredAt.monthColumn] ?? '').trim().padStart(2, '0')}`
+    : text;
 }
 
 /** The refusal of a row whose time is not understood. */
@@ -97,8 +105,9 @@ export function noTime(fields: Fields, { activity: { occurredAt } }: Mapping): s
     DAY: 'a day such as 19970118',
     LOCAL: 'a local time such as 2010-12-01 08:26:00',
     INSTANT: 'an instant with its zone',
+    MONTH: 'a year, with a month from 1 to 12 beside it',
   };
-  return `${occurredAt.column} must be ${wanted[occurredAt.format]}, not ${JSON.stringify((fields[occurredAt.column] ?? '').slice(0, 60))}.`;
+  return `${occurredAt.column} must be ${wanted[occurredAt.format]}, not ${JSON.stringify(timeText(fields, occurredAt).slice(0, 60))}.`;
 }
 
 /** Properties in the form in which the API takes them; text that does not fit its type is left for the API to refuse. */

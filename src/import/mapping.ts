@@ -51,6 +51,8 @@ const OccurredAt = z.discriminatedUnion('format', [
   z.strictObject({ column, format: z.literal('LOCAL'), zone }),
   /** An instant with Z or an offset. */
   z.strictObject({ column, format: z.literal('INSTANT') }),
+  /** A year and a month in two columns; the activity is put at noon of the month's first day, local time. */
+  z.strictObject({ column, monthColumn: column, format: z.literal('MONTH'), zone }),
 ]);
 
 const Condition = z.discriminatedUnion('is', [
@@ -74,6 +76,15 @@ const Invoice = z.strictObject({
   itemsProperty: z.string().min(1).max(60),
   /** Codes that are no article (postage, fees, manual corrections): charged with a purchase, never matched when cancelled. */
   adjustmentCodes: z.array(z.string().min(1)).default([]),
+});
+
+const History = z.strictObject({
+  /** Points that the row earned, as the source has them; the live rules decide what is issued for them. */
+  earned: column,
+  /** Points that the row redeemed. */
+  redeemed: column,
+  /** What one point of the source is here: 100 keeps two digits after its point. */
+  unitsPerPoint: z.number().int().min(1).max(1_000_000_000),
 });
 
 export const MappingSchema = z
@@ -103,7 +114,13 @@ export const MappingSchema = z
       .max(50)
       .default([]),
     invoice: Invoice.optional(),
+    /** The rows tell what customers earned and redeemed over time, in the default point currency. */
+    history: History.optional(),
   })
+  .refine(
+    ({ invoice, history }) => invoice === undefined || history === undefined,
+    'has an invoice or a history, not both',
+  )
   .refine(
     ({ invoice, activity }) => invoice === undefined || activity.messageId === undefined,
     'an invoice is named by its first row; leave messageId out',
@@ -113,6 +130,7 @@ export type Mapping = z.output<typeof MappingSchema>;
 /** A mapping as it is written down, defaults left open. */
 export type MappingInput = z.input<typeof MappingSchema>;
 export type InvoiceMapping = NonNullable<Mapping['invoice']>;
+export type HistoryMapping = NonNullable<Mapping['history']>;
 
 /** The part of the mapping about invoices, where only a mapping with one can lead. */
 export function invoiceOf({ name, invoice }: Mapping): InvoiceMapping {
@@ -122,7 +140,7 @@ export function invoiceOf({ name, invoice }: Mapping): InvoiceMapping {
 
 /** Every column that the mapping reads: a file that lacks one is refused before its first row. */
 export function columnsOf(mapping: Mapping): string[] {
-  const { activity, customer, invoice, leaveOut } = mapping;
+  const { activity, customer, history, invoice, leaveOut } = mapping;
   const named = [
     customer.externalId,
     ...templateColumns(customer.displayName ?? ''),
@@ -131,6 +149,8 @@ export function columnsOf(mapping: Mapping): string[] {
     ...leaveOut.map((rule) => rule.when.column),
   ];
   if (activity.messageId !== undefined) named.push(activity.messageId);
+  if (activity.occurredAt.format === 'MONTH') named.push(activity.occurredAt.monthColumn);
+  if (history !== undefined) named.push(history.earned, history.redeemed);
   if (invoice !== undefined) named.push(invoice.column, invoice.stockCode, invoice.quantity, invoice.unitPrice);
   return [...new Set(named)];
 }

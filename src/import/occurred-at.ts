@@ -3,6 +3,7 @@ import { Temporal } from 'temporal-polyfill';
 import type { Mapping } from './mapping.ts';
 
 const DAY = /^(\d{4})-?(\d{2})-?(\d{2})$/;
+const MONTH = /^(\d{4})-(0[1-9]|1[0-2])$/;
 const LOCAL = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)$/;
 
 /**
@@ -16,7 +17,7 @@ export function parseOccurredAt(
 ): Date | null {
   try {
     if (how.format === 'INSTANT') return new Date(Temporal.Instant.from(text).epochMilliseconds);
-    const local = how.format === 'DAY' ? localOfDay(text, how.at) : localOf(text);
+    const local = localOfText(text, how);
     if (local === null) return null;
     return new Date(
       Temporal.PlainDateTime.from(local, { overflow: 'reject' }).toZonedDateTime(
@@ -29,6 +30,15 @@ export function parseOccurredAt(
   } catch {
     return null;
   }
+}
+
+function localOfText(
+  text: string,
+  how: Exclude<Mapping['activity']['occurredAt'], { format: 'INSTANT' }>,
+): string | null {
+  if (how.format === 'DAY') return localOfDay(text, how.at);
+  if (how.format === 'MONTH') return MONTH.test(text) ? `${text}-01T12:00` : null;
+  return localOf(text);
 }
 
 function localOfDay(text: string, at: string): string | null {

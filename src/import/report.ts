@@ -18,6 +18,11 @@ export type ImportReport = {
   pointsEarned: number;
   reversals: number;
   pointsReversed: number;
+  /** Redemptions of the past, and what customers must have had before the source begins for them to be possible. */
+  redemptions: number;
+  pointsRedeemed: number;
+  openingBalances: number;
+  pointsOpened: number;
   categories: (TallyLine & { meaning: string })[];
   refusedFile: string | null;
   seconds: number;
@@ -31,6 +36,10 @@ export type ImportState = {
   pointsEarned: number;
   reversals: number;
   pointsReversed: number;
+  redemptions: number;
+  pointsRedeemed: number;
+  openingBalances: number;
+  pointsOpened: number;
   lines: TallyLine[];
 };
 
@@ -42,6 +51,10 @@ const StateSchema = z.object({
   pointsEarned: whole,
   reversals: whole,
   pointsReversed: whole,
+  redemptions: whole.default(0),
+  pointsRedeemed: whole.default(0),
+  openingBalances: whole.default(0),
+  pointsOpened: whole.default(0),
   lines: z.array(z.object({ category: z.string(), rows: whole, amount: z.string().nullable() })),
 });
 
@@ -52,6 +65,10 @@ export const NOTHING_DONE: ImportState = {
   pointsEarned: 0,
   reversals: 0,
   pointsReversed: 0,
+  redemptions: 0,
+  pointsRedeemed: 0,
+  openingBalances: 0,
+  pointsOpened: 0,
   lines: [],
 };
 
@@ -76,6 +93,10 @@ export function reportOf(
     pointsEarned: state.pointsEarned,
     reversals: state.reversals,
     pointsReversed: state.pointsReversed,
+    redemptions: state.redemptions,
+    pointsRedeemed: state.pointsRedeemed,
+    openingBalances: state.openingBalances,
+    pointsOpened: state.pointsOpened,
     categories: state.lines.map((line) => ({ ...line, meaning: describeCategory(line.category, mapping) })),
     refusedFile: tally.rowsOf('refused') > 0 && !run.dryRun ? refusedPath : null,
   };
@@ -98,6 +119,16 @@ export function formatReport(report: ImportReport): string {
   if (report.reversals > 0) {
     lines.push(
       `${number.format(report.reversals)} reversals ${verb} made, taking back ${number.format(report.pointsReversed)} points.`,
+    );
+  }
+  if (report.redemptions > 0) {
+    lines.push(
+      `${number.format(report.redemptions)} redemptions ${verb} made of ${number.format(report.pointsRedeemed)} points.`,
+    );
+  }
+  if (report.openingBalances > 0) {
+    lines.push(
+      `${number.format(report.openingBalances)} customers redeemed more than the file lets them have: opening balances of ${number.format(report.pointsOpened)} points ${verb} made.`,
     );
   }
   if (report.refusedFile !== null) lines.push(`Refused rows with their reasons: ${report.refusedFile}`);

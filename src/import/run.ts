@@ -5,6 +5,7 @@ import type { Statements } from '#storage/postgres.ts';
 import { refreshStatistics } from '#storage/sql/refresh-statistics.ts';
 
 import { convertRow } from './convert.ts';
+import { readHistories } from './histories.ts';
 import { groupInvoices } from './invoices.ts';
 import type { Mapping } from './mapping.ts';
 import { openRefusedFile } from './refused-file.ts';
@@ -134,7 +135,17 @@ async function* unitsOf(source: Source, mapping: Mapping, conversion: Conversion
     yield* groupInvoices(rows, mapping, mapping.invoice, conversion);
     return;
   }
+  if (mapping.history !== undefined) {
+    yield* readHistories(rows, mapping, mapping.history, conversion);
+    return;
+  }
   for await (const row of rows) yield convertRow(row, mapping, conversion);
+}
+
+/** Activities of a unit; a history counts at least once, since its customer has to be made. */
+function weightOf({ activity, history }: Unit): number {
+  if (history !== undefined) return Math.max(1, history.activities.length);
+  return activity === null ? 0 : 1;
 }
 
 /** Skips what is done, and puts the rest together in the same way every time. */
@@ -146,7 +157,7 @@ async function* chunksOf(units: AsyncIterable<Unit>, done: number): AsyncGenerat
     position += 1;
     if (position <= done) continue;
     chunk.push(unit);
-    if (unit.activity !== null) activities += 1;
+    activities += weightOf(unit);
     if (activities < CHUNK_ACTIVITIES_MAX && chunk.length < CHUNK_UNITS_MAX) continue;
     yield chunk;
     chunk = [];

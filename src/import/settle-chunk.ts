@@ -1,8 +1,8 @@
 import type { Mapping } from './mapping.ts';
 import type { ImportState } from './report.ts';
 import { Tally, type RowOutcome } from './tally.ts';
-import type { CancelOutcome, CancelResult, ImportTarget, TrackOutcome } from './target.ts';
-import type { CancellationUnit, PartRow, SettledRow, Unit } from './unit.ts';
+import type { CancelOutcome, CancelResult, HistoryResult, ImportTarget, TrackOutcome } from './target.ts';
+import type { CancellationUnit, HistoryUnit, PartRow, SettledRow, Unit } from './unit.ts';
 
 /**
  * Brings the units of a chunk to the target, activities first, since a cancellation may take back what was bought in the
@@ -34,6 +34,10 @@ export async function settleChunk(
     state.pointsEarned += outcome.points;
   });
 
+  const histories = chunk.flatMap((unit) => unit.history ?? []);
+  const takenOver = histories.length === 0 ? [] : await target.takeOver(histories);
+  histories.forEach((unit, index) => settleHistory(unit, takenOver[index], state, settle));
+
   const cancellations = chunk.flatMap(({ cancellation }) => cancellation ?? []);
   const results = await cancelAll(cancellations, target);
   for (const unit of cancellations) {
@@ -46,6 +50,46 @@ export async function settleChunk(
     state.pointsReversed += result.points;
   }
   return { state: { ...state, lines: tally.lines() }, refused: refused.toSorted((a, b) => a.row - b.row) };
+}
+
+/**
+ * A row that earned and redeemed is imported when both are on record, else refused. One that is refused half-way has its
+ * earning on record.
+ */
+function settleHistory(
+  unit: HistoryUnit,
+  result: HistoryResult | undefined,
+  state: ImportState,
+  settle: (row: PartRow, outcome: Pick<RowOutcome, 'category'>, reason: string | null) => void,
+): void {
+  const reasons = new Map<number, string | null>();
+  unit.activities.forEach(({ rows }, index) => {
+    const outcome = outcomeAt(result?.activities ?? [], index);
+    for (const { row } of rows) reasons.set(row, outcome.kind === 'REFUSED' ? outcome.reason : null);
+    if (outcome.kind === 'REFUSED') return;
+    state.activities += 1;
+    state.pointsEarned += outcome.points;
+  });
+  unit.redemptions.forEach(({ row, points }, index) => {
+    const outcome = result?.redemptions[index];
+    if (outcome?.kind !== 'REDEEMED') {
+      reasons.set(row, reasons.get(row) ?? outcome?.reason ?? 'No answer.');
+      return;
+    }
+    reasons.set(row, reasons.get(row) ?? null);
+    state.redemptions += 1;
+    state.pointsRedeemed += points;
+  });
+  const opened = result?.opened ?? 0;
+  if (opened > 0) state.openingBalances += 1;
+  state.pointsOpened += opened;
+  const rows = new Map(
+    [...unit.activities.flatMap((activity) => activity.rows), ...unit.redemptions].map((row) => [row.row, row]),
+  );
+  for (const [number, row] of rows) {
+    const reason = reasons.get(number) ?? null;
+    settle(row, { category: reason === null ? 'imported' : 'refused' }, reason);
+  }
 }
 
 /** One customer's cancellations in their order, those of several customers at a time: they have nothing in common. */

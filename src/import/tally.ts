@@ -21,6 +21,7 @@ export const CATEGORY_TEXT: Readonly<Record<string, string>> = {
   unmatched: 'cancellation lines without an earlier purchase',
   adjustment: 'credits that name no article',
   no_quantity: 'quantity of zero or of the wrong sign',
+  no_points: 'without points: the customer is made, and nothing else',
   refused: 'refused',
 };
 

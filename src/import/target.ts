@@ -1,4 +1,4 @@
-import type { ActivityUnit, CancellationUnit } from './unit.ts';
+import type { ActivityUnit, CancellationUnit, HistoryUnit } from './unit.ts';
 
 /** What the record, or a trial of it, says of one activity. */
 export type TrackOutcome =
@@ -15,6 +15,14 @@ export type CancelOutcome =
 /** Points and reversals that a cancellation caused. */
 export type CancelResult = { lines: readonly CancelOutcome[]; reversals: number; points: number };
 
+/** What became of a customer's history: outcomes in the order of its activities and redemptions. */
+export type HistoryResult = {
+  /** Points of the opening balance that are on record. */
+  opened: number;
+  activities: readonly TrackOutcome[];
+  redemptions: readonly ({ kind: 'REDEEMED' } | { kind: 'REFUSED'; reason: string })[];
+};
+
 /** Where an import puts its units: the use cases of the API, or a dry run of them. Everything is repeatable. */
 export type ImportTarget = {
   /** Outcomes in the order of the units. */
@@ -23,5 +31,7 @@ export type ImportTarget = {
   cancelsAtOnce: number;
   /** After every activity of an earlier unit was tracked. */
   cancel(unit: CancellationUnit): Promise<CancelResult>;
+  /** Histories of different customers; results in their order. */
+  takeOver(units: readonly HistoryUnit[]): Promise<HistoryResult[]>;
   close(): Promise<void>;
 };

@@ -9,7 +9,7 @@ import type { Statements } from '#storage/postgres.ts';
 
 import { cancelOutcome, takeBack } from './cancellation.ts';
 import type { Mapping } from './mapping.ts';
-import type { ImportTarget, TrackOutcome } from './target.ts';
+import type { HistoryResult, ImportTarget, TrackOutcome } from './target.ts';
 import { openTrialLines, type TrialLines } from './trial-lines.ts';
 import type { ActivityUnit } from './unit.ts';
 
@@ -20,32 +20,45 @@ import type { ActivityUnit } from './unit.ts';
  */
 export function openTrial(deps: AppDeps & { reads: Statements }, scope: Scope, mapping: Mapping): ImportTarget {
   const lines = openTrialLines(deps.postgres, mapping.invoice?.itemsProperty ?? '');
+  const track = async (units: readonly ActivityUnit[]): Promise<TrackOutcome[]> => {
+    const catalogue = await deps.catalogues.current(scope.programId);
+    const now = catalogue.program.testClock ?? deps.clock();
+    const facts = {
+      declarations: [],
+      policy: catalogue.program,
+      today: localDay(now, catalogue.program.timeZone),
+      now,
+    };
+    const outcomes = units.map((unit): TrackOutcome => {
+      const problem = checkCustomer(unit, facts) ?? checkReport(unit.report, catalogue, now, false);
+      return problem instanceof UserError
+        ? { kind: 'REFUSED', reason: problem.message }
+        : { kind: 'TRACKED', points: 0 };
+    });
+    const tracked = units.filter((_, index) => outcomes[index]?.kind === 'TRACKED');
+    if (mapping.activity.messageId !== undefined) {
+      const repeated = await repeatedOf(deps, scope, lines, tracked);
+      return outcomes.map((outcome, index) =>
+        repeated.has(units[index]) ? { kind: 'DUPLICATE', points: 0 } : outcome,
+      );
+    }
+    await lines.add(tracked);
+    return outcomes;
+  };
   return {
     cancelsAtOnce: 1,
-    async track(units) {
-      const catalogue = await deps.catalogues.current(scope.programId);
-      const now = catalogue.program.testClock ?? deps.clock();
-      const facts = {
-        declarations: [],
-        policy: catalogue.program,
-        today: localDay(now, catalogue.program.timeZone),
-        now,
-      };
-      const outcomes = units.map((unit): TrackOutcome => {
-        const problem = checkCustomer(unit, facts) ?? checkReport(unit.report, catalogue, now, false);
-        return problem instanceof UserError
-          ? { kind: 'REFUSED', reason: problem.message }
-          : { kind: 'TRACKED', points: 0 };
-      });
-      const tracked = units.filter((_, index) => outcomes[index]?.kind === 'TRACKED');
-      if (mapping.activity.messageId !== undefined) {
-        const repeated = await repeatedOf(deps, scope, lines, tracked);
-        return outcomes.map((outcome, index) =>
-          repeated.has(units[index]) ? { kind: 'DUPLICATE', points: 0 } : outcome,
-        );
+    track,
+    async takeOver(units) {
+      const results: HistoryResult[] = [];
+      for (const unit of units) {
+        const activities = unit.activities.length === 0 ? [] : await track(unit.activities);
+        results.push({
+          opened: unit.opening,
+          activities,
+          redemptions: unit.redemptions.map(() => ({ kind: 'REDEEMED' })),
+        });
       }
-      await lines.add(tracked);
-      return outcomes;
+      return results;
     },
     async cancel(unit) {
       const codes = [...new Set(unit.lines.map((line) => line.stockCode))];

@@ -24,6 +24,21 @@ export type CancellationUnit = {
   lines: readonly CancelledLine[];
 };
 
+/** Points that a customer redeemed, as one row tells. */
+export type RedemptionUnit = PartRow & { points: number; occurredAt: Date };
+
+/**
+ * Everything that a source tells of one customer's points, in order of time. `opening` is what the customer must have had
+ * before the first row: just enough that no redemption is of points that were not there.
+ */
+export type HistoryUnit = {
+  customer: Customer;
+  since: Date;
+  opening: number;
+  activities: readonly ActivityUnit[];
+  redemptions: readonly RedemptionUnit[];
+};
+
 /**
  * The smallest piece of a source that is imported, or not, as a whole: a row, or all lines of an invoice. Units come in the
  * same order whenever the same source is read, so that their count says where an import stands.
@@ -32,6 +47,7 @@ export type Unit = {
   settled: readonly SettledRow[];
   activity: ActivityUnit | null;
   cancellation: CancellationUnit | null;
+  history?: HistoryUnit;
 };
 
 /** What a unit's conversion must know besides the row. */

@@ -55,3 +55,18 @@ export async function findEntries(
     [programId, transactionIds],
   );
 }
+
+/** Which of the reasons stand on transactions of which of the customers, as `<customer id> <reason>`. */
+export async function findKnownReasons(
+  statements: Statements,
+  programId: string,
+  customerIds: readonly string[],
+  reasons: readonly string[],
+): Promise<Set<string>> {
+  const rows = await statements.query<{ known: string }>(
+    `/* find-known-reasons */ select customer_id || ' ' || reason as known from ledger_transaction
+     where program_id = $1 and customer_id = any($2::uuid[]) and reason = any($3::text[])`,
+    [programId, customerIds, reasons],
+  );
+  return new Set(rows.map((row) => row.known));
+}

@@ -5,11 +5,12 @@ import type { z } from 'zod';
 import { InvalidInputError } from '#domain/errors.ts';
 
 import { MappingSchema, type Mapping, type MappingInput } from '../mapping.ts';
+import { airline } from './airline.ts';
 import { cdnow } from './cdnow.ts';
 import { onlineRetail } from './online-retail.ts';
 import { stackexchange } from './stackexchange.ts';
 
-const BUILT_IN: readonly MappingInput[] = [cdnow, onlineRetail, stackexchange];
+const BUILT_IN: readonly MappingInput[] = [airline, cdnow, onlineRetail, stackexchange];
 
 export const MAPPING_NAMES: readonly string[] = BUILT_IN.map((mapping) => mapping.name);
 
