@@ -22,9 +22,9 @@ afterAll(() => redis.disconnect());
 const app = await startApp({ databaseUrl, redisUrl: redisServer.url, env: { LAUREL_TOKEN_SECRET: TEST_TOKEN_SECRET } });
 
 const CLIENTS = 20;
-const ORDERS = 2_000;
+const ORDERS = 1_200;
 /** A client rests that long after each order, so that the load lasts some six seconds. */
-const REST_MS = 60;
+const REST_MS = 100;
 /** A read that has to do without Redis waits for it 0.8 s at most. */
 const READ_MAX_MS = 20_000;
 
@@ -43,7 +43,7 @@ it('shows no wrong reply while Redis is emptied twice and once killed under load
       seen.readings += 1;
       seen.states.add(view.state);
       seen.wrong.push(...wrongsOf(view, Date.now(), orders));
-      await sleep(20);
+      await sleep(50);
     }
   })();
   const breaking = (async () => {

@@ -61,7 +61,7 @@ it(
   async () => {
     const program = await aShop(deps);
     const board = await aLeaderboard(deps, program);
-    const orders = someOrders(await someCustomers(deps, program, 40), 1_500);
+    const orders = someOrders(await someCustomers(deps, program, 40), 900);
     const reader = keepReading(program);
 
     // Every client sends its order, with the same key, until it is acknowledged: nobody restarts the server.

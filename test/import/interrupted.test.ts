@@ -52,7 +52,7 @@ test(
       const running = startLaurel(command(shop), url);
       const before = await count(shop);
       // Not before it has begun to write, and then at any moment of a chunk.
-      for (const until = Date.now() + 30_000; Date.now() < until && (await count(shop)) === before;) await pause(5);
+      for (const until = Date.now() + 30_000; Date.now() < until && (await count(shop)) === before;) await pause(40);
       await pause(Math.random() * 150);
       running.kill();
       const { exitCode } = await running.done;

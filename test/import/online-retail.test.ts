@@ -14,10 +14,7 @@ const deps = testDeps(url);
 describe('245,903 lines of Online Retail', async () => {
   const expected = countRetail(FILE);
   const shop = await aShop(deps, 'Europe/London', []);
-  const [trial, report] = await Promise.all([
-    importFile(deps, shop, FILE, 'online-retail', { dryRun: true }),
-    importFile(deps, shop, FILE, 'online-retail'),
-  ]);
+  const report = await importFile(deps, shop, FILE, 'online-retail');
 
   test('go through, every one under exactly one category, as an independent count has it', () => {
     expect(report.rowsRead).toBe(245_903);
@@ -62,10 +59,6 @@ describe('245,903 lines of Online Retail', async () => {
       pointsEarned: expected.pointsEarned,
       pointsReversed: expected.pointsEarned - expected.pointsLeft,
     });
-  });
-
-  test('are told alike by a dry run', () => {
-    expect(rowsByCategory(trial)).toEqual(expected.rows);
   });
 
   test('leave every invariant true and change nothing when they come again', async () => {

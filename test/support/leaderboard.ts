@@ -47,7 +47,7 @@ export async function seasonIn(deps: Deps, program: TestProgram, board: TestBoar
   ) as Promise<Season>;
 }
 
-/** Reads the first rows of a season until they are as wanted, 10 s at most. */
+/** Reads the first rows of a season until they are as wanted. */
 export function viewWhen(
   deps: Deps,
   season: Season,
@@ -61,7 +61,7 @@ export function viewWhen(
 export async function until<Answer>(
   ask: () => Promise<Answer> | Answer,
   isWanted: (answer: Answer) => boolean,
-  withinMs = 10_000,
+  withinMs = 20_000,
 ): Promise<Answer> {
   const end = performance.now() + withinMs;
   for (;;) {
