@@ -12,6 +12,7 @@ import {
 import { UnavailableError } from '#domain/errors.ts';
 
 import { LIMITS } from './limits.ts';
+import { executePlanned } from './plan/plans.ts';
 import type { RequestContext } from './request-context.ts';
 
 type Results = AsyncGenerator<ExecutionResult, void, void>;
@@ -21,11 +22,11 @@ type MaybePromise<T> = T | Promise<T>;
  * Runs a query or mutation, or one event of a subscription. Errors of the request itself, such as a variable of the wrong
  * type, are told from errors of fields by their having no path, and become BAD_USER_INPUT.
  *
- * Yoga's executor is used rather than that of graphql-js 17, which makes an abort controller and a DOMException for every
- * operation: 13 µs against 1 µs for a small one.
+ * What can be planned is executed by its plan. For the rest Yoga's executor is used rather than that of graphql-js 17, which
+ * makes an abort controller and a DOMException for every operation: 13 µs against 1 µs for a small one.
  */
 export function executeOperation(args: ExecutionArgs): MaybePromise<ExecutionResult> {
-  const result = execute({ ...args, hideSuggestions: true }) as MaybePromise<ExecutionResult>;
+  const result = executePlanned(args) ?? (execute({ ...args, hideSuggestions: true }) as MaybePromise<ExecutionResult>);
   return result instanceof Promise ? withinDeadline(result).then(markRequestErrors) : markRequestErrors(result);
 }
 

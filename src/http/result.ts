@@ -1,4 +1,5 @@
 import { GRAPHQL_RESPONSE_TYPE, JSON_TYPE } from './accept.ts';
+import { printData } from './plan/print.ts';
 import { httpNotesOf, toPublicError, type PublicError } from './public-error.ts';
 import type { Refusal } from './refusal.ts';
 import type { RequestContext } from './request-context.ts';
@@ -30,7 +31,7 @@ export function replyOfResult(result: RawResult, context: RequestContext): Reply
     return {
       status: 200,
       headers: PLAIN_HEADERS[type],
-      body: `{"data":${JSON.stringify(result.data ?? null)}${costText(context)}}`,
+      body: `{"data":${printData(result.data ?? null)}${costText(context)}}`,
     };
   }
   const answer = toPublicResult(result, context);

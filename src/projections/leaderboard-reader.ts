@@ -125,17 +125,18 @@ function createFromCopy(deps: ReaderDeps): (season: Season, windows: readonly Bo
 
 /** Shares one reading of the first rows among all who ask within some milliseconds. */
 function createTop(read: BoardReader['read']): BoardReader['top'] {
-  const tops = new LRUCache<string, Promise<BoardView>>({ max: SHARED_MAX, ttl: SHARED_MS });
+  // The age is looked at here: the library's own way sets a timer for every millisecond in which somebody asks.
+  const tops = new LRUCache<string, { reading: Promise<BoardView>; until: number }>({ max: SHARED_MAX });
   return (season, count) => {
     const key = `${season.id} ${count}`;
     const shared = tops.get(key);
-    if (shared !== undefined) return shared;
+    if (shared !== undefined && performance.now() < shared.until) return shared.reading;
     const reading = read(season, [{ kind: 'PAGE', offset: 0, count }]);
-    tops.set(key, reading);
+    tops.set(key, { reading, until: performance.now() + SHARED_MS });
     reading.then(
       (view) => {
         // The record is dearer to read than the copy.
-        if (view.state !== 'LIVE') tops.set(key, reading, { ttl: SHARED_FROM_RECORD_MS });
+        if (view.state !== 'LIVE') tops.set(key, { reading, until: performance.now() + SHARED_FROM_RECORD_MS });
       },
       () => tops.delete(key),
     );
