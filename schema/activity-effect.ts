@@ -1,4 +1,12 @@
-import type { BalanceAfter, Effect, PointsEarned, PointsReleased, RuleDeclined } from '#domain/activity/effect.ts';
+import type {
+  BalanceAfter,
+  Effect,
+  LevelReachedEffect,
+  TierChanged,
+  PointsEarned,
+  PointsReleased,
+  RuleDeclined,
+} from '#domain/activity/effect.ts';
 import type { BoostApplied } from '#domain/earning/boost.ts';
 import type { DECLINE_REASONS } from '#domain/earning/evaluate.ts';
 import { publicId } from '#domain/ids.ts';
@@ -97,11 +105,46 @@ const PointsReleasedRef = builder.objectRef<PointsReleased>('PointsReleased').im
   }),
 });
 
+const TierChangedRef = builder.objectRef<TierChanged>('TierReached').implement({
+  description: 'The activity raised the customer to a higher tier, at once. Causes tier.changed.',
+  ...publicSurface,
+  fields: (t) => ({
+    ladder: t.exposeString('ladderCode', { description: 'Code of the ladder.' }),
+    ladderName: t.exposeString('ladderName', { description: 'Its name at that time.' }),
+    from: t.exposeString('from', { nullable: true, description: 'Code of the tier before; null below the first.' }),
+    to: t.exposeString('to', { description: 'Code of the tier reached.' }),
+    name: t.exposeString('tierName', { description: 'Its name at that time.' }),
+    since: t.field({
+      type: 'DateTime',
+      description: 'Since when it counts: when the activity occurred, though not before the tier that it follows.',
+      resolve: (it) => new Date(it.since),
+    }),
+  }),
+});
+
+const LevelReachedRef = builder.objectRef<LevelReachedEffect>('LevelReached').implement({
+  description: 'The activity’s points led to a higher level.',
+  ...publicSurface,
+  fields: (t) => ({
+    from: t.exposeInt('from', { description: 'Number of the level before; 0 below the first.' }),
+    to: t.exposeInt('to', { description: 'Number of the level reached, from 1.' }),
+    code: t.exposeString('code', { description: 'Its code.' }),
+    name: t.exposeString('name', { description: 'Its name at that time.' }),
+  }),
+});
+
+const EFFECT_TYPES = {
+  POINTS_EARNED: 'PointsEarned',
+  POINTS_RELEASED: 'PointsReleased',
+  TIER_CHANGED: 'TierReached',
+  LEVEL_REACHED: 'LevelReached',
+} satisfies Record<Effect['kind'], string>;
+
 export const ActivityEffectUnion = builder.unionType('ActivityEffect', {
   description: 'Something that an activity caused. More kinds will come: keep a default branch.',
   ...publicSurface,
-  types: [PointsEarnedRef, PointsReleasedRef],
-  resolveType: (effect: Effect) => ({ POINTS_EARNED: 'PointsEarned', POINTS_RELEASED: 'PointsReleased' })[effect.kind],
+  types: [PointsEarnedRef, PointsReleasedRef, TierChangedRef, LevelReachedRef],
+  resolveType: (effect: Effect) => EFFECT_TYPES[effect.kind],
 });
 
 export const BalanceAfterRef = builder.objectRef<BalanceAfter>('BalanceAfter').implement({

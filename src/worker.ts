@@ -1,4 +1,5 @@
 import { endRedemptions } from '#src/jobs/end-redemptions.ts';
+import { runReviewTiers } from '#src/jobs/review-tiers.ts';
 import { runSettleDue } from '#src/jobs/settle-due.ts';
 
 import type { Deps } from './deps.ts';
@@ -22,7 +23,7 @@ export async function startWorker(deps: Deps): Promise<{ stop(): Promise<void> }
   };
 }
 
-/** Releases, time-outs of holds and redemptions, and expiries, each written within about a second of its time. */
+/** Releases, time-outs of holds and redemptions, expiries, and reviews of tiers, each written within about a second of its time. */
 function startSettling(deps: Deps): { stop(): Promise<void> } {
   let isStopping = false;
   let timer: NodeJS.Timeout | undefined;
@@ -32,6 +33,7 @@ function startSettling(deps: Deps): { stop(): Promise<void> } {
     try {
       await runSettleDue(deps);
       await endRedemptions(deps);
+      await runReviewTiers(deps);
     } catch (error) {
       deps.log.warn({ err: error }, 'what is due could not be settled; the next turn tries again');
     }

@@ -6,6 +6,7 @@ import { LEDGER_CHECKS } from './invariants/ledger-checks.ts';
 import { RECORD_CHECKS } from './invariants/record-checks.ts';
 import { REDEMPTION_CHECKS } from './invariants/redemption-checks.ts';
 import { REFERENCE_CHECKS } from './invariants/reference-checks.ts';
+import { TIER_CHECKS } from './invariants/tier-checks.ts';
 
 export type Offence = {
   check: string;
@@ -20,6 +21,7 @@ export const INVARIANTS: readonly InvariantCheck[] = [
   ...REDEMPTION_CHECKS,
   ...ECONOMY_CHECKS,
   ...REFERENCE_CHECKS,
+  ...TIER_CHECKS,
 ];
 
 const OFFENDERS_MAX = 20;

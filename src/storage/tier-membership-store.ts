@@ -57,6 +57,7 @@ const STANDING: Columns<TierWrites['standings'][number]> = {
   locked_until: ['timestamptz', (row) => row.standing.assigned?.until?.toISOString() ?? null],
   period_from: ['date', (row) => row.standing.periodFrom],
   warned_for: ['date', (row) => row.standing.warnedFor],
+  shape: ['text', (row) => row.standing.shape],
   review_at: ['timestamptz', (row) => row.reviewAt?.toISOString() ?? null],
 };
 

@@ -1,40 +1,33 @@
 import { Big } from 'big.js';
 
+import type { CompiledLadder } from '#domain/tier/compile.ts';
 import type { Progress } from '#domain/tier/progress.ts';
-import type { AssignmentKind, Standing } from '#domain/tier/standing.ts';
+import { tierCodesOf, type AssignmentKind, type Standing } from '#domain/tier/standing.ts';
 
 import type { Statements } from './postgres.ts';
 
 /**
- * The tiers of enrolled and paused customers by the codes of the live ladders: customer id -> ladder code -> tier code.
- * Somebody without a tier has none; whoever was never above a first tier that begins at zero has that one.
+ * The tiers of enrolled and paused customers: customer id -> ladder code -> tier code, in the order of the ladders, which
+ * are those of the live rule set. Somebody without a tier has none; whoever was never above a first tier that begins at
+ * zero has that one. Others than those customers are left out.
  */
 export async function findTierCodes(
   statements: Statements,
   programId: string,
   customerIds: readonly string[],
+  ladders: readonly CompiledLadder[],
 ): Promise<Map<string, Record<string, string>>> {
-  if (customerIds.length === 0) return new Map();
-  const rows = await statements.query<{ id: string; tiers: Record<string, string> | null }>(
+  if (customerIds.length === 0 || ladders.length === 0) return new Map();
+  const rows = await statements.query<{ id: string; tiers: Record<string, string> }>(
     `/* find-tier-codes */
-    with ladder as (
-      select (l ->> 'id')::uuid as id, l ->> 'code' as code, l -> 'tiers' as tiers,
-        case when (l #>> '{tiers,0,threshold}')::numeric = 0 then l #>> '{tiers,0,code}' end as base
-      from program p
-      join rule_set_revision r on r.program_id = p.id and r.revision = p.live_revision
-      cross join lateral jsonb_array_elements(coalesce(r.content -> 'ladders', '[]')) as l
-      where p.id = $1
-    )
-    select c.id, jsonb_object_agg(l.code, coalesce(s.tier_code, l.base)) filter (where coalesce(s.tier_code, l.base) is not null) as tiers
+    select c.id, coalesce(jsonb_object_agg(s.ladder_id, s.tier_code) filter (where s.tier_code is not null), '{}') as tiers
     from customer c
-    cross join ladder l
-    left join tier_standing s on s.program_id = c.program_id and s.customer_id = c.id and s.ladder_id = l.id
-      and l.tiers @> jsonb_build_array(jsonb_build_object('code', s.tier_code))
+    left join tier_standing s on s.program_id = c.program_id and s.customer_id = c.id
     where c.program_id = $1 and c.id = any($2::uuid[]) and c.enrolment_state in ('ENROLLED', 'PAUSED')
     group by c.id`,
     [programId, customerIds],
   );
-  return new Map(rows.map((row) => [row.id, row.tiers ?? {}]));
+  return new Map(rows.map(({ id, tiers }) => [id, tierCodesOf(ladders, (ladderId) => tiers[ladderId] ?? null)]));
 }
 
 /** Where one customer stands on one ladder, and when that is looked at next. */
@@ -56,22 +49,23 @@ export type RawStanding = {
   lockedUntil: Date | null;
   periodFrom: string | null;
   warnedFor: string | null;
+  shape: string;
   reviewAt: Date | null;
 };
 
 /** The columns of tier_standing `s` under the names of RawStanding. */
 export const STANDING_COLUMNS = `s.tier_code as tier, s.since, s.earned_code as earned, s.assigned_code as assigned,
   s.assigned_kind as "assignedKind", s.locked_until as "lockedUntil", s.period_from as "periodFrom", s.warned_for as "warnedFor",
-  s.review_at as "reviewAt"`;
+  s.shape, s.review_at as "reviewAt"`;
 
 /** A row as the domain knows it. */
 export function toStanding(row: Omit<RawStanding, 'customerId' | 'ladderId'>): Standing {
-  const { tier, since, earned, periodFrom, warnedFor } = row;
+  const { tier, since, earned, periodFrom, warnedFor, shape } = row;
   const assigned =
     row.assigned === null || row.assignedKind === null
       ? null
       : { tier: row.assigned, kind: row.assignedKind, until: row.lockedUntil };
-  return { tier, since, earned, assigned, periodFrom, warnedFor };
+  return { tier, since, earned, assigned, periodFrom, warnedFor, shape };
 }
 
 /** What is on record of these customers; a ladder on which one was never above the base is left out. */

@@ -30,6 +30,8 @@ create table tier_standing (
   period_from date,
   -- The last period end of which the customer was warned.
   warned_for date,
+  -- The period and grace that period_from was set by: a revision that changes them begins anew.
+  shape text not null,
   -- When a review, a warning or an end comes; null when nothing does.
   review_at timestamptz,
   primary key (program_id, customer_id, ladder_id),

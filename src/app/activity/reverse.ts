@@ -23,6 +23,7 @@ import { shareLeaderboards } from '#storage/sql/lock-leaderboards.ts';
 import { scoreLeaderboards } from '../leaderboard/score.ts';
 import { openLedger, saveLedger, type Ledger } from '../ledger/posting.ts';
 import { mutate, type Command } from '../mutation.ts';
+import { recountTiers } from '../tier/recount.ts';
 import type { AppDeps, Scope, Tx } from '../transaction.ts';
 import { giveBackCounters, recordReversal } from './record-reversal.ts';
 
@@ -94,6 +95,10 @@ export function reverseActivity(
         returned: returnedFact(earlier, returned),
       },
     ]);
+    await recountTiers(deps, tx, catalogue, {
+      ...activity,
+      points: new Map(earned.map(({ currencyId, points }) => [currencyId, points])),
+    });
     tx.emit({
       type: 'activity.reversed',
       customerId: activity.customerId,

@@ -17,6 +17,7 @@ import { scoreLeaderboards } from '../leaderboard/score.ts';
 import { mutate } from '../mutation.ts';
 import type { Command } from '../mutation.ts';
 import { assertNoRedemption } from '../redemption/paid-by.ts';
+import { recountEarning } from '../tier/recount.ts';
 import type { AppDeps, Scope, Tx } from '../transaction.ts';
 import { openLedger, saveLedger } from './posting.ts';
 import type { PointsMoved } from './spend-points.ts';
@@ -47,7 +48,12 @@ export async function reverseTransaction(
       await shareLeaderboards(tx, tx.programId);
       const { customerId, currencyId } = await requireReversible(tx, input.transactionId);
       const catalogue = await deps.catalogues.at(tx, tx.programId);
-      const ledger = await openLedger(deps, tx, [{ customerId, currencyId }]);
+      const currencyIds = new Set([catalogue.defaultCurrency.id, currencyId]);
+      const ledger = await openLedger(
+        deps,
+        tx,
+        [...currencyIds].map((id) => ({ customerId, currencyId: id })),
+      );
       const account = ledger.account(customerId, currencyId);
       // Read once more under the lock: of two reversals at the same time, the second one finds nothing left.
       const original = await requireReversible(tx, input.transactionId);
@@ -61,6 +67,7 @@ export async function reverseTransaction(
       });
       await saveLedger(tx, ledger.posting);
       await scoreReversal(deps, tx, catalogue, original, undone.reversed);
+      await recountEarning(deps, tx, catalogue, original.id);
       tx.audit({
         action: 'ledger_transaction.reversed',
         subject: publicId('LedgerTransaction', original.id),

@@ -26,7 +26,7 @@ export function approveRuleSet(
     if (last !== proposal.afterRevision)
       throw new StaleVersionError('Another revision was published since. Propose it again.', last, ['proposalId']);
     const release = await prepareRelease(deps, tx, proposal.content, { ...proposal, at: proposal.scheduledFor });
-    const revision = await releaseRevision(tx, release, proposal.id);
+    const revision = await releaseRevision(deps, tx, release, proposal.id);
     await decide(tx, proposal, 'APPROVED', input.note, revision);
     return { revision, proposalId: proposal.id };
   });

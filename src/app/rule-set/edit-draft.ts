@@ -31,8 +31,10 @@ export function saveItem<Name extends SectionName>(
     editDraft(tx, input.expectedVersion, (content) => {
       const items = content[section] as ItemOf<Name>[];
       const item = parseItem(section, input.item, items, deps.newId);
-      const others = items.filter(({ code }) => code !== item.code);
-      return { ...content, [section]: requireRoom(section, [...others, item]) };
+      // An item keeps its place: the first ladder, for one, is special.
+      const isKnown = items.some(({ code }) => code === item.code);
+      const next = isKnown ? items.map((old) => (old.code === item.code ? item : old)) : [...items, item];
+      return { ...content, [section]: requireRoom(section, next) };
     }),
   );
 }

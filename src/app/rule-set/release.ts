@@ -10,6 +10,7 @@ import { appendRevision, readLastRevision } from '#storage/rule-set-store.ts';
 
 import { announceCatalogueChange } from '../program/announce-change.ts';
 import { findStockProblems } from '../reward/check-stock.ts';
+import { followLadders } from '../tier/follow.ts';
 import type { AppDeps, Tx } from '../transaction.ts';
 
 /** Content on its way to go live, checked and compared with what it takes over from. */
@@ -65,7 +66,7 @@ export function assertAhead(at: Date, now: Date): void {
 export async function releaseOrPropose(deps: AppDeps, tx: Tx, release: Release): Promise<Released> {
   const { program } = await deps.catalogues.at(tx, tx.programId);
   if (program.publishApproval === 'NONE') {
-    return { revision: await releaseRevision(tx, release, null), proposalId: null };
+    return { revision: await releaseRevision(deps, tx, release, null), proposalId: null };
   }
   const proposalId = deps.newId();
   await insertProposal(tx, tx.programId, {
@@ -85,7 +86,16 @@ export async function releaseOrPropose(deps: AppDeps, tx: Tx, release: Release):
 }
 
 /** Writes the revision, which never changes again, and tells every process. Causes rule-set.published. */
-export async function releaseRevision(tx: Tx, release: Release, proposalId: string | null): Promise<number> {
+export async function releaseRevision(
+  deps: AppDeps,
+  tx: Tx,
+  release: Release,
+  proposalId: string | null,
+): Promise<number> {
+  const catalogue = await deps.catalogues.at(tx, tx.programId);
+  const compiled = compileRuleSet(0, release.content, surroundingsOf(catalogue));
+  if ('problems' in compiled) throw new InvalidRuleError(compiled.problems);
+  await followLadders(tx, catalogue, compiled.ruleSet, release.scheduledFor ?? tx.now);
   const revision = await appendRevision(tx, tx.programId, {
     ...release,
     publishedAt: tx.now,

@@ -19,6 +19,8 @@ export type PointsEarned = {
   cappedBy: BoundOwner | 'BALANCE' | null;
   /** The boosts that multiplied the award. */
   boosts: readonly BoostApplied[];
+  /** The customer's tiers by ladder when the rule was decided, which a partial reversal decides by again. */
+  tiers?: Readonly<Record<string, string>>;
   pending: boolean;
   /** When pending points become available by themselves; null waits for an activity or a call. */
   availableAt: string | null;
@@ -27,7 +29,24 @@ export type PointsEarned = {
 
 export type PointsReleased = { kind: 'POINTS_RELEASED'; transactionId: string; currencyId: string; points: number };
 
-export type Effect = PointsEarned | PointsReleased;
+/** A tier was reached; several at once where an activity reaches far. Codes and names are those of then. */
+export type TierChanged = {
+  kind: 'TIER_CHANGED';
+  ladderId: string;
+  ladderCode: string;
+  ladderName: string;
+  from: string | null;
+  to: string;
+  tierName: string;
+  since: string;
+};
+
+/** A level was reached; levels are numbered from 1, and 0 is below the first. */
+export type LevelReachedEffect = { kind: 'LEVEL_REACHED'; from: number; to: number; code: string; name: string };
+
+/** What moved points, and so balances. */
+export type PointsEffect = PointsEarned | PointsReleased;
+export type Effect = PointsEffect | TierChanged | LevelReachedEffect;
 
 /** A rule that gave nothing, and why. */
 export type RuleDeclined = { ruleId: string; ruleCode: string; ruleName: string; reason: string; detail: string };

@@ -95,10 +95,14 @@ export function pointsKept(
     activity: { ...activity, properties: reduced(activity.properties, returned) },
     customer,
     account: customer.account,
-    tier: '',
+    // As they were when it earned: a tier that came later must not change what the rule gave.
+    tier: Object.values(earned.tiers ?? {})[0] ?? '',
     counters: NO_COUNTERS,
   };
-  return Math.max(0, Math.min(earned.points, awardOf(compiled, facts, group.scope.values(facts), factorOf(earned.boosts))));
+  return Math.max(
+    0,
+    Math.min(earned.points, awardOf(compiled, facts, group.scope.values(facts), factorOf(earned.boosts))),
+  );
 }
 
 function reduced(

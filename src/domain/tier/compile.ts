@@ -17,6 +17,8 @@ export type CompiledLadder = {
   indexOf: ReadonlyMap<string, number>;
   /** Where everybody stands who has reached nothing: 0 where the first tier begins at zero, else −1. */
   base: number;
+  /** What the dates of reviews come from. A standing whose dates were set by another shape has them set anew. */
+  shape: string;
 };
 
 /** What ladders are compiled against. */
@@ -53,7 +55,18 @@ function compileOne(ladder: Ladder, measure: Measure): CompiledLadder {
     })),
     indexOf: new Map(ladder.tiers.map((tier, index) => [tier.code, index])),
     base: first !== undefined && !first.manualOnly && Number(first.threshold) === 0 ? 0 : -1,
+    shape: shapeOf(ladder),
   };
+}
+
+/** Rolling windows end where they fall below a threshold, so that their dates come from thresholds, too. */
+function shapeOf({ period, tiers }: Ladder): string {
+  const { kind } = period;
+  if (kind === 'CALENDAR') return `${kind} ${period.unit}`;
+  if (kind === 'FROM_JOINING') return `${kind} ${period.months}`;
+  if (kind === 'LIFETIME') return kind;
+  const length = period.days === null ? `${period.months} months` : `${period.days} days`;
+  return `${kind} ${length} ${tiers.map(({ code, threshold }) => `${code}:${threshold}`).join(' ')}`;
 }
 
 /** The measure behind a basis, or null after telling what is unknown. */

@@ -199,14 +199,19 @@ function withoutVanished(
 function scheduled(compiled: CompiledLadder, standing: Standing, progress: Progress, clock: TierClock): Standing {
   const earned = earnedPlace(compiled, standing);
   if (!canFall(compiled, earned)) return standing.periodFrom === null ? standing : { ...standing, periodFrom: null };
-  if (standing.periodFrom !== null) return standing;
+  if (standing.periodFrom !== null && standing.shape === compiled.shape) return standing;
+  return { ...standing, periodFrom: firstPeriod(compiled, earned, progress, clock), shape: compiled.shape };
+}
+
+/** From where the first review of a standing begins, or the first one of a ladder that has changed its periods. */
+function firstPeriod(compiled: CompiledLadder, earned: number, progress: Progress, clock: TierClock): string | null {
   const { period } = compiled.ladder;
   const today = localDay(clock.now, clock.timeZone);
-  if (period.kind === 'ROLLING') return { ...standing, periodFrom: addDays(today, 1) };
-  if (period.kind !== 'LIFETIME') return { ...standing, periodFrom: windowOf(period, today, clock.joinedOn).from };
+  if (period.kind === 'ROLLING') return addDays(today, 1);
+  if (period.kind !== 'LIFETIME') return windowOf(period, today, clock.joinedOn).from;
   // A lifetime has no end to wait for: what a reversal has taken away is looked at when the day is over.
   const isDeserved = placeDeserved(compiled, sumOf(progress, { from: null, to: null })) >= earned;
-  return isDeserved ? standing : { ...standing, periodFrom: addDays(today, 1) };
+  return isDeserved ? null : addDays(today, 1);
 }
 
 function warn(

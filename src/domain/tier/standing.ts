@@ -24,6 +24,8 @@ export type Standing = {
   periodFrom: string | null;
   /** The last day by which a warning was given. */
   warnedFor: string | null;
+  /** The shape of the ladder by which `periodFrom` was set. */
+  shape: string;
 };
 
 export const NO_STANDING: Standing = {
@@ -33,10 +35,25 @@ export const NO_STANDING: Standing = {
   since: null,
   periodFrom: null,
   warnedFor: null,
+  shape: '',
 };
 
 /** One step of a customer's history; null is below the first tier. `until` is the end of what was given by hand. */
 export type TierChange = { from: string | null; to: string | null; at: Date; reason: TierReason; until: Date | null };
+
+/** Tier codes by ladder code, in the order of the ladders, when so much is on record. What a ladder has not, it does not show. */
+export function tierCodesOf(
+  ladders: readonly CompiledLadder[],
+  tierOf: (ladderId: string) => string | null,
+): Record<string, string> {
+  const codes: Record<string, string> = {};
+  for (const compiled of ladders) {
+    const recorded = compiled.indexOf.get(tierOf(compiled.ladder.id) ?? '') ?? -1;
+    const code = codeAt(compiled, Math.max(recorded, compiled.base));
+    if (code !== null) codes[compiled.ladder.code] = code;
+  }
+  return codes;
+}
 
 /** The code of a place; null below the first tier. */
 export function codeAt(compiled: CompiledLadder, index: number): string | null {
@@ -91,7 +108,7 @@ export function moved(
 ): { standing: Standing; change: TierChange | null } {
   const at = standing.since !== null && standing.since > step.at ? standing.since : step.at;
   const from = standing.tier ?? codeAt(compiled, compiled.base);
-  const after = { ...standing, ...next };
+  const after = { ...standing, ...next, shape: compiled.shape };
   const to = codeAt(compiled, placeOf(compiled, after, at));
   if (to === from && step.always !== true) return { standing: after, change: null };
   return {
