@@ -347,7 +347,8 @@ describe('the number of statements', () => {
     query.mockClear();
     const { errors } = await execute(deps, asOwner(program), document, variables);
     expect(errors).toBeUndefined();
-    const count = query.mock.calls.length;
+    // Whether the catalogue is looked at again depends on the time that this takes, and not on the page.
+    const count = query.mock.calls.filter(([statement]) => !String(statement).startsWith('/* catalogue')).length;
     query.mockRestore();
     return count;
   }
