@@ -16,7 +16,7 @@ import {
 
 import { builder } from './builder.ts';
 
-const UserErrorInterface = builder.interfaceRef<UserError>('UserError').implement({
+export const UserErrorInterface = builder.interfaceRef<UserError>('UserError').implement({
   description: 'An expected refusal. Nothing was written; the message says what to do.',
   subGraphs: ['Public'],
   fields: (t) => ({

@@ -39,10 +39,16 @@ import './point-value.ts';
 import './liability.ts';
 import './expiring-points.ts';
 import './idempotency-outcome.ts';
+import './reward-input.ts';
+import './reward-catalogue.ts';
+import './reward-codes.ts';
+import './redemptions.ts';
+import './redemption-mutations.ts';
 import '#subscriptions/leaderboard.ts';
 import '#subscriptions/balance.ts';
 import '#subscriptions/activity.ts';
 
+import '#subscriptions/redemption.ts';
 /** Everything, by role. */
 export const schema: GraphQLSchema = builder.toSchema();
 /** What widgets and partners may rely on: customers' own data, boards, activities. */

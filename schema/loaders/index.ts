@@ -21,6 +21,13 @@ import {
 } from './ledger.ts';
 import { createCurrenciesOfProgramLoader, createPointCurrencyLoader, createProgramLoader } from './program.ts';
 import { createSeasonLoader } from './season.ts';
+import {
+  createCodeCountLoader,
+  createEligibilityLoader,
+  createRedemptionEventsLoader,
+  createRedemptionLoader,
+  createStockLoader,
+} from './reward.ts';
 import { createStandingsLoader } from './standings.ts';
 import { createTimelineLoader } from './timeline.ts';
 
@@ -36,8 +43,10 @@ export function createLoaders(deps: Deps, caller: Caller) {
     apiKey: createApiKeyLoader(deps, programId),
     currenciesOfProgram: createCurrenciesOfProgramLoader(deps),
     currentSeason: createCurrentSeasonLoader(deps, programId),
+    codeCount: createCodeCountLoader(deps, programId),
     customer: createCustomerLoader(deps, caller),
     enrolments: createEnrolmentLoader(deps, programId),
+    eligibility: createEligibilityLoader(deps, programId),
     customerExists: createCustomerExistsLoader(deps, programId),
     entries: createEntriesLoader(deps, caller),
     expiring: createExpiringLoader(deps, programId),
@@ -52,7 +61,10 @@ export function createLoaders(deps: Deps, caller: Caller) {
     program: createProgramLoader(deps, caller),
     reversals: createReversalsLoader(deps, programId),
     timeline: createTimelineLoader(deps, programId),
+    redemption: createRedemptionLoader(deps, caller),
+    redemptionEvents: createRedemptionEventsLoader(deps, programId),
     season: createSeasonLoader(deps, programId),
     standings: createStandingsLoader(deps),
+    rewardStock: createStockLoader(deps, programId),
   };
 }

@@ -36,10 +36,12 @@ export type ActivityTrackInput = {
   type: string;
 };
 
-/** Whose cap cut an award. */
+/** What cut an award. */
 export type CappedBy =
   /** The point currency’s cap on a balance. */
   | 'BALANCE'
+  /** A budget that all customers share. */
+  | 'BUDGET'
   /** The program’s daily cap for a customer. */
   | 'PROGRAM'
   /** A cap of the rule itself. */
@@ -67,8 +69,10 @@ export type TrackActivityMutationVariables = Exact<{
 
 export type TrackActivityMutation = { activityTrack:
     | { __typename: 'ActivityTrackPayload', replayed: boolean, duplicate: boolean, activity: { id: string, customerId: string, occurredAt: string }, effects: Array<
+        | { __typename: 'LevelReached' }
         | { __typename: 'PointsEarned', points: number, ruleCode: string, revision: number, cappedBy: CappedBy | null }
         | { __typename: 'PointsReleased', points: number }
+        | { __typename: 'TierReached' }
       >, balances: Array<{ currency: string, available: number, pending: number, held: number }> }
     | { __typename: 'IdempotencyInProgressError', code: string, message: string, path: Array<string> }
     | { __typename: 'IdempotencyMismatchError', code: string, message: string, path: Array<string> }

@@ -32,8 +32,7 @@ export type LimitReached = {
 };
 
 /** None was given, it is not the one that was sent, it is too old or was used, or it was tried too often. */
-export const STEP_UP_LACKS = ['MISSING', 'WRONG', 'ENDED', 'TRIES_USED_UP'] as const;
-export type StepUpLack = (typeof STEP_UP_LACKS)[number];
+export type StepUpLack = 'MISSING' | 'WRONG' | 'ENDED' | 'TRIES_USED_UP';
 
 export type RefusalCode = RedemptionRefusal['code'];
 

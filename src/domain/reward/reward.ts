@@ -82,6 +82,8 @@ const Price = z.strictObject({
 
 export const LIMIT_SCOPES = ['CUSTOMER', 'ACCOUNT', 'EVERYBODY'] as const;
 
+export const VISIBILITIES = ['EVERYBODY', 'ENTITLED'] as const;
+
 const Limit = z.strictObject({
   /** Whose redemptions count together: the customer's, those of the customer's company, or everybody's. */
   of: z.enum(LIMIT_SCOPES),
@@ -112,6 +114,8 @@ export const RewardSchema = z.strictObject({
   tiers: z.array(code).max(50).default([]),
   /** CEL over customer, account, tier and tiers; empty holds for everybody. */
   audience: z.string().max(2_000).default(''),
+  /** Who sees it in the catalogue: everybody, also who may not have it yet, or only those whom tiers and audience let in. */
+  visibility: z.enum(VISIBILITIES).default('EVERYBODY'),
   /** By locale, such as en or de-AT. */
   texts: z
     .record(z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/, 'must be a locale such as en or de-AT'), Texts)
