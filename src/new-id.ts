@@ -10,27 +10,29 @@ export function createIdSource(clock: () => number = Date.now): () => string {
   let next = pool.length;
   let millisecond = 0;
   let counter = 0;
+  let prefix = '';
+  const begin = (instant: number): void => {
+    millisecond = instant;
+    counter = 0;
+    const time = instant.toString(16).padStart(12, '0');
+    prefix = `${time.slice(0, 8)}-${time.slice(8)}-`;
+  };
   return () => {
     if (next === pool.length) {
       randomFillSync(pool);
       next = 0;
     }
     const now = clock();
-    if (now > millisecond) {
-      millisecond = now;
-      counter = 0;
-    } else if (counter === 0xfff) {
-      // More ids than the counter holds: borrow from the next millisecond, so that they still ascend.
-      millisecond += 1;
-      counter = 0;
-    } else counter += 1;
+    if (now > millisecond) begin(now);
+    // More ids than the counter holds: borrow from the next millisecond, so that they still ascend.
+    else if (counter === 0xfff) begin(millisecond + 1);
+    else counter += 1;
     const high = pool[next] ?? 0;
     const low = pool[next + 1] ?? 0;
     next += 2;
-    const time = millisecond.toString(16).padStart(12, '0');
     const version = (0x7000 | counter).toString(16);
     const variant = (0x8000 | (high >>> 18)).toString(16);
     const tail = ((high & 0xffff) * 0x1_0000_0000 + low).toString(16).padStart(12, '0');
-    return `${time.slice(0, 8)}-${time.slice(8)}-${version}-${variant}-${tail}`;
+    return `${prefix}${version}-${variant}-${tail}`;
   };
 }

@@ -85,18 +85,21 @@ async function attemptTransaction<Result>(
 ): Promise<Result> {
   const client = await deps.postgres.connect();
   let broken: Error | undefined;
+  // What was sent beside a statement that failed may go on; it must not write once the connection is no longer its own.
+  let isOver = false;
   // A connection that breaks while it is checked out must not end the process.
   const onError = (error: Error): void => void (broken = error);
   client.on('error', onError);
   try {
-    await client.query('begin');
     const events: DomainEvent[] = [];
     const audits: AuditEntry[] = [];
     const statements: Statements = {
-      query: async <Row>(statement: string, values: readonly unknown[] = []) =>
-        (await client.query(statement, values as unknown[])).rows as Row[],
+      query: async <Row>(statement: string, values: readonly unknown[] = []) => {
+        if (isOver) throw new Error('the transaction is over');
+        return (await client.query(statement, values as unknown[])).rows as Row[];
+      },
     };
-    const now = await openProgram(deps, scope, statements);
+    const [, now] = await Promise.all([client.query('begin'), openProgram(deps, scope, statements)]);
     const tx: Tx = {
       ...statements,
       programId: scope.programId,
@@ -106,14 +109,15 @@ async function attemptTransaction<Result>(
       audit: (entry) => void audits.push(entry),
     };
     const result = await work(tx);
-    await writeAudits(deps, tx, audits);
-    await writeOutbox(deps, tx, events);
-    await client.query('commit');
+    // Sent at once: when one of the former fails, PostgreSQL takes the commit for a rollback.
+    await Promise.all([writeAudits(deps, tx, audits), writeOutbox(deps, tx, events), client.query('commit')]);
     return result;
   } catch (error) {
+    isOver = true;
     await client.query('rollback').catch((failure: Error) => void (broken = failure));
     throw error;
   } finally {
+    isOver = true;
     client.off('error', onError);
     client.release(broken);
   }

@@ -3,6 +3,8 @@ import type { Effect } from '#domain/activity/effect.ts';
 import type { CustomerFacts } from '#domain/earning/facts.ts';
 
 import type { Statements } from './postgres.ts';
+import { arrayText, type Columns } from './sql/columns.ts';
+import { insertPart, runParts } from './sql/statement-parts.ts';
 
 /** Customers by id or by external id, with their company. Unknown ones are left out. */
 export async function findCustomerFacts(
@@ -22,7 +24,7 @@ export async function findCustomerFacts(
       case when a.id is null then null else jsonb_build_object('externalId', a.external_id, 'name', a.name) end
     from customer c left join account a on a.program_id = c.program_id and a.id = c.account_id
     where c.program_id = $1 and c.external_id = any($3::text[])`,
-    [programId, ids, externalIds],
+    [programId, arrayText(ids), arrayText(externalIds)],
   );
 }
 
@@ -41,7 +43,7 @@ export async function claimMessages(
     insert into activity_message (program_id, message_id, activity_id)
     select $1, message_id, activity_id from unnest($2::text[], $3::uuid[]) as claim (message_id, activity_id)
     on conflict do nothing returning activity_id`,
-    [programId, sorted.map((claim) => claim.messageId), sorted.map((claim) => claim.activityId)],
+    [programId, arrayText(sorted.map((claim) => claim.messageId)), arrayText(sorted.map((claim) => claim.activityId))],
   );
   return new Set(rows.map((row) => row.activity_id));
 }
@@ -59,52 +61,6 @@ export async function findByMessages(
   return new Map(rows.map((row) => [row.message_id, row.activity_id]));
 }
 
-export type NewActivity = {
-  id: string;
-  customerId: string;
-  activityTypeId: string;
-  messageId: string;
-  occurredAt: Date;
-  channel: string;
-  properties: Record<string, unknown>;
-  lines: readonly ActivityLine[];
-  effects: readonly Effect[];
-  actor: string;
-};
-
-/** Writes activities in one statement. */
-export async function insertActivities(
-  statements: Statements,
-  programId: string,
-  revision: number,
-  recordedAt: Date,
-  rows: readonly NewActivity[],
-): Promise<void> {
-  if (rows.length === 0) return;
-  await statements.query(
-    `/* insert-activities */
-    insert into activity (program_id, id, customer_id, activity_type_id, message_id, occurred_at, recorded_at, channel, properties, lines, effects, rule_revision, actor)
-    select $1, id, customer_id, type_id, message_id, occurred_at, $2, channel, properties, lines, effects, $3, actor
-    from unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::timestamptz[], $9::text[], $10::jsonb[], $11::jsonb[], $12::jsonb[], $13::text[])
-      as row (id, customer_id, type_id, message_id, occurred_at, channel, properties, lines, effects, actor)`,
-    [
-      programId,
-      recordedAt,
-      revision,
-      rows.map((row) => row.id),
-      rows.map((row) => row.customerId),
-      rows.map((row) => row.activityTypeId),
-      rows.map((row) => row.messageId),
-      rows.map((row) => row.occurredAt),
-      rows.map((row) => row.channel),
-      rows.map((row) => JSON.stringify(row.properties)),
-      rows.map((row) => JSON.stringify(row.lines)),
-      rows.map((row) => JSON.stringify(row.effects)),
-      rows.map((row) => row.actor),
-    ],
-  );
-}
-
 export type ActivityRow = {
   id: string;
   customerId: string;
@@ -119,6 +75,31 @@ export type ActivityRow = {
   ruleRevision: number;
   actor: string;
 };
+
+const ACTIVITY: Columns<ActivityRow> = {
+  id: ['uuid', (row) => row.id],
+  customer_id: ['uuid', (row) => row.customerId],
+  activity_type_id: ['uuid', (row) => row.activityTypeId],
+  message_id: ['text', (row) => row.messageId],
+  occurred_at: ['timestamptz', (row) => row.occurredAt],
+  recorded_at: ['timestamptz', (row) => row.recordedAt],
+  channel: ['text', (row) => row.channel],
+  properties: ['jsonb', (row) => JSON.stringify(row.properties)],
+  lines: ['jsonb', (row) => JSON.stringify(row.lines)],
+  effects: ['jsonb', (row) => JSON.stringify(row.effects)],
+  rule_revision: ['integer', (row) => row.ruleRevision],
+  actor: ['text', (row) => row.actor],
+};
+
+/** Writes activities in one statement. */
+export async function insertActivities(
+  statements: Statements,
+  programId: string,
+  rows: readonly ActivityRow[],
+): Promise<void> {
+  if (rows.length > 0)
+    await runParts(statements, 'insert-activities', [insertPart('activity', programId, ACTIVITY, rows)]);
+}
 
 const ACTIVITY_COLUMNS = `id, customer_id as "customerId", activity_type_id as "activityTypeId", message_id as "messageId", occurred_at as "occurredAt",
   recorded_at as "recordedAt", channel, properties, lines, effects, rule_revision as "ruleRevision", actor`;

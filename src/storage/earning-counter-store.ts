@@ -3,6 +3,7 @@ import type { ActivityCounters } from '#domain/earning/facts.ts';
 import { periodDays, type Period } from '#domain/time.ts';
 
 import type { Statements } from './postgres.ts';
+import { arrayText } from './sql/columns.ts';
 
 /** Names one cap counter of one customer. */
 export type CapKey = { customerId: string; subject: string; period: string };
@@ -43,12 +44,12 @@ export async function addCapCounters(
         last_at = greatest(earning_counter.last_at, excluded.last_at)`,
     [
       programId,
-      rows.map((row) => row.customerId),
-      rows.map((row) => row.subject),
-      rows.map((row) => row.period),
-      rows.map((row) => row.points),
-      rows.map((row) => row.uses),
-      rows.map((row) => (row.lastAt === null ? null : new Date(row.lastAt))),
+      arrayText(rows.map((row) => row.customerId)),
+      arrayText(rows.map((row) => row.subject)),
+      arrayText(rows.map((row) => row.period)),
+      arrayText(rows.map((row) => row.points)),
+      arrayText(rows.map((row) => row.uses)),
+      arrayText(rows.map((row) => (row.lastAt === null ? null : new Date(row.lastAt)))),
     ],
   );
 }
@@ -106,10 +107,10 @@ export async function addActivityDays(
     on conflict (program_id, customer_id, activity_type_id, day) do update set count = activity_day.count + excluded.count`,
     [
       programId,
-      rows.map((row) => row.customerId),
-      rows.map((row) => row.activityTypeId),
-      rows.map((row) => row.day),
-      rows.map((row) => row.count),
+      arrayText(rows.map((row) => row.customerId)),
+      arrayText(rows.map((row) => row.activityTypeId)),
+      arrayText(rows.map((row) => row.day)),
+      arrayText(rows.map((row) => row.count)),
     ],
   );
 }

@@ -32,6 +32,8 @@ export function openPostgres(url: string, size: number): Postgres {
     connectionString: url,
     max: size,
     types,
+    // Statements of a transaction that do not need each other's answers are sent at once and share a round trip.
+    pipeline: true,
     connectionTimeoutMillis: 5_000,
     statement_timeout: 15_000,
     lock_timeout: 3_000,

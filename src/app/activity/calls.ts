@@ -5,18 +5,18 @@ import type { BalanceAfter, RuleDeclined } from '#domain/activity/effect.ts';
 import { IdempotencyMismatchError } from '#domain/errors.ts';
 import type { ActivityRow } from '#storage/activity-store.ts';
 import {
-  claimKeys,
   claimName,
-  freeKeys,
+  insertOutcomes,
+  isTakenKey,
   readOutcomes,
-  storeOutcomes,
   type KeyClaim,
+  type StoredOutcome,
 } from '#storage/idempotency-store.ts';
 
 import type { Command } from '../mutation.ts';
 import type { Scope, Tx } from '../transaction.ts';
 import { databaseCode } from '../transaction.ts';
-import type { Entry } from './flush.ts';
+import type { Entry } from './entries.ts';
 import type { Outcome } from './lane.ts';
 
 /** One mutation that waits for the next flush: one activity, or a batch. */
@@ -49,7 +49,10 @@ export type Tracked = { items: TrackedItem[]; replayed: boolean; activities: Rea
 /** The first call with this key still runs elsewhere; thrown for a whole flush, which is then repeated call by call. */
 export class KeyBusyError extends Error {}
 
-export type Claimed = {
+/** The first call with this key has just ended elsewhere; thrown for a whole flush, which then begins again and finds it. */
+export class KeyTakenError extends Error {}
+
+export type Sorted = {
   fresh: TrackCall[];
   settled: Map<TrackCall, Outcome<Tracked>>;
   repeats: Map<TrackCall, TrackCall>;
@@ -57,77 +60,68 @@ export type Claimed = {
 
 const NO_ACTIVITIES: ReadonlyMap<string, ActivityRow> = new Map();
 
-/**
- * Sorts calls by their idempotency keys: those to run now, those answered from what is stored, and those that repeat a
- * call of this same flush and take its outcome.
- */
-export async function claimCalls(tx: Tx, calls: readonly TrackCall[]): Promise<Claimed> {
-  const first = new Map<string, TrackCall>();
-  const claimed: Claimed = { fresh: [], settled: new Map(), repeats: new Map() };
-  for (const call of calls) {
-    const name = nameOf(call);
-    const earlier = first.get(name);
-    if (earlier === undefined) first.set(name, call);
-    else if (earlier.hash.equals(call.hash)) claimed.repeats.set(call, earlier);
-    else claimed.settled.set(call, { error: new IdempotencyMismatchError() });
-  }
-  const claims = [...first.values()].map(claimOf);
-  const free = await claimKeys(tx, tx.programId, claims).catch((error: unknown) => {
-    throw databaseCode(error) === '55P03' ? new KeyBusyError() : error;
-  });
-  const stored = await readOutcomes(
-    tx,
-    tx.programId,
-    claims.filter((claim) => !free.has(claimName(claim))),
-  );
-  for (const [name, call] of first) {
-    const outcome = stored.get(name);
-    if (free.has(name)) claimed.fresh.push(call);
-    else if (outcome === undefined) throw new KeyBusyError();
-    else if (!outcome.input_hash.equals(call.hash))
-      claimed.settled.set(call, { error: new IdempotencyMismatchError() });
-    else
-      claimed.settled.set(call, {
-        value: { items: (outcome.result as { items: TrackedItem[] }).items, replayed: true, activities: NO_ACTIVITIES },
-      });
-  }
-  return claimed;
+/** What is on record under the keys of these calls. */
+export function findOutcomes(tx: Tx, calls: readonly TrackCall[]): Promise<Map<string, StoredOutcome>> {
+  return readOutcomes(tx, tx.programId, calls.map(claimOf));
 }
 
 /**
- * Answers every call of the flush and stores the outcomes of the fresh ones. A single call that was refused frees its key,
- * so that the same call may succeed later; in a batch a refusal is an answer like any other.
+ * Sorts calls by their idempotency keys: those to run now, those answered from what is stored, and those that repeat a
+ * call of this same flush and take its outcome. A key is taken when its outcome is written, at the end of the flush.
+ */
+export function sortCalls(calls: readonly TrackCall[], stored: ReadonlyMap<string, StoredOutcome>): Sorted {
+  const first = new Map<string, TrackCall>();
+  const sorted: Sorted = { fresh: [], settled: new Map(), repeats: new Map() };
+  for (const call of calls) {
+    const name = nameOf(call);
+    const outcome = stored.get(name);
+    const earlier = first.get(name);
+    if (!(outcome?.input_hash ?? earlier?.hash ?? call.hash).equals(call.hash))
+      sorted.settled.set(call, { error: new IdempotencyMismatchError() });
+    else if (outcome !== undefined)
+      sorted.settled.set(call, {
+        value: { items: (outcome.result as { items: TrackedItem[] }).items, replayed: true, activities: NO_ACTIVITIES },
+      });
+    else if (earlier !== undefined) sorted.repeats.set(call, earlier);
+    else {
+      first.set(name, call);
+      sorted.fresh.push(call);
+    }
+  }
+  return sorted;
+}
+
+/**
+ * Answers every call of the flush and stores the outcomes of the fresh ones, which takes their keys. A single call that was
+ * refused leaves its key free, so that the same call may succeed later; in a batch a refusal is an answer like any other.
  */
 export async function settleCalls(
   tx: Tx,
   calls: readonly TrackCall[],
-  claimed: Claimed,
+  sorted: Sorted,
   entries: readonly Entry[],
   activities: ReadonlyMap<string, ActivityRow>,
 ): Promise<Outcome<Tracked>[]> {
   const own = Map.groupBy(entries, (entry) => entry.call);
-  const refused: KeyClaim[] = [];
   const kept: (KeyClaim & { result: unknown })[] = [];
-  for (const call of claimed.fresh) {
+  for (const call of sorted.fresh) {
     const answered = own.get(call) ?? [];
     const items = answered.flatMap(({ item }) => item ?? []);
     const refusal = call.single ? (answered[0]?.refusal ?? null) : null;
     if (refusal === null) kept.push({ ...claimOf(call), result: { items } });
-    else refused.push(claimOf(call));
-    claimed.settled.set(
-      call,
-      refusal === null ? { value: { items, replayed: false, activities } } : { error: refusal },
-    );
+    sorted.settled.set(call, refusal === null ? { value: { items, replayed: false, activities } } : { error: refusal });
   }
-  await storeOutcomes(tx, tx.programId, kept);
-  await freeKeys(tx, tx.programId, refused);
-  return calls.map((call) => outcomeOf(call, claimed));
+  await insertOutcomes(tx, tx.programId, kept).catch((error: unknown) => {
+    if (isTakenKey(error)) throw new KeyTakenError();
+    throw databaseCode(error) === '55P03' ? new KeyBusyError() : error;
+  });
+  return calls.map((call) => outcomeOf(call, sorted));
 }
 
 /** A call that repeats another of this flush takes its outcome, as a replay. */
-function outcomeOf(call: TrackCall, claimed: Claimed): Outcome<Tracked> {
-  const first = claimed.repeats.get(call);
-  const outcome = claimed.settled.get(first ?? call);
+function outcomeOf(call: TrackCall, { repeats, settled }: Sorted): Outcome<Tracked> {
+  const first = repeats.get(call);
+  const outcome = settled.get(first ?? call);
   if (outcome === undefined) throw new Error('a call of a flush went unanswered');
   return first !== undefined && 'value' in outcome ? { value: { ...outcome.value, replayed: true } } : outcome;
 }

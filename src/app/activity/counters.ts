@@ -72,13 +72,15 @@ export async function openCounters(
       return counters;
     },
     save: async (tx) => {
-      await addCapCounters(tx, tx.programId, caps.added());
-      await addBudgetUsage(
-        tx,
-        tx.programId,
-        budgets.added().map(({ subject, period, usage }) => ({ subject, period, ...usage })),
-      );
-      await addActivityDays(tx, tx.programId, [...daysAdded.values()]);
+      await Promise.all([
+        addCapCounters(tx, tx.programId, caps.added()),
+        addBudgetUsage(
+          tx,
+          tx.programId,
+          budgets.added().map(({ subject, period, usage }) => ({ subject, period, ...usage })),
+        ),
+        addActivityDays(tx, tx.programId, [...daysAdded.values()]),
+      ]);
     },
   };
 }

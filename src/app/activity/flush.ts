@@ -1,130 +1,65 @@
-import { checkReport, type ActivityReport, type CheckedReport } from '#domain/activity/activity.ts';
 import { decideActivity, releasingCurrencies, type Decision } from '#domain/activity/decide.ts';
-import { normaliseExternalId } from '#domain/customer/identity.ts';
-import type { CustomerFacts } from '#domain/earning/facts.ts';
-import { NotFoundError, UserError } from '#domain/errors.ts';
 import type { ScoredFact } from '#domain/leaderboard/changes.ts';
 import type { Catalogue } from '#domain/program/catalogue.ts';
-import {
-  claimMessages,
-  findByMessages,
-  findCustomerFacts,
-  insertActivities,
-  type ActivityRow,
-} from '#storage/activity-store.ts';
+import { insertActivities, type ActivityRow } from '#storage/activity-store.ts';
 import { loadLots } from '#storage/ledger-store.ts';
 import { shareLeaderboards } from '#storage/sql/lock-leaderboards.ts';
 
 import { scoreLeaderboards } from '../leaderboard/score.ts';
 import { openLedger, saveLedger, type Ledger } from '../ledger/posting.ts';
 import { inTransaction, type AppDeps, type Tx } from '../transaction.ts';
-import { claimCalls, settleCalls, type TrackCall, type Tracked, type TrackedItem } from './calls.ts';
+import { findOutcomes, KeyTakenError, settleCalls, sortCalls, type TrackCall, type Tracked } from './calls.ts';
 import { openCounters, type BatchCounters } from './counters.ts';
+import { checkEntries, dropDuplicates, findCustomers, openEntry, type Ready } from './entries.ts';
 import type { Outcome } from './lane.ts';
 
-/** One report on its way through the flush: `item` is its answer, once that is known. */
-export type Entry = {
-  call: TrackCall;
-  report: ActivityReport;
-  id: string;
-  messageId: string;
-  item: TrackedItem | null;
-  refusal: UserError | null;
-};
-
-/** A report that keeps all rules, by a customer who exists. */
-type Ready = { entry: Entry; checked: CheckedReport; customer: CustomerFacts };
+/** How often a flush begins anew because another process had answered one of its calls meanwhile. */
+const ATTEMPTS_MAX = 5;
 
 /**
  * Decides and writes many calls of one program in one transaction, with a number of statements that does not grow with the
- * number of activities. Locks are taken in one order everywhere: keys, messages, ledger accounts, board entries.
+ * number of activities. Locks are taken in one order everywhere: messages, ledger accounts, keys, board entries.
  */
 export async function flushCalls(
   deps: AppDeps,
   programId: string,
   calls: readonly TrackCall[],
 ): Promise<Outcome<Tracked>[]> {
-  return inTransaction(deps, { programId, actor: 'system:tracking' }, async (tx) => {
-    await shareLeaderboards(tx, programId);
-    const catalogue = await deps.catalogues.at(tx, programId);
-    const claimed = await claimCalls(tx, calls);
-    const entries = claimed.fresh.flatMap((call) => call.reports.map((report) => openEntry(deps, call, report)));
-    const checked = await checkEntries(tx, catalogue, entries);
-    const ready = await dropDuplicates(tx, checked);
-    const activities = await decideEntries(deps, tx, catalogue, ready);
-    return settleCalls(tx, calls, claimed, entries, activities);
-  });
-}
-
-function openEntry(deps: AppDeps, call: TrackCall, report: ActivityReport): Entry {
-  const id = deps.newId();
-  return { call, report, id, messageId: report.messageId ?? id, item: null, refusal: null };
-}
-
-function refuse(entry: Entry, error: UserError): void {
-  entry.refusal = error;
-  entry.item = { status: 'REFUSED', error: { code: error.code, message: error.message, path: error.path } };
-}
-
-/** Checks reports against the declarations and finds their customers; what fails is answered with its refusal. */
-async function checkEntries(tx: Tx, catalogue: Catalogue, entries: readonly Entry[]): Promise<Ready[]> {
-  const ids = entries.flatMap(({ report }) => report.customerId ?? []);
-  const externalIds = entries.flatMap(({ report }) => externalIdOf(report) ?? []);
-  const found = await findCustomerFacts(tx, tx.programId, ids, externalIds);
-  const byId = new Map(found.map((customer) => [customer.id, customer]));
-  const byExternalId = new Map(found.map((customer) => [customer.externalId, customer]));
-  const ready: Ready[] = [];
-  for (const entry of entries) {
-    const { report } = entry;
-    const customer =
-      report.customerId === null ? byExternalId.get(externalIdOf(report) ?? '') : byId.get(report.customerId);
-    const checked = checkReport(report, catalogue, tx.now, entry.call.byCustomer);
-    if (checked instanceof UserError) refuse(entry, checked);
-    else if (customer === undefined)
-      refuse(entry, new NotFoundError('customer', [report.customerId === null ? 'customerExternalId' : 'customerId']));
-    else ready.push({ entry, checked, customer });
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await inTransaction(deps, { programId, actor: 'system:tracking' }, (tx) => flushInto(deps, tx, calls));
+    } catch (error) {
+      if (!(error instanceof KeyTakenError) || attempt === ATTEMPTS_MAX) throw error;
+    }
   }
-  return ready;
 }
 
-function externalIdOf(report: ActivityReport): string | null {
-  return report.customerExternalId === null ? null : normaliseExternalId(report.customerExternalId);
+async function flushInto(deps: AppDeps, tx: Tx, calls: readonly TrackCall[]): Promise<Outcome<Tracked>[]> {
+  // Sent at once and run in this order: the catalogue is read under the lock.
+  const [, catalogue, stored, found] = await Promise.all([
+    shareLeaderboards(tx, tx.programId),
+    deps.catalogues.at(tx, tx.programId),
+    findOutcomes(tx, calls),
+    findCustomers(tx, calls),
+  ]);
+  const sorted = sortCalls(calls, stored);
+  const entries = sorted.fresh.flatMap((call) => call.reports.map((report) => openEntry(deps, call, report)));
+  const checked = checkEntries(tx, catalogue, entries, found);
+  const ready = await dropDuplicates(tx, checked);
+  const decided = await decideEntries(deps, tx, catalogue, ready);
+  const [, outcomes] = await Promise.all([decided.save(), settleCalls(tx, calls, sorted, entries, decided.activities)]);
+  return outcomes;
 }
 
-/** Takes the message ids; a report whose message was tracked before, or stands earlier in this flush, is a duplicate. */
-async function dropDuplicates(tx: Tx, ready: readonly Ready[]): Promise<Ready[]> {
-  const first = new Map<string, Entry>();
-  for (const { entry } of ready) {
-    const earlier = first.get(entry.messageId);
-    if (earlier === undefined) first.set(entry.messageId, entry);
-    else entry.item = { status: 'DUPLICATE', activityId: earlier.id };
-  }
-  if (first.size === 0) return [];
-  const claims = [...first.values()].map((entry) => ({ messageId: entry.messageId, activityId: entry.id }));
-  const free = await claimMessages(tx, tx.programId, claims);
-  const taken = claims.filter((claim) => !free.has(claim.activityId)).map((claim) => claim.messageId);
-  const known = taken.length === 0 ? new Map<string, string>() : await findByMessages(tx, tx.programId, taken);
-  for (const { entry } of ready) {
-    const activityId = known.get(entry.messageId);
-    if (activityId !== undefined) entry.item = { status: 'DUPLICATE', activityId };
-  }
-  return ready.filter(({ entry }) => entry.item === null);
-}
+/** What became of the reports, and how to write it: its statements are sent without waiting for each other. */
+type Decided = { activities: Map<string, ActivityRow>; save(): Promise<void> };
 
-async function decideEntries(
-  deps: AppDeps,
-  tx: Tx,
-  catalogue: Catalogue,
-  ready: readonly Ready[],
-): Promise<Map<string, ActivityRow>> {
+async function decideEntries(deps: AppDeps, tx: Tx, catalogue: Catalogue, ready: readonly Ready[]): Promise<Decided> {
   const activities = new Map<string, ActivityRow>();
-  if (ready.length === 0) return activities;
+  if (ready.length === 0) return { activities, save: async () => undefined };
   const ledger = await openAccounts(deps, tx, catalogue, ready);
-  const counters = await openCounters(
-    tx,
-    catalogue,
-    ready.map(({ checked, customer }) => ({ customerId: customer.id, ...checked })),
-  );
+  const acting = ready.map(({ checked, customer }) => ({ customerId: customer.id, ...checked }));
+  const counters = await openCounters(tx, catalogue, acting);
   const scored: ScoredFact[] = [];
   for (const one of ready) {
     const { entry, customer } = one;
@@ -135,11 +70,17 @@ async function decideEntries(
     activities.set(entry.id, activityRow(tx, catalogue, one, decision));
     tx.emit({ type: 'activity.tracked', customerId: customer.id, activityId: entry.id, points: decision.points });
   }
-  await insertActivities(tx, tx.programId, catalogue.ruleSet.revision, tx.now, [...activities.values()]);
-  await saveLedger(tx, ledger.posting);
-  await counters.save(tx);
-  await scoreLeaderboards(deps, tx, catalogue, scored);
-  return activities;
+  return {
+    activities,
+    save: async () => {
+      await Promise.all([
+        insertActivities(tx, tx.programId, [...activities.values()]),
+        saveLedger(tx, ledger.posting),
+        counters.save(tx),
+        scoreLeaderboards(deps, tx, catalogue, scored),
+      ]);
+    },
+  };
 }
 
 /** Locks the accounts that the activities may touch, and reads pending lots where an activity may release them. */
@@ -182,7 +123,7 @@ function decide(
       catalogue,
       posting: ledger.posting,
       account: ledger.account,
-      caps: (customerId) => counters.capsOf(customerId),
+      usage: (customerId) => ({ caps: counters.capsOf(customerId), budgets: counters.budgets }),
     },
     {
       id: entry.id,

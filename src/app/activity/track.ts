@@ -10,7 +10,13 @@ import { createLane, type Lane } from './lane.ts';
 /** Most activities of one batch. */
 export const BATCH_MAX = 1_000;
 
-/** The way of all activities into this process: one lane a program. */
+/**
+ * Flushes of one program that may be in flight: while PostgreSQL writes one, this process decides the other. More of them
+ * would be smaller ones, and each costs something of its own.
+ */
+const LANES = 2;
+
+/** The way of all activities into this process. */
 export type ActivityTracking = {
   submit(call: TrackCall): Promise<Tracked>;
   /** Waits for everything submitted, as a shutdown does. */
@@ -23,14 +29,22 @@ export function createActivityTracking(deps: AppDeps): ActivityTracking {
   return {
     submit(call) {
       const { programId } = call.scope;
-      let lane = lanes.get(programId);
-      if (lane === undefined) lanes.set(programId, (lane = createLane((calls) => flushCalls(deps, programId, calls))));
+      const name = `${programId} ${placeOf(call)}`;
+      let lane = lanes.get(name);
+      if (lane === undefined) lanes.set(name, (lane = createLane((calls) => flushCalls(deps, programId, calls))));
       return lane.submit(call, call.reports.length);
     },
     drain: async () => {
       await Promise.all([...lanes.values()].map((lane) => lane.drain()));
     },
   };
+}
+
+/** One customer's calls go the same way, so that they share a flush instead of waiting for each other's locks. */
+function placeOf({ reports: [first] }: TrackCall): number {
+  let sum = 0;
+  for (const character of first?.customerId ?? first?.customerExternalId ?? '') sum += character.charCodeAt(0);
+  return sum % LANES;
 }
 
 export type TrackOptions = { explain?: boolean; byCustomer?: boolean };

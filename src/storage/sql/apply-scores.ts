@@ -1,6 +1,7 @@
 import { PointsOutOfRangeError } from '#domain/errors.ts';
 
 import type { Statements } from '../postgres.ts';
+import { arrayText } from './columns.ts';
 
 /** A change of one entry. `amount` is added, or is the value that competes for best; whole units of the board. */
 export type EntryChange = { seasonId: string; customerId: string; amount: number; reachedAt: Date };
@@ -52,10 +53,10 @@ returning season_id as "seasonId", customer_id as "customerId", score, version, 
   try {
     return await tx.query<EntryScore>(statement, [
       programId,
-      changes.map((change) => change.seasonId),
-      changes.map((change) => change.customerId),
-      changes.map((change) => change.amount),
-      changes.map((change) => change.reachedAt),
+      arrayText(changes.map((change) => change.seasonId)),
+      arrayText(changes.map((change) => change.customerId)),
+      arrayText(changes.map((change) => change.amount)),
+      arrayText(changes.map((change) => change.reachedAt)),
     ]);
   } catch (error) {
     throw isScoreRange(error) ? new PointsOutOfRangeError() : error;

@@ -1,7 +1,8 @@
 import type { EntryRow, TransactionRow } from '#domain/ledger/writes.ts';
 
+import type { Columns } from './columns.ts';
 import { insertPart } from './statement-parts.ts';
-import type { Columns, StatementPart } from './statement-parts.ts';
+import type { StatementPart } from './statement-parts.ts';
 
 const TRANSACTION: Columns<TransactionRow> = {
   id: ['uuid', (row) => row.id],
@@ -11,8 +12,8 @@ const TRANSACTION: Columns<TransactionRow> = {
   to_customer_id: ['uuid', (row) => row.toCustomerId],
   amount: ['bigint', (row) => row.amount],
   uncollected: ['bigint', (row) => row.uncollected],
-  effective_at: ['timestamptz', (row) => row.effectiveAt.toISOString()],
-  recorded_at: ['timestamptz', (row) => row.recordedAt.toISOString()],
+  effective_at: ['timestamptz', (row) => row.effectiveAt],
+  recorded_at: ['timestamptz', (row) => row.recordedAt],
   activity_id: ['uuid', (row) => row.activityId],
   rule_id: ['uuid', (row) => row.ruleId],
   rule_revision: ['integer', (row) => row.ruleRevision],
@@ -31,8 +32,8 @@ const ENTRY: Columns<EntryRow> = {
   amount: ['bigint', (row) => row.amount],
   seq: ['bigint', (row) => row.seq],
   balance_after: ['bigint', (row) => row.balanceAfter],
-  effective_at: ['timestamptz', (row) => row.effectiveAt.toISOString()],
-  recorded_at: ['timestamptz', (row) => row.recordedAt.toISOString()],
+  effective_at: ['timestamptz', (row) => row.effectiveAt],
+  recorded_at: ['timestamptz', (row) => row.recordedAt],
 };
 
 /** Appends transactions. */

@@ -1,4 +1,5 @@
 import type { Statements } from '../postgres.ts';
+import { arrayText } from './columns.ts';
 
 export type LockedAccountRow = {
   id: string;
@@ -55,9 +56,9 @@ export async function lockAccounts(
     where program_id = $1 and customer_id is null and currency_id in (select currency_id from wanted)`,
     [
       programId,
-      wanted.map((key) => key.customerId),
-      wanted.map((key) => key.currencyId),
-      wanted.map((key) => key.newId),
+      arrayText(wanted.map((key) => key.customerId)),
+      arrayText(wanted.map((key) => key.currencyId)),
+      arrayText(wanted.map((key) => key.newId)),
     ],
   );
 }

@@ -1,8 +1,9 @@
 import type { Hold } from '#domain/ledger/account.ts';
 import type { HoldLotRow } from '#domain/ledger/writes.ts';
 
+import type { Columns } from './columns.ts';
 import { insertPart, updatePart } from './statement-parts.ts';
-import type { Columns, StatementPart } from './statement-parts.ts';
+import type { StatementPart } from './statement-parts.ts';
 
 /** What may change of a hold. */
 const CHANGING: Columns<Hold> = {
@@ -10,7 +11,7 @@ const CHANGING: Columns<Hold> = {
   state: ['text', (hold) => hold.state],
   remaining: ['bigint', (hold) => hold.remaining],
   captured: ['bigint', (hold) => hold.captured],
-  closed_at: ['timestamptz', (hold) => hold.closedAt?.toISOString() ?? null],
+  closed_at: ['timestamptz', (hold) => hold.closedAt],
 };
 
 const HOLD: Columns<Hold> = {
@@ -19,8 +20,8 @@ const HOLD: Columns<Hold> = {
   amount: ['bigint', (hold) => hold.amount],
   reason: ['text', (hold) => hold.reason],
   actor: ['text', (hold) => hold.actor],
-  created_at: ['timestamptz', (hold) => hold.createdAt.toISOString()],
-  expires_at: ['timestamptz', (hold) => hold.expiresAt.toISOString()],
+  created_at: ['timestamptz', (hold) => hold.createdAt],
+  expires_at: ['timestamptz', (hold) => hold.expiresAt],
 };
 
 const HOLD_LOT: Columns<HoldLotRow> = {

@@ -1,7 +1,8 @@
 import type { Lot } from '#domain/ledger/account.ts';
 
+import type { Columns } from './columns.ts';
 import { insertPart, updatePart } from './statement-parts.ts';
-import type { Columns, StatementPart } from './statement-parts.ts';
+import type { StatementPart } from './statement-parts.ts';
 
 /** What may change of a lot. */
 const CHANGING: Columns<Lot> = {
@@ -16,11 +17,11 @@ const LOT: Columns<Lot> = {
   account_id: ['uuid', (lot) => lot.accountId],
   transaction_id: ['uuid', (lot) => lot.transactionId],
   amount: ['bigint', (lot) => lot.amount],
-  earned_at: ['timestamptz', (lot) => lot.earnedAt.toISOString()],
-  available_at: ['timestamptz', (lot) => lot.availableAt?.toISOString() ?? null],
+  earned_at: ['timestamptz', (lot) => lot.earnedAt],
+  available_at: ['timestamptz', (lot) => lot.availableAt],
   release_activity_type: ['text', (lot) => lot.releaseActivityType],
   release_key: ['text', (lot) => lot.releaseKey],
-  expires_at: ['timestamptz', (lot) => lot.expiresAt?.toISOString() ?? null],
+  expires_at: ['timestamptz', (lot) => lot.expiresAt],
 };
 
 /** Inserts lots. */

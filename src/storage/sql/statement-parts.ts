@@ -1,13 +1,10 @@
 import type { Statements } from '../postgres.ts';
+import { selectRows, type Bind, type Columns } from './columns.ts';
 
-/** Gives a value its place in the statement, and the text that stands for it, such as `$3::uuid[]`. */
-type Bind = (value: unknown, type: string) => string;
+export type { Columns } from './columns.ts';
 
 /** One insert or update that can run beside others in a single statement. */
 export type StatementPart = { name: string; sql: (bind: Bind) => string };
-
-/** The columns of a table beside program_id, each with its type and what a row has for it. */
-export type Columns<Row> = Readonly<Record<string, readonly [type: string, value: (row: Row) => unknown]>>;
 
 /** Inserts rows. `onConflict` is the clause of that name, if any. */
 export function insertPart<Row>(
@@ -21,7 +18,7 @@ export function insertPart<Row>(
     name: `new_${table}`,
     sql: (bind) => `
       insert into ${table} (program_id, ${Object.keys(columns).join(', ')})
-      select ${bind(programId, 'uuid')}, * from unnest(${boundColumns(columns, rows, bind)}) ${onConflict}`,
+      select ${bind(programId, 'uuid')}, given.* from (${selectRows(columns, rows, bind)}) as given ${onConflict}`,
   };
 }
 
@@ -38,7 +35,7 @@ export function updatePart<Row>(
     name: `changed_${table}`,
     sql: (bind) => `
       update ${table} as kept set ${assignments.join(', ')}
-      from unnest(${boundColumns(columns, rows, bind)}) as changed (${names.join(', ')})
+      from (${selectRows(columns, rows, bind)}) as changed
       where kept.program_id = ${bind(programId, 'uuid')} and kept.id = changed.id`,
   };
 }
@@ -53,11 +50,4 @@ export async function runParts(tx: Statements, name: string, parts: readonly Sta
   const bind: Bind = (value, type) => `$${values.push(value)}::${type}`;
   const steps = parts.map((part) => `${part.name} as (${part.sql(bind)})`);
   await tx.query(`/* ${name} */ with ${steps.join(', ')} select`, values);
-}
-
-/** One array a column: a table of any length is a statement of one text. */
-function boundColumns<Row>(columns: Columns<Row>, rows: readonly Row[], bind: Bind): string {
-  return Object.values(columns)
-    .map(([type, value]) => bind(rows.map(value), `${type}[]`))
-    .join(', ');
 }

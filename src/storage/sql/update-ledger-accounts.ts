@@ -1,7 +1,8 @@
 import type { AccountState } from '#domain/ledger/account.ts';
 
+import type { Columns } from './columns.ts';
 import { updatePart } from './statement-parts.ts';
-import type { Columns, StatementPart } from './statement-parts.ts';
+import type { StatementPart } from './statement-parts.ts';
 
 const CHANGING: Columns<AccountState> = {
   id: ['uuid', (account) => account.id],
@@ -9,7 +10,7 @@ const CHANGING: Columns<AccountState> = {
   available: ['bigint', (account) => account.available],
   held: ['bigint', (account) => account.held],
   seq: ['bigint', (account) => account.seq],
-  next_due_at: ['timestamptz', (account) => account.nextDueAt?.toISOString() ?? null],
+  next_due_at: ['timestamptz', (account) => account.nextDueAt],
 };
 
 /** Saves the cached balances of accounts that this transaction has locked. */
