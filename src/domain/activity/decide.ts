@@ -8,9 +8,19 @@ import type { Posting } from '../ledger/posting.ts';
 import { addPoints } from '../points.ts';
 import type { Catalogue } from '../program/catalogue.ts';
 import type { PointCurrency } from '../program/program.ts';
+import type { MeasuredFact } from '../tier/measure.ts';
+import { firstTier } from '../tier/standing.ts';
 import { endOfDayAfter } from '../time.ts';
 import type { CheckedReport, Channel } from './activity.ts';
-import type { BalanceAfter, Effect, RuleDeclined } from './effect.ts';
+import type {
+  BalanceAfter,
+  Effect,
+  LevelReachedEffect,
+  PointsEarned,
+  PointsEffect,
+  RuleDeclined,
+  TierChanged,
+} from './effect.ts';
 
 /** A checked activity with everything that its decision may look at. */
 export type ActivityFacts = {
@@ -28,6 +38,16 @@ export type DecisionContext = {
   posting: Posting;
   account: (customerId: string, currencyId: string) => AccountState;
   usage: (customerId: string) => UsageLedgers;
+  tiers: TierLedger;
+};
+
+/** The tiers of the batch's customers; counting an activity may raise them. */
+export type TierLedger = {
+  codesOf(customerId: string): Readonly<Record<string, string>>;
+  advance(
+    acting: { customerId: string; occurredAt: Date; activityId: string; mayRise: boolean },
+    fact: MeasuredFact,
+  ): readonly (TierChanged | LevelReachedEffect)[];
 };
 
 export type Decision = {
@@ -45,7 +65,9 @@ export type Decision = {
  */
 export function decideActivity(context: DecisionContext, facts: ActivityFacts): Decision {
   const { report, customer } = facts;
-  const effects: Effect[] = releasePending(context, facts);
+  const released = releasePending(context, facts);
+  const given: PointsEarned[] = [];
+  const tiers = context.tiers.codesOf(customer.id);
   const { awards, declines } = evaluateRules(
     context.catalogue.ruleSet.earning,
     {
@@ -57,7 +79,7 @@ export function decideActivity(context: DecisionContext, facts: ActivityFacts): 
       },
       customer,
       account: customer.account,
-      tier: '',
+      tier: firstTier(context.catalogue.ruleSet.ladders, tiers),
       counters: facts.counters,
     },
     context.catalogue.program,
@@ -66,19 +88,29 @@ export function decideActivity(context: DecisionContext, facts: ActivityFacts): 
   const earned = new Map<string, number>();
   let points = 0;
   for (const award of awards) {
-    const effect = giveAward(context, facts, award);
+    const effect = giveAward(context, facts, award, tiers);
     if (effect === null) {
       declines.push({ rule: award.rule, reason: 'CAP_REACHED', detail: `balance of ${award.currency.balanceCap}` });
       continue;
     }
-    effects.push(effect);
+    given.push(effect);
     points = addPoints(points, effect.points);
     earned.set(award.currency.id, addPoints(earned.get(award.currency.id) ?? 0, effect.points));
   }
+  // The tiers that the rules saw are those of before; what they gave counts towards the next.
+  const risen = context.tiers.advance(
+    {
+      customerId: customer.id,
+      occurredAt: report.occurredAt,
+      activityId: facts.id,
+      mayRise: customer.enrolmentState === 'ENROLLED',
+    },
+    { activityTypeId: report.type.id, properties: report.properties, points: earned },
+  );
   return {
-    effects,
+    effects: [...released, ...given, ...risen],
     declines: declines.map(toDeclined),
-    balances: balancesOf(context, customer.id, effects),
+    balances: balancesOf(context, customer.id, [...released, ...given]),
     points,
     scored: {
       kind: 'TRACKED',
@@ -117,7 +149,12 @@ function pendingTerms(award: Award, facts: ActivityFacts, timeZone: string): Pen
   };
 }
 
-function giveAward(context: DecisionContext, facts: ActivityFacts, award: Award): Effect | null {
+function giveAward(
+  context: DecisionContext,
+  facts: ActivityFacts,
+  award: Award,
+  tiers: Readonly<Record<string, string>>,
+): PointsEarned | null {
   const { timeZone } = context.catalogue.program;
   const pending = pendingTerms(award, facts, timeZone);
   const expiresAt = expiryOf(award, facts.report.occurredAt, timeZone);
@@ -149,15 +186,16 @@ function giveAward(context: DecisionContext, facts: ActivityFacts, award: Award)
     uncapped: award.uncapped,
     boosts: award.boosts,
     cappedBy: given.granted < award.points ? 'BALANCE' : award.cappedBy,
+    ...(Object.keys(tiers).length === 0 ? {} : { tiers }),
     pending: pending !== null,
     availableAt: pending?.availableAt?.toISOString() ?? null,
     expiresAt: expiresAt?.toISOString() ?? null,
   };
 }
 
-function releasePending(context: DecisionContext, facts: ActivityFacts): Effect[] {
+function releasePending(context: DecisionContext, facts: ActivityFacts): PointsEffect[] {
   const triggers = context.catalogue.ruleSet.earning.releases.get(facts.report.type.code) ?? [];
-  const effects: Effect[] = [];
+  const effects: PointsEffect[] = [];
   const keys = new Set(triggers.map((trigger) => keyOf(facts.report.properties[trigger.matchProperty])));
   for (const currency of releasingCurrencies(context.catalogue, facts.report.type.code)) {
     const account = context.account(facts.customer.id, currency.id);
@@ -190,7 +228,7 @@ function keyOf(value: unknown): string | null {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
 }
 
-function balancesOf(context: DecisionContext, customerId: string, effects: readonly Effect[]): BalanceAfter[] {
+function balancesOf(context: DecisionContext, customerId: string, effects: readonly PointsEffect[]): BalanceAfter[] {
   const touched = new Set([context.catalogue.defaultCurrency.id, ...effects.map((effect) => effect.currencyId)]);
   return [...touched].map((currencyId) => {
     const { pending, available, held } = context.account(customerId, currencyId);

@@ -6,6 +6,7 @@ import { awardOf } from '../earning/evaluate.ts';
 import { NO_COUNTERS, type CustomerFacts } from '../earning/facts.ts';
 import { InvalidInputError, StateConflictError, type UserError } from '../errors.ts';
 import type { RuleSet } from '../rule-set/rule-set.ts';
+import { firstTier } from '../tier/standing.ts';
 import type { ActivityLine } from './activity.ts';
 import type { PointsEarned } from './effect.ts';
 
@@ -96,7 +97,7 @@ export function pointsKept(
     customer,
     account: customer.account,
     // As they were when it earned: a tier that came later must not change what the rule gave.
-    tier: Object.values(earned.tiers ?? {})[0] ?? '',
+    tier: firstTier(ruleSet.ladders, earned.tiers ?? {}),
     counters: NO_COUNTERS,
   };
   return Math.max(

@@ -55,6 +55,11 @@ export function tierCodesOf(
   return codes;
 }
 
+/** The tier that rules call `tier`: the one on the first ladder; empty without one. */
+export function firstTier([first]: readonly CompiledLadder[], codes: Readonly<Record<string, string>>): string {
+  return first === undefined ? '' : (codes[first.ladder.code] ?? '');
+}
+
 /** The code of a place; null below the first tier. */
 export function codeAt(compiled: CompiledLadder, index: number): string | null {
   return compiled.tiers[index]?.tier.code ?? null;
