@@ -1,5 +1,6 @@
 import { may } from '#domain/caller.ts';
 import { InvalidInputError } from '#domain/errors.ts';
+import { publicId } from '#domain/ids.ts';
 import type { Balance } from '#domain/ledger/balance.ts';
 import type { BalanceBasis } from '#storage/sql/select-account-views.ts';
 
@@ -14,6 +15,14 @@ export const BalanceRef = builder.objectRef<Balance>('Balance').implement({
     'What a customer has of one point currency at an instant, also when no job has yet written what came due by then. Readable with ledger:read, or by the customer.',
   subGraphs: ['Public'],
   fields: (t) => ({
+    accountId: t.id({
+      nullable: true,
+      description: 'The account in which it rests, lac_…, to be explained; null while it never had any points.',
+      resolve: async ({ customerId, currencyId }, _args, context) => {
+        const id = await context.loaders.ledgerAccountId.load({ customerId, currencyId });
+        return id === null ? null : publicId('LedgerAccount', id);
+      },
+    }),
     currency: t.field({
       type: PointCurrencyRef,
       description: 'Of which points.',

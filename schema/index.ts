@@ -21,6 +21,7 @@ import './activity-type.ts';
 import './earning-rule-input.ts';
 import './rule-set.ts';
 import './how-to-earn.ts';
+import './explanation.ts';
 import './rule-set-proposal.ts';
 import './rule-set-revision.ts';
 import './rule-set-lifecycle.ts';

@@ -8,6 +8,7 @@ import type { Balance } from '#domain/ledger/balance.ts';
 import type { TransactionRow } from '#domain/ledger/writes.ts';
 import type { Deps } from '#src/deps.ts';
 import { findCustomers } from '#storage/customer-store.ts';
+import { findAccountIds } from '#storage/ledger-owner-store.ts';
 import { findEntries, findReversals, findTransactions, type EntryView } from '#storage/ledger-transaction-store.ts';
 import type { ViewWanted } from '#storage/sql/select-account-views.ts';
 
@@ -29,6 +30,17 @@ export function createLedgerBalanceLoader(deps: Deps, programId: string | null):
   return new DataLoader<ViewWanted, Balance>(
     async (wanted) => (programId === null ? [] : answerBalances(deps, programId, wanted)),
     { cache: false },
+  );
+}
+
+/** Ids of the accounts in which balances rest; null for a balance that never was. */
+export function createLedgerAccountIdLoader(
+  deps: Deps,
+  programId: string | null,
+): DataLoader<{ customerId: string; currencyId: string }, string | null, string> {
+  return new DataLoader(
+    async (keys) => (programId === null ? keys.map(() => null) : findAccountIds(deps.reads, programId, keys)),
+    { cacheKeyFn: ({ customerId, currencyId }) => `${customerId} ${currencyId}` },
   );
 }
 

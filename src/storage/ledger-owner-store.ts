@@ -35,6 +35,22 @@ export async function findAccountOwners(
   return new Map(rows.map(({ id, customerId, currencyId }) => [id, { customerId, currencyId }]));
 }
 
+/** Ids of customers' accounts, in the order of the keys; null where the customer never had points of that currency. */
+export async function findAccountIds(
+  reads: Statements,
+  programId: string,
+  keys: readonly AccountKey[],
+): Promise<(string | null)[]> {
+  const rows = await reads.query<{ id: string | null }>(
+    `/* find-account-ids */
+    select a.id from unnest($2::uuid[], $3::uuid[]) with ordinality as key (customer_id, currency_id, place)
+    left join ledger_account a on a.program_id = $1 and a.customer_id = key.customer_id and a.currency_id = key.currency_id
+    order by key.place`,
+    [programId, keys.map((key) => key.customerId), keys.map((key) => key.currencyId)],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** The program's time of day: its test clock where one is set. */
 export async function readProgramNow(reads: Statements, programId: string, clock: Date): Promise<Date> {
   const [row] = await reads.query<{ now: Date }>(

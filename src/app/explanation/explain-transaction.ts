@@ -1,0 +1,65 @@
+import type { PointsEarned } from '#domain/activity/effect.ts';
+import type { CausingActivity } from '#domain/explanation/cause.ts';
+import type { Explanation } from '#domain/explanation/trace.ts';
+import { explainTransaction } from '#domain/explanation/transaction.ts';
+import type { TransactionRow } from '#domain/ledger/writes.ts';
+import { activityTypeOf, type Catalogue } from '#domain/program/catalogue.ts';
+import { findActivities, findCustomerFacts, type ActivityRow } from '#storage/activity-store.ts';
+import { findEntries, findTransactions } from '#storage/ledger-transaction-store.ts';
+import { readRevision } from '#storage/rule-set-store.ts';
+
+import { findHolds } from '../ledger/find-views.ts';
+import { currencyIn, formatOf, type ExplanationReads } from './reads.ts';
+
+/** Why a ledger transaction happened, as `customerId` sees it: of a transfer there are two views. */
+export async function explainLedgerTransaction(
+  deps: ExplanationReads,
+  programId: string,
+  transaction: TransactionRow,
+  customerId: string,
+  locale: string | null,
+): Promise<Explanation> {
+  const { id, activityId, holdId, reversesId } = transaction;
+  const [catalogue, [customer], entries, [activity], [hold], [reverses], rule] = await Promise.all([
+    deps.catalogues.current(programId),
+    findCustomerFacts(deps.reads, programId, [customerId], []),
+    findEntries(deps.reads, programId, [id]),
+    activityId === null ? [] : findActivities(deps.reads, programId, [activityId]),
+    holdId === null ? [] : findHolds(deps, programId, [holdId]),
+    reversesId === null ? [] : findTransactions(deps.reads, programId, [reversesId]),
+    findRule(deps, programId, transaction),
+  ]);
+  const own = entries.filter((entry) => entry.customerId === customerId);
+  return explainTransaction(
+    {
+      transaction,
+      customerId,
+      currency: currencyIn(catalogue, transaction.currencyId),
+      change: own.reduce((sum, entry) => sum + entry.amount, 0),
+      activity: activity === undefined ? null : causeIn(catalogue, activity),
+      effect: activity === undefined ? null : effectOf(activity, id),
+      rule,
+      today: { customer, account: customer?.account ?? null },
+      hold: hold ?? null,
+      reverses: reverses ?? null,
+    },
+    formatOf(catalogue, locale ?? customer?.locale ?? null),
+  );
+}
+
+/** The rule as it was in the revision that decided. */
+async function findRule(deps: ExplanationReads, programId: string, { ruleId, ruleRevision }: TransactionRow) {
+  if (ruleId === null || ruleRevision === null) return null;
+  const revision = await readRevision(deps.reads, programId, ruleRevision);
+  return revision?.content.earningRules.find((rule) => rule.id === ruleId) ?? null;
+}
+
+function causeIn(catalogue: Catalogue, activity: ActivityRow): CausingActivity {
+  const type = activityTypeOf(catalogue, activity.activityTypeId);
+  return { ...activity, typeCode: type.code, typeName: type.name };
+}
+
+function effectOf(activity: ActivityRow, transactionId: string): PointsEarned | null {
+  const effect = activity.effects.find((one) => one.kind === 'POINTS_EARNED' && one.transactionId === transactionId);
+  return effect?.kind === 'POINTS_EARNED' ? effect : null;
+}
