@@ -7,6 +7,7 @@ import { shareLeaderboards } from '#storage/sql/lock-leaderboards.ts';
 
 import { scoreLeaderboards } from '../leaderboard/score.ts';
 import { openLedger, saveLedger, type Ledger } from '../ledger/posting.ts';
+import { openTiers, type BatchTiers } from '../tier/batch.ts';
 import { inTransaction, type AppDeps, type Tx } from '../transaction.ts';
 import { findOutcomes, KeyTakenError, settleCalls, sortCalls, type TrackCall, type Tracked } from './calls.ts';
 import { openCounters, type BatchCounters } from './counters.ts';
@@ -59,11 +60,14 @@ async function decideEntries(deps: AppDeps, tx: Tx, catalogue: Catalogue, ready:
   if (ready.length === 0) return { activities, save: async () => undefined };
   const ledger = await openAccounts(deps, tx, catalogue, ready);
   const acting = ready.map(({ checked, customer }) => ({ customerId: customer.id, ...checked }));
-  const counters = await openCounters(tx, catalogue, acting);
+  const [counters, tiers] = await Promise.all([
+    openCounters(tx, catalogue, acting),
+    openTiers(deps, tx, catalogue, acting),
+  ]);
   const scored: ScoredFact[] = [];
   for (const one of ready) {
     const { entry, customer } = one;
-    const decision = decide(catalogue, one, ledger, counters);
+    const decision = decide(catalogue, one, ledger, counters, tiers);
     const declines = entry.call.explain ? decision.declines : null;
     entry.item = { status: 'TRACKED', activityId: entry.id, balances: decision.balances, declines };
     scored.push(decision.scored);
@@ -77,6 +81,7 @@ async function decideEntries(deps: AppDeps, tx: Tx, catalogue: Catalogue, ready:
         insertActivities(tx, tx.programId, [...activities.values()]),
         saveLedger(tx, ledger.posting),
         counters.save(tx),
+        tiers.save(tx),
         scoreLeaderboards(deps, tx, catalogue, scored),
       ]);
     },
@@ -117,6 +122,7 @@ function decide(
   { entry, checked, customer }: Ready,
   ledger: Ledger,
   counters: BatchCounters,
+  tiers: BatchTiers,
 ): Decision {
   return decideActivity(
     {
@@ -124,6 +130,7 @@ function decide(
       posting: ledger.posting,
       account: ledger.account,
       usage: (customerId) => ({ caps: counters.capsOf(customerId), budgets: counters.budgets }),
+      tiers,
     },
     {
       id: entry.id,
