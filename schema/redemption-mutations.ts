@@ -164,7 +164,7 @@ defineMutation('redemptionStepUp', {
       rewardCode: input.reward,
     }),
   payload: (t) => ({
-    code: t.exposeString('code', {
+    stepUpCode: t.exposeString('code', {
       nullable: true,
       description: 'Six digits, told once; null on a replay, because only a hash is kept.',
     }),

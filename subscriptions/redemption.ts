@@ -72,7 +72,8 @@ async function openSource(context: Context, customerId: string, signals: Signals
 
   return {
     async take() {
-      const ids = [...announced, ...open];
+      // What was closed before the reader came is no part of the snapshot, even if that is announced only now.
+      const ids = isSnapshot ? [] : [...announced, ...open];
       announced.clear();
       const rows = await findOpenRedemptions(reads, programId, customerId, await nowOf(context), ids, OPEN_MAX);
       const changed = rows.filter(({ id, version }) => version > (told.get(id) ?? 0));
