@@ -83,7 +83,7 @@ function sumLines(
  * activity is reversed. Counters are those of a first activity, since the past cannot be counted again.
  */
 export function pointsKept(
-  earned: PointsEarned,
+  earned: Pick<PointsEarned, 'ruleId' | 'points' | 'boosts' | 'tiers'>,
   ruleSet: RuleSet,
   activity: ReversedActivity,
   customer: CustomerFacts,
