@@ -164,7 +164,7 @@ export const BalanceAfterRef = builder.objectRef<BalanceAfter>('BalanceAfter').i
   }),
 });
 
-const DeclineReasonEnum = builder.enumType('DeclineReason', {
+export const DeclineReasonEnum = builder.enumType('DeclineReason', {
   description: 'Why a rule gave nothing.',
   values: {
     NOT_ENROLLED: { description: 'The customer is not enrolled.' },

@@ -22,6 +22,7 @@ import './earning-rule-input.ts';
 import './rule-set.ts';
 import './how-to-earn.ts';
 import './explanation.ts';
+import './activity-simulation.ts';
 import './rule-set-proposal.ts';
 import './rule-set-revision.ts';
 import './rule-set-lifecycle.ts';

@@ -1,5 +1,6 @@
 import { emptyContent, type RuleSetContent, type SectionName } from '#domain/rule-set/content.ts';
 import type { RuleSetDifference } from '#domain/rule-set/diff.ts';
+import type { RevisionTiming } from '#domain/rule-set/live.ts';
 
 import { onlyRow, type Statements } from './postgres.ts';
 
@@ -105,6 +106,17 @@ export async function listRevisions(
     [programId, page.after, page.before, page.limit + 1],
   );
   return rows.map(withAllSections);
+}
+
+/** When each revision takes over; cancelled ones are left out. */
+export async function readTimings(statements: Statements, programId: string): Promise<RevisionTiming[]> {
+  return statements.query<RevisionTiming>(
+    `/* read-timings */ select revision, published_at as "publishedAt", scheduled_for as "scheduledFor"
+    from rule_set_revision r
+    where program_id = $1 and not exists (
+      select from rule_set_cancellation c where c.program_id = r.program_id and c.revision = r.revision)`,
+    [programId],
+  );
 }
 
 /** What was written before a section existed has it empty. */

@@ -1,4 +1,5 @@
 import { decideActivity, releasingCurrencies, type Decision } from '#domain/activity/decide.ts';
+import type { EarningFacts } from '#domain/earning/facts.ts';
 import type { ScoredFact } from '#domain/leaderboard/changes.ts';
 import type { Catalogue } from '#domain/program/catalogue.ts';
 import { insertActivities, type ActivityRow } from '#storage/activity-store.ts';
@@ -53,11 +54,23 @@ async function flushInto(deps: AppDeps, tx: Tx, calls: readonly TrackCall[]): Pr
 }
 
 /** What became of the reports, and how to write it: its statements are sent without waiting for each other. */
-type Decided = { activities: Map<string, ActivityRow>; save(): Promise<void> };
+type Decided = {
+  activities: Map<string, ActivityRow>;
+  /** What the rules saw, of activities that are to be explained. */
+  seen: Map<string, EarningFacts>;
+  save(): Promise<void>;
+};
 
-async function decideEntries(deps: AppDeps, tx: Tx, catalogue: Catalogue, ready: readonly Ready[]): Promise<Decided> {
+/** Decides reports that are ready. Nothing of it is written before `save`. */
+export async function decideEntries(
+  deps: AppDeps,
+  tx: Tx,
+  catalogue: Catalogue,
+  ready: readonly Ready[],
+): Promise<Decided> {
   const activities = new Map<string, ActivityRow>();
-  if (ready.length === 0) return { activities, save: async () => undefined };
+  const seen = new Map<string, EarningFacts>();
+  if (ready.length === 0) return { activities, seen, save: async () => undefined };
   const ledger = await openAccounts(deps, tx, catalogue, ready);
   const acting = ready.map(({ checked, customer }) => ({ customerId: customer.id, ...checked }));
   const [counters, tiers] = await Promise.all([
@@ -69,6 +82,7 @@ async function decideEntries(deps: AppDeps, tx: Tx, catalogue: Catalogue, ready:
     const { entry, customer } = one;
     const decision = decide(catalogue, one, ledger, counters, tiers);
     const declines = entry.call.explain ? decision.declines : null;
+    if (entry.call.explain) seen.set(entry.id, decision.seen);
     entry.item = { status: 'TRACKED', activityId: entry.id, balances: decision.balances, declines };
     scored.push(decision.scored);
     activities.set(entry.id, activityRow(tx, catalogue, one, decision));
@@ -76,6 +90,7 @@ async function decideEntries(deps: AppDeps, tx: Tx, catalogue: Catalogue, ready:
   }
   return {
     activities,
+    seen,
     save: async () => {
       await Promise.all([
         insertActivities(tx, tx.programId, [...activities.values()]),

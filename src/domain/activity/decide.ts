@@ -1,5 +1,5 @@
 import { evaluateRules, type Award, type Decline, type UsageLedgers } from '../earning/evaluate.ts';
-import type { ActivityCounters, CustomerFacts } from '../earning/facts.ts';
+import type { ActivityCounters, CustomerFacts, EarningFacts } from '../earning/facts.ts';
 import type { ScoredFact } from '../leaderboard/changes.ts';
 import type { AccountState } from '../ledger/account.ts';
 import { credit, type PendingTerms } from '../ledger/credit.ts';
@@ -57,6 +57,8 @@ export type Decision = {
   /** Points earned, over all currencies. */
   points: number;
   scored: ScoredFact;
+  /** What the rules saw. */
+  seen: EarningFacts;
 };
 
 /**
@@ -68,20 +70,21 @@ export function decideActivity(context: DecisionContext, facts: ActivityFacts): 
   const released = releasePending(context, facts);
   const given: PointsEarned[] = [];
   const tiers = context.tiers.codesOf(customer.id);
+  const seen: EarningFacts = {
+    activity: {
+      type: report.type.code,
+      channel: facts.channel,
+      occurredAt: report.occurredAt,
+      properties: report.properties,
+    },
+    customer,
+    account: customer.account,
+    tier: firstTier(context.catalogue.ruleSet.ladders, tiers),
+    counters: facts.counters,
+  };
   const { awards, declines } = evaluateRules(
     context.catalogue.ruleSet.earning,
-    {
-      activity: {
-        type: report.type.code,
-        channel: facts.channel,
-        occurredAt: report.occurredAt,
-        properties: report.properties,
-      },
-      customer,
-      account: customer.account,
-      tier: firstTier(context.catalogue.ruleSet.ladders, tiers),
-      counters: facts.counters,
-    },
+    seen,
     context.catalogue.program,
     context.usage(customer.id),
   );
@@ -120,6 +123,7 @@ export function decideActivity(context: DecisionContext, facts: ActivityFacts): 
       properties: report.properties,
       points: earned,
     },
+    seen,
   };
 }
 
