@@ -40,17 +40,24 @@ import './economy.ts';
 import './point-value.ts';
 import './liability.ts';
 import './expiring-points.ts';
-import './idempotency-outcome.ts';
 import './reward-input.ts';
 import './reward-catalogue.ts';
 import './reward-codes.ts';
 import './redemptions.ts';
 import './redemption-mutations.ts';
+import './ladder-input.ts';
+import './ladder-preview.ts';
+import './customer-tier.ts';
+import './tier-history.ts';
+import './next-step.ts';
+import './tier-mutations.ts';
+import './idempotency-outcome.ts';
 import '#subscriptions/leaderboard.ts';
 import '#subscriptions/balance.ts';
 import '#subscriptions/activity.ts';
-
 import '#subscriptions/redemption.ts';
+import '#subscriptions/tier.ts';
+
 /** Everything, by role. */
 export const schema: GraphQLSchema = builder.toSchema();
 /** What widgets and partners may rely on: customers' own data, boards, activities. */

@@ -7,8 +7,8 @@ import { createApiKeyLoader, createIdentityProviderLoader } from './caller.ts';
 import { createCurrentSeasonLoader } from './current-season.ts';
 import { createCustomerLoader } from './customer.ts';
 import { createEnrolmentLoader } from './enrolment.ts';
-import { createLaterActivitiesLoader } from './later-activities.ts';
 import { createExpiringLoader } from './expiring.ts';
+import { createLaterActivitiesLoader } from './later-activities.ts';
 import {
   createCustomerExistsLoader,
   createEntriesLoader,
@@ -21,7 +21,6 @@ import {
   createReversalsLoader,
 } from './ledger.ts';
 import { createCurrenciesOfProgramLoader, createPointCurrencyLoader, createProgramLoader } from './program.ts';
-import { createSeasonLoader } from './season.ts';
 import {
   createCodeCountLoader,
   createEligibilityLoader,
@@ -29,7 +28,9 @@ import {
   createRedemptionLoader,
   createStockLoader,
 } from './reward.ts';
+import { createSeasonLoader } from './season.ts';
 import { createStandingsLoader } from './standings.ts';
+import { createLevelLoader, createTierHistoryLoader, createTiersLoader } from './tier.ts';
 import { createTimelineLoader } from './timeline.ts';
 
 /** Loaders batch and cache within one request, always inside the caller's program. */
@@ -43,11 +44,11 @@ export function createLoaders(deps: Deps, caller: Caller) {
     activity: createActivityLoader(deps, programId),
     apiKey: createApiKeyLoader(deps, programId),
     currenciesOfProgram: createCurrenciesOfProgramLoader(deps),
-    currentSeason: createCurrentSeasonLoader(deps, programId),
     codeCount: createCodeCountLoader(deps, programId),
+    currentSeason: createCurrentSeasonLoader(deps, programId),
     customer: createCustomerLoader(deps, caller),
-    enrolments: createEnrolmentLoader(deps, programId),
     eligibility: createEligibilityLoader(deps, programId),
+    enrolments: createEnrolmentLoader(deps, programId),
     customerExists: createCustomerExistsLoader(deps, programId),
     entries: createEntriesLoader(deps, caller),
     expiring: createExpiringLoader(deps, programId),
@@ -61,12 +62,15 @@ export function createLoaders(deps: Deps, caller: Caller) {
     lotsOfTransaction: createLotsOfTransactionLoader(deps, caller),
     pointCurrency: createPointCurrencyLoader(deps, programId),
     program: createProgramLoader(deps, caller),
-    reversals: createReversalsLoader(deps, programId),
-    timeline: createTimelineLoader(deps, programId),
     redemption: createRedemptionLoader(deps, caller),
     redemptionEvents: createRedemptionEventsLoader(deps, programId),
+    reversals: createReversalsLoader(deps, programId),
+    level: createLevelLoader(deps, programId),
+    tierHistory: createTierHistoryLoader(deps, programId),
+    tiers: createTiersLoader(deps, programId),
+    timeline: createTimelineLoader(deps, programId),
+    rewardStock: createStockLoader(deps, programId),
     season: createSeasonLoader(deps, programId),
     standings: createStandingsLoader(deps),
-    rewardStock: createStockLoader(deps, programId),
   };
 }

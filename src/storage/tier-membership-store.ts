@@ -1,3 +1,4 @@
+import type { PageRequest, Position } from '#domain/page.ts';
 import type { Standing, TierReason } from '#domain/tier/standing.ts';
 
 import type { Statements } from './postgres.ts';
@@ -113,4 +114,75 @@ async function endMemberships(tx: Statements, programId: string, ended: TierWrit
       ended.map((row) => row.at.toISOString()),
     ],
   );
+}
+
+const MEMBERSHIP_COLUMNS = `m.id, m.customer_id as "customerId", m.ladder_id as "ladderId", m.ladder_code as "ladderCode",
+  m.tier_code as "tierCode", m.tier_name as "tierName", m.previous_code as "previousCode", m.from_at as "fromAt", m.to_at as "toAt",
+  m.reason, m.note, m.locked_until as "lockedUntil", m.revision, m.activity_id as "activityId", m.actor, m.recorded_at as "recordedAt"`;
+
+/** The open intervals of these customers, one a ladder at most. */
+export async function findOpenMemberships(
+  reads: Statements,
+  programId: string,
+  customerIds: readonly string[],
+): Promise<TierMembership[]> {
+  return reads.query<TierMembership>(
+    `/* find-open-memberships */ select ${MEMBERSHIP_COLUMNS} from tier_membership m
+     where m.program_id = $1 and m.customer_id = any($2::uuid[]) and m.to_at is null`,
+    [programId, customerIds],
+  );
+}
+
+/** Intervals by id; unknown ones are left out. */
+export async function findMemberships(
+  reads: Statements,
+  programId: string,
+  ids: readonly string[],
+): Promise<TierMembership[]> {
+  return reads.query<TierMembership>(
+    `/* find-memberships */ select ${MEMBERSHIP_COLUMNS} from tier_membership m where m.program_id = $1 and m.id = any($2::uuid[])`,
+    [programId, ids],
+  );
+}
+
+/** Where an interval stands in its history: by its beginning, as microseconds since 1970. */
+export function positionOfMembership({ fromAt, id }: TierMembership): Position {
+  return { key: String(fromAt.getTime() * 1_000), id };
+}
+
+/**
+ * Pages of the histories of several customers, newest interval first, by customer. `ladderCode` null takes all ladders.
+ */
+export async function listMemberships(
+  reads: Statements,
+  programId: string,
+  customerIds: readonly string[],
+  ladderCode: string | null,
+  page: PageRequest,
+): Promise<Map<string, TierMembership[]>> {
+  const direction = page.backwards ? 'asc' : 'desc';
+  const rows = await reads.query<TierMembership>(
+    `/* list-memberships */
+    select ${MEMBERSHIP_COLUMNS} from unnest($2::uuid[]) as wanted (customer_id)
+    cross join lateral (
+      select k.* from (
+        select h.*, (extract(epoch from h.from_at) * 1000000)::bigint as key from tier_membership h
+        where h.program_id = $1 and h.customer_id = wanted.customer_id and ($3::text is null or h.ladder_code = $3)
+      ) k
+      where ($5::bigint is null or (k.key, k.id) < ($5, $6::uuid)) and ($7::bigint is null or (k.key, k.id) > ($7, $8::uuid))
+      order by k.key ${direction}, k.id ${direction}
+      limit $4
+    ) m`,
+    [
+      programId,
+      customerIds,
+      ladderCode,
+      page.limit + 1,
+      page.after?.key ?? null,
+      page.after?.id ?? null,
+      page.before?.key ?? null,
+      page.before?.id ?? null,
+    ],
+  );
+  return Map.groupBy(rows, (row) => row.customerId);
 }

@@ -54,3 +54,18 @@ export async function restStandings(
     [programId, customerIds, liveLadderIds, now],
   );
 }
+
+/** A page of those who take part, in the order of their ids. */
+export async function listEnrolledIds(
+  reads: Statements,
+  programId: string,
+  after: string | null,
+  limit: number,
+): Promise<string[]> {
+  const rows = await reads.query<{ id: string }>(
+    `/* list-enrolled-ids */ select id from customer
+     where program_id = $1 and enrolment_state in ('ENROLLED', 'PAUSED') and ($2::uuid is null or id > $2) order by id limit $3`,
+    [programId, after, limit],
+  );
+  return rows.map(({ id }) => id);
+}

@@ -44,7 +44,11 @@ export function reviewCustomerTiers(
     }
     if (!input.dryRun) {
       await saveChanged(deps, tx, revision, states);
-      tx.audit({ action: 'tier.reviewed', subject: publicId('Customer', customerId), after: { reviews, reason: note } });
+      tx.audit({
+        action: 'tier.reviewed',
+        subject: publicId('Customer', customerId),
+        after: { reviews, reason: note },
+      });
     }
     return { customerId, reviews };
   });

@@ -12,12 +12,7 @@ export function assigned(compiled: CompiledLadder, standing: Standing, assignmen
   const place = compiled.indexOf.get(assignment.tier) ?? -1;
   const earned = earnedPlace(compiled, standing);
   if (place < earned) return { refused: 'EARNED_HIGHER', earned: codeAt(compiled, earned) ?? '' };
-  return moved(
-    compiled,
-    standing,
-    { assigned: assignment },
-    { at: now, reason: assignment.kind, always: true },
-  );
+  return moved(compiled, standing, { assigned: assignment }, { at: now, reason: assignment.kind, always: true });
 }
 
 /** Ends what was given before its time: the customer has what is earned. Null when nothing was given. */

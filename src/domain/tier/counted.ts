@@ -2,13 +2,13 @@ import type { RuleSet } from '../rule-set/rule-set.ts';
 import { measureName, type Measure, contributionOf, type MeasuredFact } from './measure.ts';
 
 /**
- * Everything that ladders and levels of these rule sets count, by name. Those that wait for their time are among them: what
+ * Everything that ladders, levels and milestones of these rule sets count, by name. Those that wait for their time are among them: what
  * they count must be there when they take over.
  */
 export function countedBy(ruleSets: readonly RuleSet[]): Map<string, Measure> {
   const measures = new Map<string, Measure>();
-  for (const { ladders, levels } of ruleSets) {
-    for (const { counts, measure } of ladders) measures.set(counts, measure);
+  for (const { ladders, levels, milestones } of ruleSets) {
+    for (const { counts, measure } of [...ladders, ...milestones]) measures.set(counts, measure);
     if (levels.currencyId === null) continue;
     const measure: Measure = { kind: 'POINTS', currencyId: levels.currencyId };
     measures.set(measureName(measure), measure);

@@ -4,7 +4,7 @@ import type { Statements } from '../postgres.ts';
 import { REVERSED_WHOLE } from './remaining-units.ts';
 
 /** Only of these customers, and only of activities in [from, to); null takes everything. */
-export type MeasuredPart = { customerIds: readonly string[]; from: Date; to: Date } | null;
+export type MeasuredPart = { customerIds: readonly string[]; from: Date | null; to: Date | null } | null;
 
 const NUMBER = String.raw`'^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$'`;
 
@@ -119,5 +119,20 @@ export async function recountDay(
     select $1, customer_id, $8, day, amount from counted
     on conflict (program_id, customer_id, measure, day) do update set amount = excluded.amount`,
     [...measureDaysValues(programId, timeZone, measure, part), name, of.customerId, of.day],
+  );
+}
+
+/** What customers would have of a measure, day by day, whether or not it is counted. */
+export async function readMeasureDays(
+  reads: Statements,
+  programId: string,
+  timeZone: string,
+  measure: Measure,
+  customerIds: readonly string[],
+): Promise<{ customerId: string; day: string; amount: string }[]> {
+  const part = { customerIds, from: null, to: null };
+  return reads.query(
+    `/* read-measure-days */ select customer_id as "customerId", day, amount::text as amount from (${measureDaysSql(measure)}) as counted`,
+    measureDaysValues(programId, timeZone, measure, part),
   );
 }
