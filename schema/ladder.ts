@@ -212,7 +212,9 @@ builder.queryFields((t) => ({
     subGraphs: ['Public'],
     authScopes: READERS,
     resolve: async (_root, _args, context) =>
-      (await context.deps.catalogues.current(programOf(context).programId)).ruleSet.ladders.map(({ ladder }) => ladder),
+      (await context.deps.catalogues.at(context.deps.reads, programOf(context).programId)).ruleSet.ladders.map(
+        ({ ladder }) => ladder,
+      ),
   }),
   levels: t.field({
     type: [LevelRef],
@@ -220,7 +222,7 @@ builder.queryFields((t) => ({
     subGraphs: ['Public'],
     authScopes: READERS,
     resolve: async (_root, _args, context) => [
-      ...(await context.deps.catalogues.current(programOf(context).programId)).ruleSet.levels.levels,
+      ...(await context.deps.catalogues.at(context.deps.reads, programOf(context).programId)).ruleSet.levels.levels,
     ],
   }),
 }));

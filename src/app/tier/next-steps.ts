@@ -26,7 +26,7 @@ export async function findNextSteps(
   customerId: string,
   limit: number,
 ): Promise<NextStep[]> {
-  const catalogue = await deps.catalogues.current(programId);
+  const catalogue = await deps.catalogues.at(deps.reads, programId);
   const tiers = (await readTiers(deps, programId, [customerId])).get(customerId) ?? [];
   const [level = null] = await readLevels(deps, programId, [customerId]);
   const candidates: Candidate[] = tiers.flatMap((tier) => tierStep(catalogue, tier));

@@ -41,7 +41,7 @@ const PAGE = 1_000;
  * nobody a tier.
  */
 export async function previewLadder(deps: Reading, programId: string, code: string): Promise<LadderPreview> {
-  const catalogue = await deps.catalogues.current(programId);
+  const catalogue = await deps.catalogues.at(deps.reads, programId);
   const now = nowOf(deps, catalogue);
   const live = catalogue.ruleSet.ladders.find(({ ladder }) => ladder.code === code) ?? null;
   const next = await draftLadder(deps, catalogue, code);

@@ -30,7 +30,7 @@ export async function readTiers(
   programId: string,
   customerIds: readonly string[],
 ): Promise<Map<string, TierNow[]>> {
-  const catalogue = await deps.catalogues.current(programId);
+  const catalogue = await deps.catalogues.at(deps.reads, programId);
   if (catalogue.ruleSet.ladders.length === 0) return new Map();
   const views = await loadTierViews(deps.reads, catalogue, nowOf(deps, catalogue), customerIds);
   const open = await findOpenMemberships(deps.reads, programId, customerIds);
@@ -56,7 +56,7 @@ export async function readLevels(
   programId: string,
   customerIds: readonly string[],
 ): Promise<(LevelReached | null)[]> {
-  const { ruleSet } = await deps.catalogues.current(programId);
+  const { ruleSet } = await deps.catalogues.at(deps.reads, programId);
   const { counts } = ruleSet.levels;
   if (counts === null) return customerIds.map(() => null);
   const progress = await readProgress(
