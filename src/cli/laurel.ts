@@ -6,6 +6,7 @@ import { addBoard } from './board.ts';
 import type { Cli } from './cli.ts';
 import { addCustomer } from './customer.ts';
 import { failureOf } from './failure.ts';
+import { addEconomy } from './economy.ts';
 import { addImport } from './import.ts';
 import { addKey } from './key.ts';
 import { addMigrations } from './migrations.ts';
@@ -23,6 +24,7 @@ const GROUPS = [
   addImport,
   addCustomer,
   addRules,
+  addEconomy,
   addBoard,
   addUpkeep,
   addMigrations,

@@ -6,6 +6,10 @@ const DAY = /^(\d{4})-?(\d{2})-?(\d{2})$/;
 const MONTH = /^(\d{4})-(0[1-9]|1[0-2])$/;
 const LOCAL = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)$/;
 
+/** Files name the same days and minutes over and over, and a calendar question costs more than all else of a row. */
+const REMEMBERED_MAX = 10_000;
+const remembered = new Map<string, number>();
+
 /**
  * When a row happened, or null when its text is no such time. Local times of an hour that a clock change makes twice are
  * the earlier one; those of an hour that it skips move forward by what was skipped. `programZone` stands for PROGRAM.
@@ -18,18 +22,22 @@ export function parseOccurredAt(
   try {
     if (how.format === 'INSTANT') return new Date(Temporal.Instant.from(text).epochMilliseconds);
     const local = localOfText(text, how);
-    if (local === null) return null;
-    return new Date(
-      Temporal.PlainDateTime.from(local, { overflow: 'reject' }).toZonedDateTime(
-        how.zone === 'PROGRAM' ? programZone : how.zone,
-        {
-          disambiguation: 'compatible',
-        },
-      ).epochMilliseconds,
-    );
+    return local === null ? null : new Date(instantOf(local, how.zone === 'PROGRAM' ? programZone : how.zone));
   } catch {
     return null;
   }
+}
+
+function instantOf(local: string, zone: string): number {
+  const key = `${local} ${zone}`;
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  const instant = Temporal.PlainDateTime.from(local, { overflow: 'reject' }).toZonedDateTime(zone, {
+    disambiguation: 'compatible',
+  }).epochMilliseconds;
+  if (remembered.size >= REMEMBERED_MAX) remembered.clear();
+  remembered.set(key, instant);
+  return instant;
 }
 
 function localOfText(

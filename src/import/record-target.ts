@@ -1,5 +1,5 @@
 import { keyFrom } from '#app/activity/calls.ts';
-import { BATCH_MAX, trackActivities, type ActivityTracking } from '#app/activity/track.ts';
+import { trackActivities, type ActivityTracking } from '#app/activity/track.ts';
 import { upsertCustomers } from '#app/customer/upsert-batch.ts';
 import type { AppDeps, Scope } from '#app/transaction.ts';
 import type { Effect } from '#domain/activity/effect.ts';
@@ -8,10 +8,10 @@ import { findActivities, findCustomerFacts } from '#storage/activity-store.ts';
 import type { Statements } from '#storage/postgres.ts';
 
 import { invoiceOf, type Mapping } from './mapping.ts';
-import { bookOpenings, bookRedemptions } from './record-history.ts';
+import { takeOverHistories } from './record-history.ts';
 import { reverseCancellation } from './reverse-cancellation.ts';
-import type { HistoryResult, ImportTarget, TrackOutcome } from './target.ts';
-import type { ActivityUnit, Customer, HistoryUnit } from './unit.ts';
+import type { ImportTarget, TrackOutcome } from './target.ts';
+import type { ActivityUnit, Customer } from './unit.ts';
 
 export type ImportDeps = AppDeps & { reads: Statements; tracking: ActivityTracking };
 
@@ -38,7 +38,11 @@ export function openRecord(deps: ImportDeps, scope: Scope, sourceHash: string, m
           outcomes.get(unit) ?? { kind: 'REFUSED', reason: refusals.get(unit.customer.externalId) ?? 'No answer.' },
       );
     },
-    takeOver: (units) => takeOver(deps, scope, sourceHash, units),
+    takeOver: (units) =>
+      takeOverHistories(deps, scope, sourceHash, units, {
+        enrol: (some) => enrolNewcomers(deps, scope, sourceHash, some),
+        track: (some) => trackUnits(deps, scope, sourceHash, some),
+      }),
     cancel: (unit) => reverseCancellation(deps, scope, sourceHash, invoiceOf(mapping), unit),
     close: () => Promise.resolve(),
   };
@@ -76,35 +80,6 @@ async function enrolNewcomers(
       'refusal' in result ? [[items[index]?.externalId ?? '', result.refusal.message] as const] : [],
     ),
   );
-}
-
-/**
- * Brings whole histories into the record: who they are of, then what they had before, what they earned, and what they
- * redeemed, so that lots lie in the order of time. Each step finds by itself what an earlier attempt has done of it.
- */
-async function takeOver(
-  deps: ImportDeps,
-  scope: Scope,
-  sourceHash: string,
-  units: readonly HistoryUnit[],
-): Promise<HistoryResult[]> {
-  const refusals = await enrolNewcomers(deps, scope, sourceHash, units);
-  const known = units.filter((unit) => !refusals.has(unit.customer.externalId));
-  const opened = await bookOpenings(deps, scope, sourceHash, known);
-  const reports = known.flatMap((unit) => unit.activities);
-  const tracked: TrackOutcome[] = [];
-  for (let from = 0; from < reports.length; from += BATCH_MAX)
-    tracked.push(...(await trackUnits(deps, scope, sourceHash, reports.slice(from, from + BATCH_MAX))));
-  const redeemed = await bookRedemptions(deps, scope, sourceHash, known);
-  const outcomes = new Map(reports.map((report, index) => [report, tracked[index]]));
-  return units.map((unit) => {
-    const refusal = { kind: 'REFUSED' as const, reason: refusals.get(unit.customer.externalId) ?? 'No answer.' };
-    return {
-      opened: opened.get(unit) ?? 0,
-      activities: unit.activities.map((activity) => outcomes.get(activity) ?? refusal),
-      redemptions: unit.redemptions.map((redemption) => redeemed.get(redemption) ?? refusal),
-    };
-  });
 }
 
 async function trackUnits(

@@ -32,8 +32,9 @@ export type ImportOptions = {
   onWait?: () => void;
 };
 
-/** Activities of one call of the use cases, as many as the API takes at once. */
+/** Activities of one call of the use cases, as many as the API takes at once; of histories, of several calls that run together. */
 const CHUNK_ACTIVITIES_MAX = 1_000;
+const CHUNK_HISTORIES_MAX = 4_000;
 /** Rows without an activity cost nothing but memory. */
 const CHUNK_UNITS_MAX = 10_000;
 
@@ -99,7 +100,8 @@ async function work(
   let state = from;
   let finished = true;
   try {
-    for await (const chunk of chunksOf(units, from.units)) {
+    const most = mapping.history === undefined ? CHUNK_ACTIVITIES_MAX : CHUNK_HISTORIES_MAX;
+    for await (const chunk of chunksOf(units, from.units, most)) {
       const settled = await settleChunk(chunk, mapping, target, state);
       const refusedBytes = (await refused?.write(settled.refused)) ?? 0;
       state = { ...settled.state, refusedBytes };
@@ -149,19 +151,21 @@ function weightOf({ activity, history }: Unit): number {
 }
 
 /** Skips what is done, and puts the rest together in the same way every time. */
-async function* chunksOf(units: AsyncIterable<Unit>, done: number): AsyncGenerator<Unit[]> {
+async function* chunksOf(units: AsyncIterable<Unit>, done: number, most: number): AsyncGenerator<Unit[]> {
   let chunk: Unit[] = [];
   let activities = 0;
   let position = 0;
   for await (const unit of units) {
     position += 1;
     if (position <= done) continue;
+    const weight = weightOf(unit);
+    if (chunk.length > 0 && (activities + weight > most || chunk.length === CHUNK_UNITS_MAX)) {
+      yield chunk;
+      chunk = [];
+      activities = 0;
+    }
     chunk.push(unit);
-    activities += weightOf(unit);
-    if (activities < CHUNK_ACTIVITIES_MAX && chunk.length < CHUNK_UNITS_MAX) continue;
-    yield chunk;
-    chunk = [];
-    activities = 0;
+    activities += weight;
   }
   if (chunk.length > 0) yield chunk;
 }

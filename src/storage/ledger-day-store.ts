@@ -50,7 +50,7 @@ export async function readClosed(statements: Statements, programId: string): Pro
 /** When the program's first entry was recorded; null when it has none. */
 export async function firstRecordedAt(statements: Statements, programId: string): Promise<Date | null> {
   const [row] = await statements.query<{ at: Date }>(
-    '/* first-recorded-at */ select recorded_at as at from ledger_entry where program_id = $1 order by id limit 1',
+    '/* first-recorded-at */ select recorded_at as at from ledger_transaction where program_id = $1 order by id limit 1',
     [programId],
   );
   return row?.at ?? null;

@@ -1,51 +1,23 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { saveActivityType } from '#app/activity-type/save.ts';
-import { setPointValue } from '#app/point-value/set.ts';
-import type { PropertyDeclaration } from '#domain/program/program.ts';
 import { loadMapping } from '#src/import/mappings/index.ts';
 import { openRecord } from '#src/import/record-target.ts';
 import { runImport } from '#src/import/run.ts';
 import { openSource } from '#src/import/source.ts';
 import { checkInvariants } from '#src/jobs/check-invariants.ts';
-import { closeDaysOfAll } from '#src/jobs/close-days.ts';
 
 import { testDatabase } from '../support/database.ts';
-import { aCommand, aProgram, asOwner, execute, testDeps, type TestProgram } from '../support/program.ts';
+import { testDeps, type TestProgram } from '../support/program.ts';
+import { anAirline } from './airline.ts';
 import { importFile, pictureOf, publish, rowsByCategory } from './shop.ts';
 
-const AIRLINE = 'data/airline-loyalty/activity.csv.gz';
-const RULES = JSON.parse(readFileSync('data/airline-loyalty/rules.json', 'utf8')) as {
-  earningRules: Parameters<typeof publish>[2];
-};
-
 const { url } = await testDatabase();
-let now = new Date('2026-03-02T12:00:00Z');
+const now = new Date('2026-03-02T12:00:00Z');
 const deps = testDeps(url, { clock: () => now });
-
-/** A program that takes what the airline reports, in hundredths of its points. */
-async function anAirline(): Promise<TestProgram> {
-  const program = await aProgram(deps, { timeZone: 'America/Toronto', currency: 'CAD' });
-  const property = (name: string, type: PropertyDeclaration['type']): PropertyDeclaration => ({
-    name,
-    type,
-    required: false,
-    oneOf: null,
-  });
-  const type = {
-    code: 'flight_month',
-    name: 'Month of flights',
-    customerMayTrack: false,
-    properties: [property('points', 'DECIMAL'), property('flights', 'INTEGER'), property('distance', 'DECIMAL')],
-  };
-  await saveActivityType(deps, program.scope, aCommand('activityTypeSave', type), type);
-  await publish(deps, program, RULES.earningRules);
-  return program;
-}
 
 const folder = mkdtempSync(join(tmpdir(), 'laurel-airline-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -84,7 +56,7 @@ describe('histories of points', () => {
   ] as const;
 
   test('are put in order of time, and get just the opening balance that their redemptions need', async () => {
-    const program = await anAirline();
+    const program = await anAirline(deps);
     const file = aFile('small.csv', rows);
     const trial = await importFile(deps, program, file, 'airline', { dryRun: true });
     expect(await balances(program)).toEqual({});
@@ -118,7 +90,7 @@ describe('histories of points', () => {
   });
 
   test('are not doubled by an import that was cut off anywhere and begins again', async () => {
-    const program = await anAirline();
+    const program = await anAirline(deps);
     const file = aFile('small.csv', rows);
     await importFile(deps, program, file, 'airline');
     const before = await pictureOf(deps, program);
@@ -142,7 +114,7 @@ describe('histories of points', () => {
   });
 
   test('refuse a redemption that the live rules issued too few points for, and tell it', async () => {
-    const program = await anAirline();
+    const program = await anAirline(deps);
     await publish(deps, program, []);
     const report = await importFile(deps, program, aFile('poor.csv', [['1', 1, '10', '4']]), 'airline');
     expect(rowsByCategory(report)).toEqual({ refused: 1 });
