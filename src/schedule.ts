@@ -12,12 +12,16 @@ import { runCelebrateOccasions } from '#src/jobs/celebrate-occasions.ts';
 import { checkDrift } from '#src/jobs/check-drift.ts';
 import { checkInvariants } from '#src/jobs/check-invariants.ts';
 import { closeDaysOfAll } from '#src/jobs/close-days.ts';
+import { deleteRefusedAttempts } from '#storage/redemption-refusal-store.ts';
+import { deleteStepUpCodes } from '#storage/step-up-store.ts';
 import { deleteOldOutcomes, ensurePartitions } from '#storage/upkeep-store.ts';
 
 import type { Deps } from './deps.ts';
 
 /** How long outcomes of mutations are kept; callers are promised 24 hours. */
 const OUTCOMES_KEPT_MS = 48 * 3_600_000;
+/** How long refused redemptions can be explained, and used or unused step-up codes are remembered. */
+const REFUSALS_KEPT_MS = 90 * 86_400_000;
 const PARTITIONS_AHEAD = 3;
 const RESTART_MS = 2_000;
 
@@ -25,6 +29,7 @@ const RESTART_MS = 2_000;
 const CRON: CronItem[] = [
   { task: 'ensure-partitions', match: '11 1 * * *' },
   { task: 'delete-old-outcomes', match: '23 * * * *' },
+  { task: 'forget-refused-redemptions', match: '41 2 * * *' },
   { task: 'check-invariants', match: '7 * * * *' },
   { task: 'check-drift', match: '*/15 * * * *' },
   { task: 'celebrate-occasions', match: '*/10 * * * *' },
@@ -43,6 +48,11 @@ function tasksOf(deps: Deps): TaskList {
       const before = new Date(deps.clock().getTime() - OUTCOMES_KEPT_MS);
       const outcomes = await deleteOldOutcomes(deps.reads, before);
       deps.log.info({ outcomes }, 'old outcomes of mutations were forgotten');
+    },
+    'forget-refused-redemptions': async () => {
+      const now = deps.clock().getTime();
+      await deleteRefusedAttempts(deps.reads, new Date(now - REFUSALS_KEPT_MS));
+      await deleteStepUpCodes(deps.reads, new Date(now - REFUSALS_KEPT_MS));
     },
     'check-invariants': async () => {
       for (const offence of await checkInvariants(deps.reads))

@@ -64,6 +64,11 @@ export function addCustomer(cli: Cli, parent: Command): void {
   });
 }
 
+/** The UUID of a customer by id or external id. Throws NotFoundError. */
+export async function findCustomerId(deps: Deps, programId: string, wanted: string): Promise<string> {
+  return (await getCustomer(deps, programId, wanted)).id;
+}
+
 async function getCustomer(deps: Deps, programId: string, wanted: string): Promise<Customer> {
   if (wanted === '') throw new UsageError('Name a customer by id or external id.');
   const uuid = uuidOf('Customer', wanted);

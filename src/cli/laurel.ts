@@ -13,6 +13,8 @@ import { addMigrations } from './migrations.ts';
 import { addOperatorKey } from './operator-key.ts';
 import { addProgram } from './program.ts';
 import { addRules } from './rules.ts';
+import { addRedemption } from './redemption.ts';
+import { addReward } from './reward.ts';
 import { addUpkeep } from './upkeep.ts';
 
 const VERSION = (createRequire(import.meta.url)('../../package.json') as { version: string }).version;
@@ -27,6 +29,10 @@ const GROUPS = [
   addEconomy,
   addBoard,
   addUpkeep,
+  addSimulate,
+  addExplain,
+  addReward,
+  addRedemption,
   addMigrations,
 ];
 

@@ -1,10 +1,14 @@
-// The last pieces of a reward, wanted by everybody at once, over HTTP, through two instances of the API on one database.
+// The last pieces of a reward, wanted by everybody at once, over HTTP, through several instances of the API on one database.
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterAll, describe, expect, test } from 'vitest';
 
 import { trackActivities } from '#app/activity/track.ts';
+import { openLedger, saveLedger } from '#app/ledger/posting.ts';
 import { importRewardCodes } from '#app/reward/import-codes.ts';
+import { inTransaction } from '#app/transaction.ts';
+import { credit } from '#domain/ledger/credit.ts';
 import type { RuleSetInput } from '#domain/rule-set/content.ts';
 import { schema } from '#schema/index.ts';
 import type { Deps } from '#src/deps.ts';
@@ -13,7 +17,7 @@ import { createServer } from '#src/server.ts';
 import { aShop, PURCHASE_RULE, someCustomers } from '../support/activity.ts';
 import { testDatabase } from '../support/database.ts';
 import { askGraph } from '../support/graph-client.ts';
-import { earn, expectNoOffences } from '../support/ledger.ts';
+import { expectNoOffences } from '../support/ledger.ts';
 import { aCommand, testDeps, type TestProgram } from '../support/program.ts';
 import { testRedis } from '../support/redis.ts';
 import { aReward, type RewardGiven } from '../support/reward.ts';
@@ -21,8 +25,8 @@ import { publishSet } from '../support/rule-set.ts';
 
 const { url: databaseUrl } = await testDatabase();
 const { url: redisUrl } = await testRedis();
-// Two of everything that a process has: pool, catalogues, turns, server.
-const apps = [await anApp(), await anApp()];
+// Each with all that a process has of its own: pool, catalogues, turns, server.
+const apps = [await anApp(), await anApp(), await anApp(), await anApp(), await anApp()];
 const [{ deps }] = apps as [App];
 
 type App = { deps: Deps; url: string };
@@ -66,8 +70,29 @@ async function aRush(reward: RewardGiven, customers: number, sections: RuleSetIn
   const program = await aShop(deps, {}, []);
   await publishSet(deps, program, { ...sections, rewards: [aReward(reward)] });
   const ids = await someCustomers(deps, program, customers);
-  for (const id of ids) await earn(deps, program, id, 1_000);
+  await giveAll(program, ids, 1_000);
   return program;
+}
+
+/** Gives many customers points in one transaction. */
+async function giveAll(program: TestProgram, customerIds: readonly string[], amount: number): Promise<void> {
+  await inTransaction(deps, program.scope, async (tx) => {
+    const { defaultCurrency: currency } = await deps.catalogues.at(tx, tx.programId);
+    const keys = customerIds.map((customerId) => ({ customerId, currencyId: currency.id }));
+    const ledger = await openLedger(deps, tx, keys, { lots: 'WHEN_DUE' });
+    for (const account of ledger.accounts)
+      credit(ledger.posting, account, {
+        kind: 'EARN',
+        currency,
+        amount,
+        effectiveAt: tx.now,
+        pending: null,
+        expiresAt: null,
+        beyondCap: 'TRUNCATE',
+        cause: { ruleId: randomUUID(), ruleRevision: 1 },
+      });
+    await saveLedger(tx, ledger.posting);
+  });
 }
 
 const typesOf = (replies: readonly { __typename: string; code?: string }[]) => {
@@ -167,4 +192,10 @@ test('a reward that everybody wants does not get in the way of what the same cus
   expect(typesOf(redeemed)).toEqual({ had: 40, OUT_OF_STOCK: 80 });
   expect(await books(program)).toMatchObject({ available: 20 * 1_000 + 300 * 5 - 400, issued: 40 });
   await expectNoOffences(deps);
+  // PostgreSQL tells of deadlocks a second after they were broken.
+  await sleep(1_200);
+  const [{ deadlocks }] = (await deps.reads.query(
+    'select deadlocks from pg_stat_database where datname = current_database()',
+  )) as [{ deadlocks: number }];
+  expect(deadlocks).toBe(0);
 });
