@@ -29,8 +29,6 @@ const GROUPS = [
   addEconomy,
   addBoard,
   addUpkeep,
-  addSimulate,
-  addExplain,
   addReward,
   addRedemption,
   addMigrations,
