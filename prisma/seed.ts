@@ -6,6 +6,7 @@ import { saveActivityType } from '#app/activity-type/save.ts';
 import { createLeaderboard } from '#app/leaderboard/create.ts';
 import type { Command } from '#app/mutation.ts';
 import { createProgram } from '#app/program/create.ts';
+import { importRewardCodes } from '#app/reward/import-codes.ts';
 import { replaceDraft } from '#app/rule-set/edit-draft.ts';
 import { publishRuleSet } from '#app/rule-set/publish.ts';
 import type { Scope } from '#app/transaction.ts';
@@ -21,6 +22,8 @@ import { findProgramByName } from '#storage/program-store.ts';
 
 import { ensureDemoKeys, type DemoKeys } from './demo-keys.ts';
 import { DEMO_ACTIVITY_TYPES, DEMO_LEADERBOARDS, DEMO_PROGRAM, DEMO_RULES } from './demo-program.ts';
+import { DEMO_CODE_POOL, DEMO_REWARDS } from './demo-rewards.ts';
+import { DEMO_LADDERS, DEMO_LEVELS } from './demo-tiers.ts';
 
 const DATA = resolve(import.meta.dirname, '..', 'data', 'cdnow', 'CDNOW_sample.txt');
 const ACTOR = 'system:demo';
@@ -40,8 +43,9 @@ export type Demo = { program: string; keys: DemoKeys; customer: string };
 const DEMO_CUSTOMER = '1981';
 
 /**
- * Makes sure of the demo program: rules, boards and keys by the use cases, customers and purchases by the import of real
- * data, dates as they were. Safe to be cut off anywhere and to be called again: it goes on with what is missing.
+ * Makes sure of the demo program: rules, tiers, rewards, boards and keys by the use cases, customers and purchases by the
+ * import of real data, dates as they were. Safe to be cut off anywhere and to be called again: it goes on with what is
+ * missing.
  */
 export async function seedDemo({ databaseUrl, redisUrl, keys, progress }: SeedOptions): Promise<Demo> {
   const deps = createDeps(readCommandLineConfig({ DATABASE_URL: databaseUrl, REDIS_URL: redisUrl }));
@@ -73,7 +77,14 @@ async function ensureRules(deps: Deps, scope: Scope): Promise<void> {
   }
   // Whoever has changed the rules since meant to.
   if (ruleSet.revision > 0) return;
-  const draft = await replaceDraft(deps, scope, command('draftReplace'), { earningRules: DEMO_RULES });
+  const draft = await replaceDraft(deps, scope, command('draftReplace'), {
+    earningRules: DEMO_RULES,
+    rewards: DEMO_REWARDS,
+    ladders: DEMO_LADDERS,
+    levels: DEMO_LEVELS,
+  });
+  // Before the rewards are live, so that nobody finds the pool empty.
+  await importRewardCodes(deps, scope, command('rewardCodesImport'), DEMO_CODE_POOL);
   await publishRuleSet(deps, scope, command('rulesPublish'), {
     expectedVersion: draft.version,
     note: 'First rules of the demo',
