@@ -1,15 +1,9 @@
-import { explainLedgerAccount } from '#app/explanation/explain-balance.ts';
-import { explainRefusedRedemption } from '#app/explanation/explain-refusal.ts';
-import { explainLedgerTransaction } from '#app/explanation/explain-transaction.ts';
-import { may } from '#domain/caller.ts';
+import { explainById } from '#app/explanation/explain.ts';
+import { may, type Permission } from '#domain/caller.ts';
 import { FACT_BASES, TRACE_KINDS, type Explanation, type TraceStep } from '#domain/explanation/trace.ts';
-import { parsePublicId, type IdType } from '#domain/ids.ts';
-import { findAccountOwners } from '#storage/ledger-owner-store.ts';
-import { findRefusedAttempts } from '#storage/redemption-refusal-store.ts';
 
 import { builder } from './builder.ts';
-import { programOf, type Context } from './context.ts';
-import { maySeeLedgerOf } from './loaders/ledger.ts';
+import { programOf } from './context.ts';
 
 const TraceKindEnum = builder.enumType('TraceKind', {
   description: 'What a step of a trace tells.',
@@ -78,50 +72,27 @@ const ExplanationRef = builder.objectRef<Explanation>('Explanation').implement({
   }),
 });
 
-type Explainer = (context: Context, id: string, locale: string | null) => Promise<Explanation | null>;
-
-/** By the type of the id. What is not there, or not for this caller, is null. */
-const EXPLAINERS: Partial<Record<IdType, Explainer>> = {
-  LedgerTransaction: async (context, id, locale) => {
-    const transaction = await context.loaders.ledgerTransaction.load(id);
-    if (transaction === null) return null;
-    const caller = programOf(context);
-    const viewer = caller.kind === 'CUSTOMER' ? caller.customerId : transaction.customerId;
-    return explainLedgerTransaction(context.deps, caller.programId, transaction, viewer, locale);
-  },
-  LedgerAccount: async (context, id, locale) => {
-    const caller = programOf(context);
-    const owner = (await findAccountOwners(context.deps.reads, caller.programId, [id])).get(id);
-    if (owner === undefined || !maySeeLedgerOf(caller, owner.customerId)) return null;
-    return explainLedgerAccount(context.deps, caller.programId, id, owner, locale);
-  },
-  RedemptionRefusal: async (context, id, locale) => {
-    const caller = programOf(context);
-    const [attempt] = await findRefusedAttempts(context.deps.reads, caller.programId, [id]);
-    const isOwn = caller.kind === 'CUSTOMER' && caller.customerId === attempt?.customerId;
-    if (attempt === undefined || !(isOwn || may(caller, 'redemption:read'))) return null;
-    return explainRefusedRedemption(context.deps, caller.programId, attempt, locale);
-  },
-};
-
 builder.queryField('explain', (t) =>
   t.field({
     type: ExplanationRef,
     nullable: true,
     subGraphs: ['Public'],
     description:
-      'Why something is as it is: a ledger transaction (ltx_…), a balance by its account (lac_…), a tier held (tmb_…), a refused redemption (rfd_…). Null for what is missing, of another kind, or not the caller’s to see. Needs ledger:read, or self:read for one’s own.',
-    authScopes: { permission: ['ledger:read', 'self:read'] },
+      'Why something is as it is: a ledger transaction (ltx_…), a balance by its account (lac_…), a tier held (tmb_…), a refused redemption (rfd_…). Null for what is missing, of another kind, or not the caller’s to see. Each is seen by who may read it (ledger:read, tier:read, redemption:read), and by the customer with self:read.',
+    authScopes: { permission: ['ledger:read', 'tier:read', 'redemption:read', 'self:read'] },
     args: {
       id: t.arg.id({ required: true, description: 'Global id of what is to be explained.' }),
       locale: t.arg.string({
         description: 'Language of the text, such as de-AT; left out, the customer’s own. English unless it is German.',
       }),
     },
-    resolve: async (_root, { id, locale }, context) => {
-      const parsed = parsePublicId(String(id));
-      const explainer = parsed === null ? undefined : EXPLAINERS[parsed.type];
-      return parsed === null || explainer === undefined ? null : explainer(context, parsed.uuid, locale ?? null);
+    resolve: (_root, { id, locale }, context) => {
+      const caller = programOf(context);
+      const reader = {
+        customerId: caller.kind === 'CUSTOMER' ? caller.customerId : null,
+        may: (permission: Permission) => may(caller, permission),
+      };
+      return explainById(context.deps, caller.programId, String(id), reader, locale ?? null);
     },
   }),
 );

@@ -6,6 +6,8 @@ import { addBoard } from './board.ts';
 import type { Cli } from './cli.ts';
 import { addCustomer } from './customer.ts';
 import { failureOf } from './failure.ts';
+import { addExplain } from './explain.ts';
+import { failureOf } from './failure.ts';
 import { addEconomy } from './economy.ts';
 import { addImport } from './import.ts';
 import { addKey } from './key.ts';
@@ -13,6 +15,9 @@ import { addMigrations } from './migrations.ts';
 import { addOperatorKey } from './operator-key.ts';
 import { addProgram } from './program.ts';
 import { addRules } from './rules.ts';
+import { addRules } from './rules.ts';
+import { addSimulate } from './simulate.ts';
+import { addTier } from './tier.ts';
 import { addRedemption } from './redemption.ts';
 import { addReward } from './reward.ts';
 import { addUpkeep } from './upkeep.ts';
@@ -24,6 +29,10 @@ const GROUPS = [
   addOperatorKey,
   addKey,
   addImport,
+  addSimulate,
+  addExplain,
+  addReward,
+  addRedemption,
   addCustomer,
   addRules,
   addEconomy,

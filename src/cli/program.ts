@@ -4,7 +4,9 @@ import { z } from 'zod';
 import { archiveProgram } from '#app/program/archive.ts';
 import { createProgram } from '#app/program/create.ts';
 import { findProgramPage } from '#app/program/list.ts';
+import { updateProgramDetails, type ProgramUpdateInput } from '#app/program/update.ts';
 import { publicId } from '#domain/ids.ts';
+import { PUBLISH_APPROVALS } from '#domain/program/program.ts';
 
 import { ACTOR, newCommand } from './actor.ts';
 import type { Cli } from './cli.ts';
@@ -14,7 +16,7 @@ import { formatTable } from './table.ts';
 
 const PROGRAMS_MAX = 1_000;
 
-/** laurel program create|list|archive */
+/** laurel program create|list|update|archive */
 export function addProgram(cli: Cli, parent: Command): void {
   const group = addGroup(parent, 'program', 'tenants’ programs');
   addCommand(cli, group, {
@@ -71,6 +73,26 @@ export function addProgram(cli: Cli, parent: Command): void {
           programs.map((program) => Object.values(program)),
         ),
       };
+    },
+  });
+  addCommand(cli, group, {
+    usage: 'update <program>',
+    description: 'change what a program is called, and whether publishing rules takes a second person',
+    configure: (command) =>
+      command
+        .option('--name <name>', 'what people call it')
+        .option('--publish-approval <policy>', 'NONE or SECOND_PERSON'),
+    options: z.object({ name: z.string().optional(), publishApproval: z.enum(PUBLISH_APPROVALS).optional() }),
+    run: async (running, [wanted], { name, publishApproval }) => {
+      const deps = running.deps();
+      const { id: programId } = await pickProgram(deps, wanted);
+      const input: ProgramUpdateInput = {};
+      if (name !== undefined) input.name = name;
+      if (publishApproval !== undefined) input.policies = { publishApproval };
+      const scope = { programId, actor: ACTOR };
+      await updateProgramDetails(deps, scope, newCommand('programUpdate', input), input);
+      const shown = publicId('Program', programId);
+      return { json: { id: shown, ...input }, text: `${shown} is updated.` };
     },
   });
   addCommand(cli, group, {

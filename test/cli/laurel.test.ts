@@ -6,6 +6,8 @@ import type { Command } from 'commander';
 import { Client } from 'pg';
 import { describe, expect, test } from 'vitest';
 
+import { trackActivity } from '#app/activity/track.ts';
+import { publicId } from '#domain/ids.ts';
 import { Cli } from '#src/cli/cli.ts';
 import { commandLine } from '#src/cli/laurel.ts';
 
@@ -13,7 +15,7 @@ import { DEMO_RULES } from '../../prisma/demo-program.ts';
 import { aShop } from '../import/shop.ts';
 import { aCustomer } from '../support/customer.ts';
 import { createDatabase, testDatabase } from '../support/database.ts';
-import { testDeps } from '../support/program.ts';
+import { aCommand, testDeps } from '../support/program.ts';
 import { laurel, startLaurel, type LaurelRun } from './run-laurel.ts';
 
 const { url } = await testDatabase();
@@ -174,6 +176,68 @@ test('rules of a file go live as the next revision, and bad ones are told with t
   );
   const refused = await run('rules', 'publish', bad, '--program', shop.publicId);
   expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('nothing') });
+});
+
+test('revisions are scheduled, listed, compared, cancelled and rolled back', async () => {
+  const file = join(folder, 'later.json');
+  writeFileSync(file, JSON.stringify({ earningRules: DEMO_RULES.slice(0, 2) }));
+  const on = ['--program', shop.publicId] as const;
+  expect(await answer('rules', 'publish', file, '--at', '2036-01-01T00:00:00Z', ...on)).toEqual({ revision: 3 });
+  expect(await answer('rules', 'history', ...on)).toMatchObject([
+    { revision: 3, state: 'SCHEDULED', startsAt: '2036-01-01T00:00:00.000Z' },
+    { revision: 2, state: 'LIVE', note: 'again' },
+    { revision: 1, state: 'SUPERSEDED' },
+  ]);
+  expect(await answer('rules', 'diff', 'live', '3', ...on)).toMatchObject([
+    { section: 'earningRules', code: DEMO_RULES[1]?.code, change: 'ADDED' },
+  ]);
+  expect(await answer('rules', 'cancel', '3', '--note', 'not yet', ...on)).toEqual({ revision: 3, cancelled: true });
+  expect(await answer('rules', 'rollback', '1', ...on)).toEqual({ revision: 4 });
+  expect(await run('rules', 'rollback', '99', ...on)).toMatchObject({ exitCode: 1 });
+  expect(await run('rules', 'rollback', 'x', ...on)).toMatchObject({ exitCode: 2 });
+  expect(await run('rules', 'publish', file, '--at', 'soon', ...on)).toMatchObject({ exitCode: 2 });
+});
+
+test('what an activity would cause is told, and why a balance is what it is', async () => {
+  const customer = await aCustomer(deps, shop);
+  const on = ['--program', shop.publicId] as const;
+  const simulate = ['simulate', 'purchase', '-c', customer.externalId, '--properties', '{"amount": "12.50"}'] as const;
+  expect(await answer(...simulate, ...on)).toMatchObject({ revision: 4, effects: [{ points: 12 }] });
+  expect(await answer(...simulate, '--revision', '1', ...on)).toMatchObject({ revision: 1, effects: [{ points: 12 }] });
+  const told = await run(...simulate, ...on);
+  expect(told.stdout).toBe('By revision 4:\n  purchase_points gives 12 points\n');
+  expect(await run('simulate', 'purchase', '-c', customer.externalId, '--properties', '7', ...on)).toMatchObject({
+    exitCode: 2,
+  });
+  const report = { type: 'purchase', customerId: customer.id, customerExternalId: null, messageId: null };
+  const { activities } = await trackActivity(deps.tracking, shop.scope, aCommand('activityTrack', 1), {
+    ...report,
+    occurredAt: null,
+    channel: 'API',
+    properties: { amount: '12.50' },
+    lines: [],
+  });
+  const [effect] = [...activities.values()][0]!.effects;
+  const id = publicId('LedgerTransaction', effect?.kind === 'POINTS_EARNED' ? effect.transactionId : '');
+  expect(await answer('explain', id, '--locale', 'de', ...on)).toMatchObject({
+    text: expect.stringContaining('Sie haben 12 ') as string,
+    trace: [{ kind: 'CAUSE' }, { kind: 'RULE', revision: 4 }, { kind: 'AWARD', seen: '12.5' }, { kind: 'EXPIRY' }],
+  });
+  expect(await run('explain', customer.publicId, ...on)).toMatchObject({ exitCode: 1 });
+});
+
+test('publishing waits for a second person where the program says so', async () => {
+  const file = join(folder, 'two.json');
+  writeFileSync(file, JSON.stringify({ earningRules: DEMO_RULES.slice(0, 2) }));
+  const on = ['--program', shop.publicId] as const;
+  await answer('program', 'update', shop.publicId, '--publish-approval', 'SECOND_PERSON');
+  const { proposal } = (await answer('rules', 'publish', file, ...on)) as { proposal: string };
+  expect(await answer('rules', 'proposals', ...on)).toMatchObject([
+    { id: proposal, changes: expect.any(Number) as number },
+  ]);
+  const own = await run('rules', 'approve', proposal, ...on);
+  expect(own).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('Somebody else') as string });
+  await answer('program', 'update', shop.publicId, '--publish-approval', 'NONE');
 });
 
 test('the upkeep commands say that all is well', async () => {

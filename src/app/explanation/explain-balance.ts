@@ -1,3 +1,4 @@
+import type { Effect } from '#domain/activity/effect.ts';
 import { explainBalance, type LotSource } from '#domain/explanation/balance.ts';
 import type { Explanation } from '#domain/explanation/trace.ts';
 import type { Catalogue } from '#domain/program/catalogue.ts';
@@ -74,10 +75,16 @@ async function findSources(
         {
           kind,
           activity: catalogue.activityTypeById.get(activity?.activityTypeId ?? '')?.code ?? null,
-          ruleCode: effect?.kind === 'POINTS_EARNED' ? effect.ruleCode : null,
+          ruleCode: codeOf(effect),
           revision: ruleRevision,
         },
       ];
     }),
   );
+}
+
+/** The rule or the milestone that gave the points. */
+function codeOf(effect: Effect | undefined): string | null {
+  if (effect?.kind === 'MILESTONE_REACHED') return effect.milestoneCode;
+  return effect?.kind === 'POINTS_EARNED' ? effect.ruleCode : null;
 }

@@ -1,5 +1,6 @@
-import type { PointsEarned } from '#domain/activity/effect.ts';
+import type { MilestoneReached, PointsEarned } from '#domain/activity/effect.ts';
 import type { CausingActivity } from '#domain/explanation/cause.ts';
+import { namesOf, type MilestoneCause } from '#domain/explanation/milestone.ts';
 import type { Explanation } from '#domain/explanation/trace.ts';
 import { explainTransaction } from '#domain/explanation/transaction.ts';
 import type { TransactionRow } from '#domain/ledger/writes.ts';
@@ -20,14 +21,14 @@ export async function explainLedgerTransaction(
   locale: string | null,
 ): Promise<Explanation> {
   const { id, activityId, holdId, reversesId } = transaction;
-  const [catalogue, [customer], entries, [activity], [hold], [reverses], rule] = await Promise.all([
+  const [catalogue, [customer], entries, [activity], [hold], [reverses], revision] = await Promise.all([
     deps.catalogues.current(programId),
     findCustomerFacts(deps.reads, programId, [customerId], []),
     findEntries(deps.reads, programId, [id]),
     activityId === null ? [] : findActivities(deps.reads, programId, [activityId]),
     holdId === null ? [] : findHolds(deps, programId, [holdId]),
     reversesId === null ? [] : findTransactions(deps.reads, programId, [reversesId]),
-    findRule(deps, programId, transaction),
+    findRevision(deps, programId, transaction),
   ]);
   const own = entries.filter((entry) => entry.customerId === customerId);
   return explainTransaction(
@@ -38,7 +39,8 @@ export async function explainLedgerTransaction(
       change: own.reduce((sum, entry) => sum + entry.amount, 0),
       activity: activity === undefined ? null : causeIn(catalogue, activity),
       effect: activity === undefined ? null : effectOf(activity, id),
-      rule,
+      rule: revision?.content.earningRules.find((rule) => rule.id === transaction.ruleId) ?? null,
+      milestone: milestoneIn(catalogue, revision, transaction, activity ?? null),
       today: { customer, account: customer?.account ?? null },
       hold: hold ?? null,
       reverses: reverses ?? null,
@@ -47,11 +49,24 @@ export async function explainLedgerTransaction(
   );
 }
 
-/** The rule as it was in the revision that decided. */
-async function findRule(deps: ExplanationReads, programId: string, { ruleId, ruleRevision }: TransactionRow) {
-  if (ruleId === null || ruleRevision === null) return null;
-  const revision = await readRevision(deps.reads, programId, ruleRevision);
-  return revision?.content.earningRules.find((rule) => rule.id === ruleId) ?? null;
+/** The revision that decided; null where none did. */
+async function findRevision(deps: ExplanationReads, programId: string, { ruleId, ruleRevision }: TransactionRow) {
+  return ruleId === null || ruleRevision === null ? null : readRevision(deps.reads, programId, ruleRevision);
+}
+
+/** The milestone as it was in that revision, where it was one that gave the points. */
+function milestoneIn(
+  catalogue: Catalogue,
+  revision: Awaited<ReturnType<typeof findRevision>>,
+  { id, ruleId }: TransactionRow,
+  activity: ActivityRow | null,
+): MilestoneCause | null {
+  const milestone = revision?.content.milestones.find((known) => known.id === ruleId);
+  if (milestone === undefined) return null;
+  const effect = activity?.effects.find(
+    (one): one is MilestoneReached => one.kind === 'MILESTONE_REACHED' && one.transactionId === id,
+  );
+  return { milestone, names: namesOf(milestone, catalogue), effect: effect ?? null };
 }
 
 function causeIn(catalogue: Catalogue, activity: ActivityRow): CausingActivity {
