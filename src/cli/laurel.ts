@@ -5,21 +5,19 @@ import { Command } from 'commander';
 import { addBoard } from './board.ts';
 import type { Cli } from './cli.ts';
 import { addCustomer } from './customer.ts';
-import { failureOf } from './failure.ts';
+import { addEconomy } from './economy.ts';
 import { addExplain } from './explain.ts';
 import { failureOf } from './failure.ts';
-import { addEconomy } from './economy.ts';
 import { addImport } from './import.ts';
 import { addKey } from './key.ts';
 import { addMigrations } from './migrations.ts';
 import { addOperatorKey } from './operator-key.ts';
 import { addProgram } from './program.ts';
-import { addRules } from './rules.ts';
+import { addRedemption } from './redemption.ts';
+import { addReward } from './reward.ts';
 import { addRules } from './rules.ts';
 import { addSimulate } from './simulate.ts';
 import { addTier } from './tier.ts';
-import { addRedemption } from './redemption.ts';
-import { addReward } from './reward.ts';
 import { addUpkeep } from './upkeep.ts';
 
 const VERSION = (createRequire(import.meta.url)('../../package.json') as { version: string }).version;
@@ -29,17 +27,16 @@ const GROUPS = [
   addOperatorKey,
   addKey,
   addImport,
+  addCustomer,
+  addRules,
   addSimulate,
   addExplain,
   addReward,
   addRedemption,
-  addCustomer,
-  addRules,
   addEconomy,
   addBoard,
+  addTier,
   addUpkeep,
-  addReward,
-  addRedemption,
   addMigrations,
 ];
 
