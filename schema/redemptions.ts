@@ -19,6 +19,8 @@ const RedemptionWhere = builder.inputType('RedemptionWhere', {
 });
 
 const RedemptionConnection = connectionType('Redemption', RedemptionRef, { subGraphs: ['Public'] });
+/** What can be a reward’s code; nothing else reaches a statement. */
+const CODE = /^[a-z][a-z0-9_]{0,59}$/;
 const READERS = { permission: ['redemption:read', 'self:read'] as const };
 const positionOf = ({ id }: RedemptionRow) => ({ key: '', id });
 
@@ -50,7 +52,8 @@ builder.queryFields((t) => ({
         awaitsFulfilment: where?.awaitsFulfilment ?? false,
       };
       const page = readPage(args, ['redemptions', filter], isEmptyKey);
-      if (owner === null && !isForAll) return connectionOf<RedemptionRow>([], page, positionOf);
+      const isNone = (owner === null && !isForAll) || (filter.rewardCode !== null && !CODE.test(filter.rewardCode));
+      if (isNone) return connectionOf<RedemptionRow>([], page, positionOf);
       const { programId } = programOf(context);
       const rows = await listRedemptions(context.deps.reads, programId, filter, await nowOf(context), page);
       return connectionOf(rows, page, positionOf);

@@ -10,6 +10,7 @@ import {
   type Answer,
   type BadRequest,
 } from './bad-request.ts';
+import { badRewards } from './bad-rewards.ts';
 import { badActivities, badAmounts, badValues } from './bad-values.ts';
 import type { Furnished } from './furnished.ts';
 
@@ -21,6 +22,7 @@ export function badRequests(mine: Furnished): BadRequest[] {
     ...badKeys(mine),
     ...badPages(mine),
     ...badValues(),
+    ...badRewards(mine),
     ...badCallers(mine),
     ...badDocuments(),
   ];

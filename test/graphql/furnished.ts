@@ -1,13 +1,16 @@
 // A program with one of each noun that has an id, made through the API as its tenant would.
 import { randomUUID } from 'node:crypto';
 
-import { publicId } from '#domain/ids.ts';
+import { publicId, uuidOf } from '#domain/ids.ts';
 import type { Deps } from '#src/deps.ts';
 
-import { aShop } from '../support/activity.ts';
+import { aShop, PURCHASE_RULE } from '../support/activity.ts';
 import { dataOf } from '../support/graph-client.ts';
 import { aLeaderboard } from '../support/leaderboard.ts';
 import { aKey, type TestProgram } from '../support/program.ts';
+import { redeem, redemptionOf } from '../support/redemption.ts';
+import { aReward } from '../support/reward.ts';
+import { publishSet } from '../support/rule-set.ts';
 
 /** The public id of one of each. */
 export type Furniture = {
@@ -19,6 +22,8 @@ export type Furniture = {
   Lot: string;
   LedgerTransaction: string;
   Leaderboard: string;
+  Reward: string;
+  Redemption: string;
   ApiKey: string;
   PointCurrency: string;
   Program: string;
@@ -47,6 +52,8 @@ type Made = {
 
 export async function aFurnishedProgram(deps: Deps, url: string): Promise<Furnished> {
   const program = await aShop(deps, { policies: { lateActivityDays: 365 } });
+  // A reward that costs nothing, so that balances are what activities make them.
+  await publishSet(deps, program, { earningRules: [PURCHASE_RULE], rewards: [aReward({ points: 0 })] });
   const board = await aLeaderboard(deps, program);
   const { keyId } = await aKey(deps, program, 'DATA_ANALYST');
   const customerExternalId = 'Ann';
@@ -65,6 +72,9 @@ export async function aFurnishedProgram(deps: Deps, url: string): Promise<Furnis
     reversal: { idempotencyKey: randomUUID(), messageId: 'returned' },
     hold: { idempotencyKey: randomUUID(), customerExternalId, amount: 10 },
   });
+  const customerId = uuidOf('Customer', made.customerUpsert.customer.id)!;
+  const { redemptionId } = await redeem(deps, program, customerId);
+  const { rewardId } = await redemptionOf(deps, program, redemptionId);
   const [lot] = await deps.reads.query<{ id: string }>('select id from lot where program_id = $1', [program.programId]);
   const [reversal] = await deps.reads.query<{ id: string }>('select id from activity_reversal where program_id = $1', [
     program.programId,
@@ -81,6 +91,8 @@ export async function aFurnishedProgram(deps: Deps, url: string): Promise<Furnis
       Lot: publicId('Lot', lot!.id),
       LedgerTransaction: made.activityTrack.effects[0]!.transactionId,
       Leaderboard: board.publicId,
+      Reward: publicId('Reward', rewardId),
+      Redemption: publicId('Redemption', redemptionId),
       ApiKey: publicId('ApiKey', keyId),
       PointCurrency: publicId('PointCurrency', program.currencyId),
       Program: program.publicId,
