@@ -153,6 +153,17 @@ builder.objectFields(RedemptionRef, (t) => ({
   }),
 }));
 
+builder.objectField(LedgerTransactionRef, 'redemption', (t) =>
+  t.field({
+    type: RedemptionRef,
+    nullable: true,
+    description:
+      'The redemption that it paid for, or whose points it held, captured or let go; null when it is about none, or to who may not see it.',
+    resolve: ({ id, holdId, kind }, _args, context) =>
+      kind === 'SPEND' || holdId !== null ? context.loaders.paidRedemption.load({ id, holdId }) : null,
+  }),
+);
+
 /** The program's present instant. */
 export async function nowOf(context: Context): Promise<Date> {
   const { deps } = context;

@@ -25,6 +25,7 @@ import {
   createCodeCountLoader,
   createEligibilityLoader,
   createRedemptionEventsLoader,
+  createPaidRedemptionLoader,
   createRedemptionLoader,
   createStockLoader,
 } from './reward.ts';
@@ -64,6 +65,7 @@ export function createLoaders(deps: Deps, caller: Caller) {
     program: createProgramLoader(deps, caller),
     redemption: createRedemptionLoader(deps, caller),
     redemptionEvents: createRedemptionEventsLoader(deps, programId),
+    paidRedemption: createPaidRedemptionLoader(deps, caller),
     reversals: createReversalsLoader(deps, programId),
     level: createLevelLoader(deps, programId),
     tierHistory: createTierHistoryLoader(deps, programId),

@@ -4,7 +4,12 @@ import { answerRedemptions, type RedemptionQuestion } from '#app/redemption/can-
 import { may, type Caller } from '#domain/caller.ts';
 import type { Decision } from '#domain/reward/can-redeem.ts';
 import type { Deps } from '#src/deps.ts';
-import { findRedemptionEvents, findRedemptions, type RedemptionRow } from '#storage/redemption-store.ts';
+import {
+  findRedemptionEvents,
+  findRedemptions,
+  findRedemptionsPaidBy,
+  type RedemptionRow,
+} from '#storage/redemption-store.ts';
 import { countCodes } from '#storage/reward-code-store.ts';
 import { readStock } from '#storage/reward-stock-store.ts';
 
@@ -25,6 +30,30 @@ export function createRedemptionLoader(deps: Deps, caller: Caller): DataLoader<s
     const rows = await findRedemptions(deps.reads, caller.programId, ids);
     return rows.filter((row) => maySeeRedemptionsOf(caller, row.customerId));
   });
+}
+
+/** What a ledger transaction is, as far as redemptions are found by it. */
+type Payment = { id: string; holdId: string | null };
+
+/** The redemption that a ledger transaction paid for, or whose points it held or let go; for those who may see it. */
+export function createPaidRedemptionLoader(
+  deps: Deps,
+  caller: Caller,
+): DataLoader<Payment, RedemptionRow | null, string> {
+  return new DataLoader(
+    async (payments) => {
+      if (!('programId' in caller)) return payments.map(() => null);
+      const transactionIds = payments.filter(({ holdId }) => holdId === null).map(({ id }) => id);
+      const holdIds = payments.flatMap(({ holdId }) => holdId ?? []);
+      const rows = await findRedemptionsPaidBy(deps.reads, caller.programId, transactionIds, holdIds);
+      const visible = rows.filter((row) => maySeeRedemptionsOf(caller, row.customerId));
+      return payments.map(
+        ({ id, holdId }) =>
+          visible.find((row) => (holdId === null ? row.transactionId === id : row.holdId === holdId)) ?? null,
+      );
+    },
+    { cacheKeyFn: ({ id }) => id },
+  );
 }
 
 type Events = Awaited<ReturnType<typeof findRedemptionEvents>>;

@@ -209,3 +209,19 @@ export async function findRedemptionPaidBy(
   );
   return row?.id ?? null;
 }
+
+/** The redemptions that transactions paid for, and those whose points holds keep, or kept. */
+export async function findRedemptionsPaidBy(
+  reads: Statements,
+  programId: string,
+  transactionIds: readonly string[],
+  holdIds: readonly string[],
+): Promise<RedemptionRow[]> {
+  return reads.query<RedemptionRow>(
+    `/* find-redemptions-paid-by */
+    ${WITH_CODE} where r.program_id = $1 and r.transaction_id = any($2::uuid[])
+    union all
+    ${WITH_CODE} where r.program_id = $1 and r.hold_id = any($3::uuid[])`,
+    [programId, transactionIds, holdIds],
+  );
+}

@@ -306,6 +306,22 @@ describe('redemptions', () => {
     expect(await ids(owner, '(where: { states: [EXPIRED] })')).toEqual([idOf(three)]);
   });
 
+  test('are named by the transactions that paid for them, held their points or let them go', async () => {
+    const { program, cus } = await aShelf({});
+    const owner = asOwner(program);
+    const had = await change(owner, 'rewardRedeem', { customerId: cus, reward: 'mug' });
+    const kept = await change(owner, 'rewardRedeem', { customerId: cus, reward: 'mug', mode: 'RESERVE' });
+    await change(owner, 'redemptionIssue', { redemptionId: idOf(kept) });
+    const document = 'query ($cus: ID!) { ledgerTransactions(customerId: $cus) { nodes { kind redemption { id } } } }';
+    const { ledgerTransactions } = await ask<{ ledgerTransactions: { nodes: unknown[] } }>(owner, document, { cus });
+    expect(ledgerTransactions.nodes).toEqual([
+      { kind: 'CAPTURE', redemption: { id: idOf(kept) } },
+      { kind: 'HOLD', redemption: { id: idOf(kept) } },
+      { kind: 'SPEND', redemption: { id: idOf(had) } },
+      { kind: 'EARN', redemption: null },
+    ]);
+  });
+
   test('are null as nodes to strangers and to other programs', async () => {
     const mine = await aShelf({});
     const theirs = await aShelf({});

@@ -8,6 +8,8 @@ import { shareLeaderboards } from '#storage/sql/lock-leaderboards.ts';
 
 import { scoreLeaderboards } from '../leaderboard/score.ts';
 import { openLedger, saveLedger, type Ledger } from '../ledger/posting.ts';
+import { openMilestones, type BatchMilestones } from '../milestone/batch.ts';
+import { endReservations } from '../redemption/supply.ts';
 import { openTiers, type BatchTiers } from '../tier/batch.ts';
 import { inTransaction, type AppDeps, type Tx } from '../transaction.ts';
 import { findOutcomes, KeyTakenError, settleCalls, sortCalls, type TrackCall, type Tracked } from './calls.ts';
@@ -93,6 +95,8 @@ export async function decideEntries(
     seen,
     save: async () => {
       await Promise.all([
+      // Where a reservation has timed out, its stock is locked before board entries are.
+      await endReservations(tx, ledger.posting);
         insertActivities(tx, tx.programId, [...activities.values()]),
         saveLedger(tx, ledger.posting),
         counters.save(tx),

@@ -1,13 +1,6 @@
 import { Environment } from '@marcbachmann/cel-js';
 
-import {
-  CEL_LIMITS,
-  celFields,
-  celValues,
-  compileExpression,
-  withoutNulls,
-  type Expression,
-} from '../earning/expression.ts';
+import { CEL_LIMITS, celFields, celValues, compileExpression, refusalOf, withoutNulls } from '../earning/expression.ts';
 import type { PropertyDeclaration } from '../program/program.ts';
 
 /** What a condition on people may look at. */
@@ -24,7 +17,10 @@ export type AudienceFacts = {
   tiers: readonly string[];
 };
 
-/** A compiled condition on people: `failingPart` gives the part that does not hold for somebody, or null when all do. */
+/**
+ * A compiled condition on people: `failingPart` gives the part that does not hold for somebody, or null when all do. A part
+ * that reads an absent attribute does not hold.
+ */
 export type Audience = { source: string; failingPart: (facts: AudienceFacts) => string | null };
 
 /** Expressions know the type of a value by its class. */
@@ -76,18 +72,6 @@ export function createAudienceCompiler(
     const compiled = compileExpression({ environment }, source);
     if ('problem' in compiled) return compiled;
     if (compiled.type !== 'bool') return { problem: `A condition is true or false; this one is ${compiled.type}.` };
-    return { source, failingPart: (facts) => failingPartOf(compiled, valuesOf(facts)) };
+    return { source, failingPart: (facts) => refusalOf(compiled, valuesOf(facts))?.source ?? null };
   };
-}
-
-/** An attribute that is absent is no fault of the service: the part that reads it does not hold. */
-function failingPartOf(condition: Expression, values: Record<string, unknown>): string | null {
-  for (const part of condition.conjuncts) {
-    try {
-      if (part.holds(values) !== true) return part.source;
-    } catch {
-      return part.source;
-    }
-  }
-  return null;
 }
