@@ -94,9 +94,9 @@ export async function decideEntries(
     activities,
     seen,
     save: async () => {
-      await Promise.all([
       // Where a reservation has timed out, its stock is locked before board entries are.
       await endReservations(tx, ledger.posting);
+      await Promise.all([
         insertActivities(tx, tx.programId, [...activities.values()]),
         saveLedger(tx, ledger.posting),
         counters.save(tx),
