@@ -8,7 +8,6 @@ import { shareLeaderboards } from '#storage/sql/lock-leaderboards.ts';
 
 import { scoreLeaderboards } from '../leaderboard/score.ts';
 import { openLedger, saveLedger, type Ledger } from '../ledger/posting.ts';
-import { openMilestones, type BatchMilestones } from '../milestone/batch.ts';
 import { endReservations } from '../redemption/supply.ts';
 import { openTiers, type BatchTiers } from '../tier/batch.ts';
 import { inTransaction, type AppDeps, type Tx } from '../transaction.ts';
