@@ -3,13 +3,18 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 
 import { trackActivity } from '#app/activity/track.ts';
+import { RedemptionRefusedError } from '#domain/errors.ts';
 import { publicId } from '#domain/ids.ts';
+import { findOpenMemberships } from '#storage/tier-membership-store.ts';
 
 import { aPurchase, aShop } from '../support/activity.ts';
 import { aCustomer } from '../support/customer.ts';
 import { testDatabase } from '../support/database.ts';
 import { aCommand, asCustomer, asOwner, asPublishable, asRole, execute, testDeps } from '../support/program.ts';
+import { redeem } from '../support/redemption.ts';
+import { aReward } from '../support/reward.ts';
 import { fixed, publishSet } from '../support/rule-set.ts';
+import { aLadder } from '../support/tier.ts';
 
 const { url } = await testDatabase();
 const deps = testDeps(url);
@@ -100,6 +105,44 @@ describe('explain', () => {
     expect(seen.data?.explain).toBeNull();
     const own = await execute<Explained>(deps, asCustomer(shop, customer.id), TEXT, { id: accountId });
     expect(own.data?.explain?.text).toBe('You have 50 Points to spend.');
+  });
+
+  test('tells a refused redemption, every reason at once', async () => {
+    const shop = await aShop(deps, {}, []);
+    await publishSet(deps, shop, { rewards: [aReward({ points: 100, stock: 0 })] });
+    const customer = await aCustomer(deps, shop, { locale: 'de' });
+    const refused = await redeem(deps, shop, customer.id).catch((error: unknown) => error);
+    if (!(refused instanceof RedemptionRefusedError)) throw new Error('the redemption went through');
+    const id = publicId('RedemptionRefusal', refused.refusalId ?? '');
+    const stranger = await aCustomer(deps, shop);
+    const own = await execute<Explained>(deps, asCustomer(shop, customer.id), TEXT, { id });
+    expect(own.data?.explain?.text).toBe(
+      'Diese Prämie ist vergriffen. Ihnen fehlen 100 Punkte: Die Prämie kostet 100, und Sie haben 0.',
+    );
+    expect((await execute<Explained>(deps, asCustomer(shop, stranger.id), TEXT, { id })).data?.explain).toBeNull();
+    const { data } = await execute<Explained>(deps, asOwner(shop), TRACE, { id });
+    expect(data?.explain?.trace).toMatchObject([
+      { kind: 'REFUSAL', item: 'mug', revision: 1, part: 'OUT_OF_STOCK', valueSeen: '0', valueNeeded: '>= 1' },
+      { part: 'INSUFFICIENT_POINTS', valueSeen: '0', valueNeeded: '>= 100', basis: 'RECORDED' },
+    ]);
+  });
+
+  test('tells how a tier came about, and what its ladder asked for then', async () => {
+    const shop = await aShop(deps, {}, []);
+    await publishSet(deps, shop, { earningRules: [fixed(1_000)], ladders: [aLadder()] });
+    const customer = await aCustomer(deps, shop);
+    await trackActivity(deps.tracking, shop.scope, aCommand('activityTrack', 1), aPurchase(customer.id));
+    await publishSet(deps, shop, { earningRules: [fixed(1)], ladders: [aLadder()] });
+    const [membership] = await findOpenMemberships(deps.reads, shop.programId, [customer.id]);
+    const id = publicId('TierMembership', membership?.id ?? '');
+    const { data } = await execute<Explained>(deps, asOwner(shop), TRACE, { id });
+    expect(data?.explain).toMatchObject({
+      text: expect.stringMatching(/^You reached silver on .+ by what you did\.$/) as string,
+      trace: [{ kind: 'TIER', item: 'silver', revision: 1, valueNeeded: '1000 POINTS_EARNED, CALENDAR' }],
+    });
+    const stranger = await aCustomer(deps, shop);
+    expect((await execute<Explained>(deps, asCustomer(shop, stranger.id), TEXT, { id })).data?.explain).toBeNull();
+    expect((await execute<Explained>(deps, asCustomer(shop, customer.id), TEXT, { id })).data?.explain).not.toBeNull();
   });
 
   test('answers null for what is malformed, of another kind or of another program', async () => {
