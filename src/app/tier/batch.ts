@@ -81,6 +81,7 @@ const LEVELS = '00000000-0000-0000-0000-000000000000';
 
 /** Sums over the windows that the batch's activities fall into: as on record, and what the batch adds to them. */
 class WindowSums {
+  readonly #windows = new Map<string, Window[]>();
   readonly #keys = new Map<string, WindowKey>();
   readonly #stored = new Map<string, Big>();
   /** By customer and measure, then by day. */
@@ -90,10 +91,18 @@ class WindowSums {
     const { ladders, levels } = catalogue.ruleSet;
     for (const { customerId, occurredAt } of acting) {
       for (const compiled of ladders)
-        for (const window of windowsFilled(compiled, occurredAt, clockOf(customerId)))
+        for (const window of this.windows(compiled, occurredAt, clockOf(customerId)))
           this.#ask({ customerId, ladderId: compiled.ladder.id, measure: compiled.counts, ...window });
       if (levels.counts !== null) this.#ask({ customerId, ladderId: LEVELS, measure: levels.counts, ...LIFETIME });
     }
+  }
+
+  /** The windows that an activity may fill, worked out once a day: calendars cost more than all sums of a batch. */
+  windows(compiled: CompiledLadder, occurredAt: Date, clock: TierClock): Window[] {
+    const key = `${compiled.ladder.id} ${localDay(occurredAt, clock.timeZone)} ${clock.joinedOn}`;
+    let windows = this.#windows.get(key);
+    if (windows === undefined) this.#windows.set(key, (windows = windowsFilled(compiled, occurredAt, clock)));
+    return windows;
   }
 
   #ask(key: WindowKey): void {
@@ -205,7 +214,8 @@ class Batch implements BatchTiers {
   #raise(compiled: CompiledLadder, customerId: string, occurredAt: Date, activityId: string): TierChanged | null {
     const clock = this.#clockOf(customerId);
     const { id: ladderId, code, name } = compiled.ladder;
-    const amount = windowsFilled(compiled, occurredAt, clock)
+    const amount = this.#sums
+      .windows(compiled, occurredAt, clock)
       .map((window) => this.#sums.of({ customerId, ladderId, measure: compiled.counts, ...window }))
       .reduce((largest, sum) => (sum.gt(largest) ? sum : largest), new Big(0));
     const key = `${customerId} ${ladderId}`;

@@ -1,5 +1,7 @@
 import { Big } from 'big.js';
 
+import { basisOf } from '#domain/milestone/compile.ts';
+import type { MilestoneProgress } from '#domain/milestone/progress.ts';
 import { rankNextSteps, type Candidate, type NextStep } from '#domain/next-step/next-step.ts';
 import type { Catalogue } from '#domain/program/catalogue.ts';
 import type { CompiledReward } from '#domain/reward/compile.ts';
@@ -7,6 +9,7 @@ import type { RefusalCode } from '#domain/reward/refusal.ts';
 import type { LadderBasis } from '#domain/tier/ladder.ts';
 import type { Statements } from '#storage/postgres.ts';
 
+import { readMilestones } from '../milestone/read.ts';
 import type { Catalogues } from '../program/catalogues.ts';
 import { answerRedemptions } from '../redemption/can-redeem.ts';
 import { readLevels, readTiers, type TierNow } from './read.ts';
@@ -17,8 +20,9 @@ type Reading = { reads: Statements; clock: () => Date; catalogues: Catalogues };
 const REWARDS_MAX = 50;
 
 /**
- * What a customer may reach next, nearest first: the next tier of each ladder, the next level, rewards that points alone
- * keep from them or that they could have now. Rewards that are closed to them for any other reason are left out.
+ * What a customer may reach next, nearest first: the next tier of each ladder, the next level, the next
+ * threshold of each milestone in its running period, rewards that points alone keep from them or that they could have now.
+ * Rewards that are closed to them for any other reason are left out.
  */
 export async function findNextSteps(
   deps: Reading,
@@ -40,6 +44,8 @@ export async function findNextSteps(
       has: new Big(level.points),
       unit: catalogue.defaultCurrency.code,
     });
+  const milestones = (await readMilestones(deps, programId, [customerId])).get(customerId) ?? [];
+  candidates.push(...milestones.flatMap((milestone) => milestoneStep(catalogue, milestone)));
   candidates.push(...(await rewardSteps(deps, catalogue, customerId)));
   return rankNextSteps(candidates, limit);
 }
@@ -59,6 +65,14 @@ function tierStep(catalogue: Catalogue, { view, outlook }: TierNow): Candidate[]
       unit: unitOf(catalogue, ladder.basis),
     },
   ];
+}
+
+function milestoneStep(catalogue: Catalogue, { compiled, value, next }: MilestoneProgress): Candidate[] {
+  if (next === null) return [];
+  const { milestone } = compiled;
+  const { code, name } = milestone;
+  const unit = unitOf(catalogue, basisOf(milestone));
+  return [{ kind: 'MILESTONE', code, within: null, name, needed: next, has: value, unit }];
 }
 
 /** What amounts of a ladder are in: a point currency's code, a property's name, or activities. */
