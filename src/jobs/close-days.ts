@@ -3,7 +3,7 @@ import type { AppDeps } from '#app/transaction.ts';
 import { listClosingPrograms } from '#storage/ledger-day-store.ts';
 import type { Statements } from '#storage/postgres.ts';
 
-/** Closes the days that are over, of all programs, each by its own midnight. One that fails does not keep the others from it. */
+/** Sums up and closes the days of all programs, each by its own midnight. One that fails does not keep the others from it. */
 export async function closeDaysOfAll(deps: AppDeps & { reads: Statements }): Promise<void> {
   for (const program of await listClosingPrograms(deps.reads)) {
     try {

@@ -56,10 +56,10 @@ export async function firstRecordedAt(statements: Statements, programId: string)
   return row?.at ?? null;
 }
 
-/** Most time that the sums of some closed days may take, in milliseconds. */
+/** Most time that the sums of one step may take, in milliseconds. */
 const CLOSING_MS = 300_000;
 
-/** Writes down what was recorded from the last close up to `until`, and moves the close there. One transaction, under the claim. */
+/** Adds what was recorded from the last close up to `until` to its days and months, and moves the close there. Under the claim. */
 export async function closeUntil(
   tx: Statements,
   programId: string,
@@ -74,15 +74,22 @@ export async function closeUntil(
     days as (
       insert into ledger_day (program_id, currency_id, recorded_on, effective_on, movement, transactions, moved, pending, available, held)
       select $1, currency_id, recorded_on, effective_on, movement, transactions, moved, pending, available, held from (${DAY_SUMS}) d
-    ), months as (
+      on conflict (program_id, currency_id, recorded_on, effective_on, movement) do update set
+        transactions = ledger_day.transactions + excluded.transactions, moved = ledger_day.moved + excluded.moved,
+        pending = ledger_day.pending + excluded.pending, available = ledger_day.available + excluded.available, held = ledger_day.held + excluded.held
+    )
       insert into lot_month (program_id, currency_id, origin, issued_in, moved_in, movement, points)
       select $1, currency_id, origin, issued_in, moved_in, movement, points from (${MONTH_SUMS}) d
-      on conflict (program_id, currency_id, origin, issued_in, moved_in, movement) do update set points = lot_month.points + excluded.points
-    )
-    insert into ledger_close (program_id, closed_until, closed_through) values ($1, $4::timestamptz, ($4::timestamptz at time zone $2)::date - 1)
+      on conflict (program_id, currency_id, origin, issued_in, moved_in, movement) do update set points = lot_month.points + excluded.points`,
+    [programId, timeZone, from, until],
+  );
+  // By itself: a day that closes with this step is still open to the statement before.
+  await tx.query(
+    `/* move-close */
+    insert into ledger_close (program_id, closed_until, closed_through) values ($1, $3::timestamptz, ($3::timestamptz at time zone $2)::date - 1)
     on conflict (program_id) do update set closed_until = excluded.closed_until, closed_at = now(),
       closed_through = greatest(ledger_close.closed_through, excluded.closed_through)`,
-    [programId, timeZone, from, until],
+    [programId, timeZone, until],
   );
 }
 
@@ -98,8 +105,8 @@ export type MovementsWanted = {
 };
 
 /**
- * Movements by day up to a day: closed days from their rows, the rest from the entries recorded since, in one statement and
- * so as of one moment.
+ * Movements by day up to a day: from the rows of days, and from the entries recorded since the close; in one statement and so
+ * as of one moment.
  */
 export async function readDayMovements(statements: Statements, wanted: MovementsWanted): Promise<DayMovement[]> {
   const day = wanted.basis === 'RECORDED' ? 'recorded_on' : 'effective_on';

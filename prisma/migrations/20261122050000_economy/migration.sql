@@ -3,17 +3,17 @@
 -- Entries are only ever appended, so that a block-range index finds those of an instant at next to no cost for writing them.
 create index ledger_entry_recorded on ledger_entry using brin (recorded_at) with (pages_per_range = 32, autosummarize = on);
 
--- How far a program's days are closed: all entries recorded before this instant are in ledger_day and lot_month.
+-- How far a program is summed up: all entries recorded before this instant are in ledger_day and lot_month.
 create table ledger_close (
   program_id uuid primary key references program (id),
   closed_until timestamptz not null,
-  -- The last closed day. What is recorded after the close is of a later day, also when the program has moved to another zone.
+  -- The last day that is over and closed. What is recorded after the close is of a later day, also when the program has moved to another zone.
   closed_through date not null,
   closed_at timestamptz not null default now()
 );
 
--- What one closed day did to customers' balances, by the day on which it took effect as well, so that both views can be
--- summed. Rows are written once, when the day closes; what is recorded later belongs to a later day.
+-- What one day did to customers' balances, by the day on which it took effect as well, so that both views can be summed.
+-- Rows of the open day grow as it is summed up; once the day is closed they never change.
 create table ledger_day (
   program_id uuid not null references program (id),
   currency_id uuid not null,
@@ -30,10 +30,20 @@ create table ledger_day (
   primary key (program_id, currency_id, recorded_on, effective_on, movement),
   foreign key (program_id, currency_id) references point_currency (program_id, id)
 );
-create trigger ledger_day_append_only before update or delete on ledger_day for each row execute function refuse_change();
+create function refuse_closed_day() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'UPDATE' and not exists (
+    select from ledger_close where program_id = old.program_id and closed_through >= old.recorded_on
+  ) then
+    return new;
+  end if;
+  raise exception '% of a closed day never changes', tg_table_name using errcode = 'restrict_violation';
+end $$;
+create trigger ledger_day_closed before update or delete on ledger_day for each row execute function refuse_closed_day();
+create trigger ledger_day_no_truncate before truncate on ledger_day for each statement execute function refuse_change();
 
--- Points by the month in which they were issued and the month in which something happened to them. Adds up: a day that
--- closes may bring a movement of an earlier month.
+-- Points by the month in which they were issued and the month in which something happened to them. Adds up: what is
+-- recorded today may be of an earlier month.
 create table lot_month (
   program_id uuid not null references program (id),
   currency_id uuid not null,

@@ -1,4 +1,3 @@
-import { localDay, startOfDay } from '#domain/time.ts';
 import {
   claimClosing,
   closeUntil,
@@ -11,22 +10,20 @@ import type { Statements } from '#storage/postgres.ts';
 
 import { inTransaction, type AppDeps } from '../transaction.ts';
 
-/** How long after midnight a day closes: clocks of several machines differ, and a transaction may take a while. */
-const GRACE_MS = 15 * 60_000;
-/** Most time of one step, so that a program with years behind it closes them in transactions of bounded size. */
+/** How far the sums stay behind: clocks of several machines differ. */
+const GRACE_MS = 5 * 60_000;
+/** Most time of one step, so that a program with years behind it is summed up in transactions of bounded size. */
 const STEP_MS = 31 * 86_400_000;
 
 /**
- * Closes the program's days that are over, in the program's zone: sums up what was recorded on them. A closed day never
- * changes; what is recorded later belongs to a later day, also when it took effect earlier. Waits for transactions that are
- * open since before midnight. Repeatable, and safe to run in several processes. Answers the instant up to which days are
- * closed, null when none is.
+ * Sums up what the program recorded up to some minutes ago. Days that are over by then, in the program's zone, are closed and
+ * never change; what is recorded later belongs to a later day, also when it took effect earlier. Waits for transactions that
+ * are open since before. Repeatable, and safe to run in several processes. Answers the instant up to which all is summed up,
+ * null when somebody else is at it for the first time.
  */
 export async function closeDays(deps: AppDeps & { reads: Statements }, program: ClosingProgram): Promise<Date | null> {
-  const { timeZone } = program;
   const began = await oldestOpenTransaction(deps.reads);
-  const settled = Math.min(deps.clock().getTime() - GRACE_MS, began?.getTime() ?? Infinity);
-  const target = startOfDay(localDay(new Date(settled), timeZone), timeZone);
+  const target = new Date(Math.min(deps.clock().getTime() - GRACE_MS, began?.getTime() ?? Infinity));
   let closedUntil = program.closedUntil;
   while (closedUntil === null || closedUntil < target) {
     const next: Date | null = await closeStep(deps, program, target);
@@ -42,10 +39,8 @@ async function closeStep(deps: AppDeps, { programId, timeZone }: ClosingProgram,
     if (!(await claimClosing(tx, programId))) return null;
     const from = (await readClosed(tx, programId))?.until ?? null;
     if (from !== null && from >= target) return from;
-    const since = from ?? (await firstRecordedAt(tx, programId));
-    const stepEnd =
-      since === null ? target : startOfDay(localDay(new Date(since.getTime() + STEP_MS), timeZone), timeZone);
-    const until = stepEnd < target ? stepEnd : target;
+    const since = from ?? (await firstRecordedAt(tx, programId)) ?? target;
+    const until = new Date(Math.min(since.getTime() + STEP_MS, target.getTime()));
     await closeUntil(tx, programId, timeZone, from, until);
     return until;
   });

@@ -1,10 +1,10 @@
 import type { InvariantCheck } from './invariant.ts';
 
-/** What closed days owe the entries that they sum up. */
+/** What days owe the entries that they sum up. */
 export const ECONOMY_CHECKS: readonly InvariantCheck[] = [
   {
     name: 'days-equal-entries',
-    law: 'Closed days sum up, bucket by bucket, to the entries on customers’ accounts recorded before the close.',
+    law: 'Days sum up, bucket by bucket, to the entries on customers’ accounts recorded before the close.',
     severity: 'ERROR',
     query: `
       select c.program_id, a.currency_id, a.pending, a.available, a.held, d.pending as pending_days, d.available as available_days, d.held as held_days
@@ -36,15 +36,15 @@ export const ECONOMY_CHECKS: readonly InvariantCheck[] = [
   },
   {
     name: 'days-stay-behind-the-close',
-    law: 'No closed day lies after the close.',
+    law: 'Days are summed up to the one after the last closed day, and no further.',
     severity: 'ERROR',
     query: `
       select d.program_id, d.recorded_on, c.closed_through from ledger_day d left join ledger_close c on c.program_id = d.program_id
-      where ($1::uuid is null or d.program_id = $1) and (c.closed_through is null or d.recorded_on > c.closed_through)`,
+      where ($1::uuid is null or d.program_id = $1) and (c.closed_through is null or d.recorded_on > c.closed_through + 1)`,
   },
   {
     name: 'months-equal-days',
-    law: 'By month of issue, what was issued less what was redeemed and lapsed is what closed days leave with customers.',
+    law: 'By month of issue, what was issued less what was redeemed and lapsed is what days leave with customers.',
     severity: 'ERROR',
     query: `
       select d.program_id, d.currency_id, d.net, m.net as net_months
