@@ -66,6 +66,9 @@ const MUTATIONS: [name: string, noun: Noun, field: string, more: object][] = [
   ['pointCurrencyUpdate', 'PointCurrency', 'pointCurrencyId', { name: 'x' }],
   ['identityProviderRemove', 'IdentityProvider', 'identityProviderId', {}],
   ['customerTokenMint', 'Customer', 'customerId', {}],
+  ['tierAssign', 'Customer', 'customerId', { ladder: 'status', tier: 'gold', reason: 'x' }],
+  ['tierRelease', 'Customer', 'customerId', { ladder: 'status', reason: 'x' }],
+  ['tierReview', 'Customer', 'customerId', { reason: 'x' }],
   ['customerTokensRevoke', 'Customer', 'customerId', {}],
 ];
 

@@ -29,9 +29,9 @@ export async function openCustomerTiers(
 ): Promise<{ customerId: string; revision: number; tiers: TierNow[] }> {
   await shareLeaderboards(tx, tx.programId);
   const catalogue = await deps.catalogues.at(tx, tx.programId);
+  const [customerId = ''] = await resolve(tx, [{ ...customer, path: ['customerId'] }]);
   const ladders = catalogue.ruleSet.ladders.filter(({ ladder }) => ladderCode === null || ladder.code === ladderCode);
   if (ladderCode !== null && ladders.length === 0) throw new NotFoundError('ladder', ['ladder']);
-  const [customerId = ''] = await resolve(tx, [{ ...customer, path: ['customerId'] }]);
   await lockAccounts(tx, deps.newId, tx.programId, [{ customerId, currencyId: catalogue.defaultCurrency.id }]);
   const views = await loadTierViews(tx, catalogue, tx.now, [customerId], { ladders });
   return {
