@@ -10,7 +10,7 @@ import { createCallerCache } from '#app/caller/cache.ts';
 import { resolveCaller } from '#app/caller/resolve.ts';
 import { createOperatorKey } from '#app/operator-key/create.ts';
 import { revokeOperatorKey } from '#app/operator-key/revoke.ts';
-import { ROLE_PERMISSIONS } from '#domain/caller.ts';
+import { PUBLISHABLE_PERMISSIONS, ROLE_PERMISSIONS } from '#domain/caller.ts';
 import { ForbiddenError, UnauthenticatedError } from '#domain/errors.ts';
 import { publicId } from '#domain/ids.ts';
 
@@ -114,7 +114,7 @@ describe('a caller', () => {
     const { secret } = await make(program, { kind: 'PUBLISHABLE', name: 'page' });
     expect(await resolveCaller(deps, secret)).toMatchObject({
       kind: 'PUBLISHABLE_KEY',
-      permissions: new Set(['leaderboard:read']),
+      permissions: new Set(PUBLISHABLE_PERMISSIONS),
     });
     await expect(resolveCaller(deps, secret.replace('lpk_', 'lsk_'))).rejects.toBeInstanceOf(UnauthenticatedError);
   });

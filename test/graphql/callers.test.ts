@@ -98,7 +98,7 @@ describe('viewer', () => {
     expect(await viewerOf(publishable)).toEqual({
       ...nothing,
       kind: 'PUBLISHABLE_KEY',
-      permissions: ['LEADERBOARD_READ'],
+      permissions: ['EARNING_READ', 'LEADERBOARD_READ', 'REWARD_READ'],
       program: own,
     });
     expect(await viewerOf(secret)).toEqual({
@@ -112,7 +112,7 @@ describe('viewer', () => {
     expect(await viewerOf(String(minted['token']))).toEqual({
       ...nothing,
       kind: 'CUSTOMER',
-      permissions: ['LEADERBOARD_READ', 'SELF_READ', 'SELF_TRACK'],
+      permissions: ['EARNING_READ', 'LEADERBOARD_READ', 'REWARD_READ', 'SELF_READ', 'SELF_TRACK', 'SELF_REDEEM'],
       customerId,
       expiresAt: minted['expiresAt'],
       program: own,
