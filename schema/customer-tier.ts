@@ -9,6 +9,8 @@ import { programOf } from './context.ts';
 import { CustomerRef } from './customer.ts';
 import { CustomerLevelRef, LadderRef, TierRef } from './ladder.ts';
 
+export type { TierNow };
+
 const publicSurface = { subGraphs: ['Public' as const] };
 const READERS = { permission: ['tier:read', 'self:read'] as const };
 

@@ -1,7 +1,6 @@
-import type { TierNow } from '#app/tier/read.ts';
 import { builder } from '#schema/builder.ts';
 import { programOf, type Context } from '#schema/context.ts';
-import { CustomerTierRef } from '#schema/customer-tier.ts';
+import { CustomerTierRef, type TierNow } from '#schema/customer-tier.ts';
 import { findOwnCustomer } from '#schema/ledger-party.ts';
 import { badUserInput } from '#schema/paging.ts';
 
