@@ -61,12 +61,20 @@ export function connect({ token, onState }) {
   };
 }
 
-/** One operation over HTTP. Throws what went wrong as one line. */
+/**
+ * One operation over HTTP. A request without an answer is sent once more as it was: mutations carry their idempotency key,
+ * so that nothing counts twice. Throws what went wrong as one line.
+ */
 export async function request(token, query, variables) {
-  const response = await fetch('/graphql', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify({ query, variables }),
+  const call = () =>
+    fetch('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ query, variables }),
+    });
+  const response = await call().catch(async () => {
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS[0]));
+    return call();
   });
   const { data, errors } = await response.json();
   if (errors) throw new Error(errors[0].message);
