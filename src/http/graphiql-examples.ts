@@ -42,6 +42,32 @@ query Board($code: String!, $customer: ID) {
     variables: { code: 'points_all_time', customer: null },
   },
   {
+    query: `# What a customer can have for points, and what is missing to the rest.
+query Rewards($customer: String!) {
+  rewards(first: 5) {
+    nodes {
+      code
+      texts(locale: "de") {
+        name
+      }
+      canRedeem(customerExternalId: $customer) {
+        ... on RewardOpen {
+          points
+        }
+        ... on RewardClosed {
+          refusals {
+            code
+            message
+          }
+        }
+      }
+    }
+  }
+}
+`,
+    variables: { customer: '1981' },
+  },
+  {
     query: `# A customer with the latest of what happened to them.
 query Customer($externalId: String!) {
   customer(externalId: $externalId) {

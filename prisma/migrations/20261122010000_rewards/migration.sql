@@ -2,8 +2,9 @@
 -- What a reward is stands in the rule set; its id there is stable over revisions.
 
 -- How many pieces of a reward customers have. A redemption locks the row, so that the last piece is had once.
+-- Neither it nor a code refers to the program: that would make every redemption of all rewards lock the one program row.
 create table reward_stock (
-  program_id uuid not null references program (id),
+  program_id uuid not null,
   reward_id uuid not null,
   reserved bigint not null default 0 check (reserved >= 0),
   issued bigint not null default 0 check (issued >= 0),
@@ -69,7 +70,7 @@ create trigger redemption_event_append_only before update or delete on redemptio
 
 -- Codes of rewards, imported or made up. A code that was handed out stays with its redemption for ever.
 create table reward_code (
-  program_id uuid not null references program (id),
+  program_id uuid not null,
   id uuid not null,
   reward_id uuid not null,
   code text not null check (length(code) between 1 and 255),

@@ -452,6 +452,23 @@ describe('codes of a pool', () => {
     });
   });
 
+  test('are written down in one place, which no outcome, event or audit repeats', async () => {
+    const { program, customer } = await aShelf(POOL);
+    await importCodes(program, ['SECRET-OF-ONE']);
+    const { redemptionId } = await redeem(deps, program, customer, 'voucher');
+    await move(deps, program, 'use', redemptionId);
+    const [everywhere] = await deps.reads.query<{ told: string }>(
+      `select concat((select jsonb_agg(result) from idempotency), (select jsonb_agg(events) from outbox),
+         (select jsonb_agg(to_jsonb(a)) from audit_entry a), (select jsonb_agg(to_jsonb(r)) from redemption r),
+         (select jsonb_agg(to_jsonb(t)) from ledger_transaction t)) as told`,
+    );
+    expect(everywhere?.told).not.toContain('SECRET-OF-ONE');
+    expect(await redemptionOf(deps, program, redemptionId)).toMatchObject({ code: 'SECRET-OF-ONE' });
+    await expect(
+      deps.reads.query(`update reward_code set redemption_id = null, handed_at = null where code = 'SECRET-OF-ONE'`),
+    ).rejects.toThrow('never handed out again');
+  });
+
   test('end with a refusal that says so', async () => {
     const { program, customer } = await aShelf(POOL);
     expect(await refusalsOf(redeem(deps, program, customer, 'voucher'))).toEqual(['NO_CODES_LEFT']);
