@@ -104,24 +104,29 @@ export type MovementsWanted = {
   basis: BalanceBasis;
 };
 
+/** The sums of closed rows and live entries, and up to where the former reach. */
+export type Summed<Row> = { rows: Row[]; closed: Closed | null };
+
 /**
  * Movements by day up to a day: from the rows of days, and from the entries recorded since the close; in one statement and so
  * as of one moment.
  */
-export async function readDayMovements(statements: Statements, wanted: MovementsWanted): Promise<DayMovement[]> {
-  const day = wanted.basis === 'RECORDED' ? 'recorded_on' : 'effective_on';
-  return statements.query<DayMovement>(
-    `/* read-day-movements */
-    with movement as materialized (${ledgerMovements("(select coalesce(max(closed_until), '-infinity') from ledger_close where program_id = $1)", "'infinity'")}),
-    known as (
-      select ${day} as day, movement, transactions, moved, pending, available, held from ledger_day where program_id = $1 and currency_id = $3
+export async function readDayMovements(statements: Statements, wanted: MovementsWanted): Promise<Summed<DayMovement>> {
+  const { programId, timeZone, currencyId, from, to, basis } = wanted;
+  const day = basis === 'RECORDED' ? 'recorded_on' : 'effective_on';
+  return readSummed<DayMovement>(
+    statements,
+    programId,
+    `known as (
+      select ${day} as day, movement, transactions, moved, pending, available, held from ledger_day where program_id = $1 and currency_id = $4
       union all
-      select ${day}, movement, transactions, moved, pending, available, held from (${DAY_SUMS}) live where currency_id = $3
-    )
-    select case when day >= $4::date then day end as day, movement, sum(transactions)::bigint as transactions, sum(moved)::bigint as moved,
-      sum(pending)::bigint as pending, sum(available)::bigint as available, sum(held)::bigint as held
-    from known where day <= $5::date group by 1, 2`,
-    [wanted.programId, wanted.timeZone, wanted.currencyId, wanted.from, wanted.to],
+      select ${day}, movement, transactions, moved, pending, available, held from (${DAY_SUMS}) live where currency_id = $4
+    ), summed as (
+      select case when day >= $5::date then day end as day, movement, sum(transactions)::bigint as transactions, sum(moved)::bigint as moved,
+        sum(pending)::bigint as pending, sum(available)::bigint as available, sum(held)::bigint as held
+      from known where day <= $6::date group by 1, 2
+    )`,
+    (until) => [programId, timeZone, until, currencyId, from, to],
   );
 }
 
@@ -134,23 +139,50 @@ export type MonthSum = {
   points: number;
 };
 
-/** All sums by month up to the month of a day, closed and live. */
+/** All sums by month up to the month of a day, in no order. */
 export async function readMonthSums(
   statements: Statements,
-  wanted: Omit<MovementsWanted, 'from' | 'basis'>,
-): Promise<MonthSum[]> {
-  return statements.query<MonthSum>(
-    `/* read-month-sums */
-    with movement as materialized (${ledgerMovements("(select coalesce(max(closed_until), '-infinity') from ledger_close where program_id = $1)", "'infinity'")}),
-    known as (
-      select origin, issued_in, moved_in, movement, points from lot_month where program_id = $1 and currency_id = $3
+  { programId, timeZone, currencyId, to }: Omit<MovementsWanted, 'from' | 'basis'>,
+): Promise<Summed<MonthSum>> {
+  return readSummed<MonthSum>(
+    statements,
+    programId,
+    `known as (
+      select origin, issued_in, moved_in, movement, points from lot_month where program_id = $1 and currency_id = $4
       union all
-      select origin, issued_in, moved_in, movement, points from (${MONTH_SUMS}) live where currency_id = $3
-    )
-    select origin, to_char(issued_in, 'YYYY-MM') as "issuedIn", to_char(moved_in, 'YYYY-MM') as "movedIn", movement, sum(points)::bigint as points
-    from known where moved_in <= $4::date group by 1, 2, 3, 4 having sum(points) <> 0 order by 2, 3, 4`,
-    [wanted.programId, wanted.timeZone, wanted.currencyId, wanted.to],
+      select origin, issued_in, moved_in, movement, points from (${MONTH_SUMS}) live where currency_id = $4
+    ), summed as (
+      select origin, to_char(issued_in, 'YYYY-MM') as "issuedIn", to_char(moved_in, 'YYYY-MM') as "movedIn", movement, sum(points)::bigint as points
+      from known where moved_in <= $5::date group by 1, 2, 3, 4 having sum(points) <> 0
+    )`,
+    (until) => [programId, timeZone, until, currencyId, to],
   );
+}
+
+const READS_MAX = 10;
+
+/**
+ * Runs a statement over what is summed up and what was recorded since, `$3`. The instant is given as a value, because only so
+ * the planner sees how little there is behind it; when the close has moved meanwhile, the statement says so and runs again.
+ */
+async function readSummed<Row extends { movement: unknown }>(
+  statements: Statements,
+  programId: string,
+  sums: string,
+  valuesOf: (until: string) => unknown[],
+): Promise<Summed<Row>> {
+  for (let attempt = 1; attempt <= READS_MAX; attempt += 1) {
+    const closed = await readClosed(statements, programId);
+    const rows = await statements.query<Row & { same: boolean }>(
+      `/* read-summed */
+      with still as (select coalesce(max(closed_until), '-infinity') = $3::timestamptz as same from ledger_close where program_id = $1),
+      movement as materialized (${ledgerMovements('$3::timestamptz', "'infinity'")}), ${sums}
+      select still.same, summed.* from still left join summed on still.same`,
+      valuesOf(closed?.until.toISOString() ?? '-infinity'),
+    );
+    if (rows[0]?.same === true) return { rows: rows.filter(({ movement }) => movement !== null), closed };
+  }
+  throw new Error('the close of days moves faster than it can be read');
 }
 
 /** Who takes part and who has redeemed, up to an instant. */

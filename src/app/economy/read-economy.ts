@@ -10,7 +10,7 @@ import {
 import { InvalidInputError } from '#domain/errors.ts';
 import type { Catalogue } from '#domain/program/catalogue.ts';
 import { localDay, startOfDay } from '#domain/time.ts';
-import { countMembers, readClosed, readDayMovements, type MemberCounts } from '#storage/ledger-day-store.ts';
+import { countMembers, readDayMovements, type MemberCounts } from '#storage/ledger-day-store.ts';
 import type { Statements } from '#storage/postgres.ts';
 import type { BalanceBasis } from '#storage/sql/select-account-views.ts';
 
@@ -52,10 +52,7 @@ export async function readEconomy(deps: EconomyReads, catalogue: Catalogue, want
   if (wanted.to > today) throw new InvalidInputError(`to lies ahead of today, ${today} in the program's zone.`, ['to']);
   const days = daysBetween(wanted.from, wanted.to, ECONOMY_DAYS_MAX);
   if (days === null) throw new InvalidInputError(`Ask for at most ${ECONOMY_DAYS_MAX} days.`, ['from']);
-  const [movements, closed] = await Promise.all([
-    readDayMovements(deps.reads, { programId, timeZone, ...wanted }),
-    readClosed(deps.reads, programId),
-  ]);
+  const { rows: movements, closed } = await readDayMovements(deps.reads, { programId, timeZone, ...wanted });
   const until = startOfDay(dayAfter(wanted.to), timeZone);
   return {
     ...rollForward(days, movements),

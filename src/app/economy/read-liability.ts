@@ -69,7 +69,7 @@ export async function readLiability(
   const given = readRate(wanted.redemptionRate);
   const { id: programId, timeZone } = catalogue.program;
   const economy = await readEconomy(deps, catalogue, { currencyId, from: asOf, to: asOf, basis });
-  const [value, sums] = await Promise.all([
+  const [value, { rows: sums }] = await Promise.all([
     findPointValue(deps.reads, { programId, currencyId, reason: wanted.value, on: asOf }),
     readMonthSums(deps.reads, { programId, currencyId, timeZone, to: asOf }),
   ]);
