@@ -10,6 +10,7 @@ import { findEntries, findTransactions } from '#storage/ledger-transaction-store
 import { readRevision } from '#storage/rule-set-store.ts';
 
 import { findHolds } from '../ledger/find-views.ts';
+import { findPaidReward } from './paid-reward.ts';
 import { currencyIn, formatOf, type ExplanationReads } from './reads.ts';
 
 /** Why a ledger transaction happened, as `customerId` sees it: of a transfer there are two views. */
@@ -30,6 +31,8 @@ export async function explainLedgerTransaction(
     reversesId === null ? [] : findTransactions(deps.reads, programId, [reversesId]),
     findRevision(deps, programId, transaction),
   ]);
+  const language = locale ?? customer?.locale ?? null;
+  const paid = transaction.kind === 'EARN' ? null : await findPaidReward(deps, programId, transaction, language);
   const own = entries.filter((entry) => entry.customerId === customerId);
   return explainTransaction(
     {
@@ -44,8 +47,9 @@ export async function explainLedgerTransaction(
       today: { customer, account: customer?.account ?? null },
       hold: hold ?? null,
       reverses: reverses ?? null,
+      paid,
     },
-    formatOf(catalogue, locale ?? customer?.locale ?? null),
+    formatOf(catalogue, language),
   );
 }
 

@@ -4,7 +4,7 @@ import { surroundingsOf } from '#domain/program/catalogue.ts';
 import { emptyContent, type RuleSetContent } from '#domain/rule-set/content.ts';
 import { diffContent, type RuleSetDifference } from '#domain/rule-set/diff.ts';
 import { pickLive } from '#domain/rule-set/live.ts';
-import { compileRuleSet } from '#domain/rule-set/rule-set.ts';
+import { compileRuleSet, type RuleSet } from '#domain/rule-set/rule-set.ts';
 import { insertProposal } from '#storage/rule-set-proposal-store.ts';
 import { appendRevision, readLastRevision } from '#storage/rule-set-store.ts';
 
@@ -20,6 +20,8 @@ export type Release = {
   note: string | null;
   scheduledFor: Date | null;
   restoresRevision: number | null;
+  /** The content, compiled. */
+  ruleSet: RuleSet;
 };
 
 /** Either a revision, or a proposal that a second person has to approve. */
@@ -44,13 +46,14 @@ export async function prepareRelease(
   const catalogue = await deps.catalogues.at(tx, tx.programId);
   const next = (await readLastRevision(tx, tx.programId)) + 1;
   const compiled = compileRuleSet(next, content, surroundingsOf(catalogue));
-  const problems = 'problems' in compiled ? compiled.problems : await findStockProblems(tx, compiled.ruleSet.rewards);
-  if (problems.length > 0) throw new InvalidRuleError(problems);
+  if ('problems' in compiled) throw new InvalidRuleError(compiled.problems);
+  const shortages = await findStockProblems(tx, compiled.ruleSet.rewards);
+  if (shortages.length > 0) throw new InvalidRuleError(shortages);
   const before = pickLive(catalogue.published, at ?? tx.now)?.ruleSet.content ?? emptyContent();
   const diff = diffContent(before, content);
   if (diff.length === 0)
     throw new StateConflictError('This equals the revision it would take over from: nothing changes.', 'UNCHANGED');
-  return { content, diff, note, scheduledFor: at, restoresRevision };
+  return { content, diff, note, scheduledFor: at, restoresRevision, ruleSet: compiled.ruleSet };
 }
 
 /** Throws InvalidInputError unless a revision can still be scheduled for the instant. */
@@ -93,9 +96,7 @@ export async function releaseRevision(
   proposalId: string | null,
 ): Promise<number> {
   const catalogue = await deps.catalogues.at(tx, tx.programId);
-  const compiled = compileRuleSet(0, release.content, surroundingsOf(catalogue));
-  if ('problems' in compiled) throw new InvalidRuleError(compiled.problems);
-  await followLadders(tx, catalogue, compiled.ruleSet, release.scheduledFor ?? tx.now);
+  await followLadders(tx, catalogue, release.ruleSet, release.scheduledFor ?? tx.now);
   const revision = await appendRevision(tx, tx.programId, {
     ...release,
     publishedAt: tx.now,

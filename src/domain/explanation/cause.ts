@@ -16,6 +16,9 @@ export type CausingActivity = {
 };
 
 /** All that is known about a transaction and its cause. */
+/** The redemption that points were spent on. */
+export type PaidReward = { redemptionId: string; code: string; name: string; revision: number; quantity: number };
+
 export type TransactionFacts = {
   transaction: TransactionRow;
   /** Whose view: of a transfer there are two. */
@@ -35,6 +38,8 @@ export type TransactionFacts = {
 };
 
 /** Who or what caused it, and when. */
+  /** The reward that it paid for, kept points for, or gave them back for. */
+  paid: PaidReward | null;
 export function causeOf({ transaction, activity }: TransactionFacts): TraceStep {
   const by = `by ${transaction.actor}${transaction.reason === null ? '' : `: ${transaction.reason}`}`;
   const what =

@@ -27,6 +27,7 @@ export type TransactionWords = {
   received: (points: string) => string;
   added: (points: string) => string;
   deducted: (points: string) => string;
+  forReward: (name: string) => string;
 };
 
 const EN_ROUNDINGS: Record<Rounding, string> = {
@@ -72,6 +73,7 @@ const EN: TransactionWords = {
   received: (points) => `Another member gave you ${points}.`,
   added: (points) => `Our team added ${points}.`,
   deducted: (points) => `Our team deducted ${points}.`,
+  forReward: (name) => `Reward: ${name}.`,
 };
 
 const DE: TransactionWords = {
@@ -103,6 +105,7 @@ const DE: TransactionWords = {
   received: (points) => `Ein anderes Mitglied hat Ihnen ${points} gegeben.`,
   added: (points) => `Unser Team hat ${points} gutgeschrieben.`,
   deducted: (points) => `Unser Team hat ${points} abgezogen.`,
+  forReward: (name) => `Prämie: ${name}.`,
 };
 
 export const TRANSACTION_WORDS: Record<Language, TransactionWords> = { en: EN, de: DE };

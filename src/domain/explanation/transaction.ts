@@ -21,6 +21,14 @@ export function explainTransaction(facts: TransactionFacts, format: Format): Exp
         },
       ),
     );
+  if (facts.paid !== null)
+    trace.push(
+      traceStep('CAUSE', `${facts.paid.quantity} × ${facts.paid.code}, redemption ${facts.paid.redemptionId}`, {
+        item: facts.paid.code,
+        revision: facts.paid.revision,
+        basis: 'RECORDED',
+      }),
+    );
   if (facts.hold !== null)
     trace.push(
       traceStep('HOLD', `hold until ${facts.hold.expiresAt.toISOString()}: ${facts.hold.reason ?? 'no reason given'}`, {
@@ -35,7 +43,9 @@ export function explainTransaction(facts: TransactionFacts, format: Format): Exp
         basis: 'RECORDED',
       }),
     );
-  return { text: textOf(facts, format), trace };
+  const words = TRANSACTION_WORDS[format.language];
+  const text = textOf(facts, format);
+  return { text: facts.paid === null ? text : `${text} ${words.forReward(facts.paid.name)}`, trace };
 }
 
 function textOf(facts: TransactionFacts, format: Format): string {

@@ -46,6 +46,7 @@ function someFacts(transaction: TransactionRow, overrides: Partial<TransactionFa
     today: {},
     hold: null,
     reverses: null,
+    paid: null,
     ...overrides,
   };
 }
@@ -230,6 +231,14 @@ describe('every other transaction is explained', () => {
     expect(explainTransaction(short, EN)).toMatchObject({
       text: '1,500 Points were taken back. 20 Points more would have been due, and stay with you.',
       trace: [{ kind: 'CAUSE' }, { kind: 'LIMIT', seen: '20' }],
+    });
+  });
+
+  test('with the reward that it paid for', () => {
+    const paid = { redemptionId: 'rdm_1', code: 'mug', name: 'A mug', revision: 4, quantity: 2 };
+    expect(explainTransaction(someFacts(aTransaction('CAPTURE'), { paid }), EN)).toMatchObject({
+      text: '1,500 Points that were set aside have been spent. Reward: A mug.',
+      trace: [{ kind: 'CAUSE' }, { kind: 'CAUSE', item: 'mug', revision: 4, text: '2 × mug, redemption rdm_1' }],
     });
   });
 
