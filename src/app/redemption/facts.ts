@@ -1,5 +1,5 @@
 import type { Catalogue } from '#domain/program/catalogue.ts';
-import { limitPeriod, type RedemptionFacts } from '#domain/reward/can-redeem.ts';
+import { isCountedByStock, limitPeriod, type RedemptionFacts } from '#domain/reward/can-redeem.ts';
 import type { CompiledReward } from '#domain/reward/compile.ts';
 import type { Statements } from '#storage/postgres.ts';
 import { countUses, findRedeemers, type Redeemer, type UseKey } from '#storage/redemption-facts-store.ts';
@@ -31,15 +31,23 @@ export async function loadFacts(
   const tierCodes = await findTierCodes(reads, programId, customerIds, ruleSet.ladders);
   const stocked = pools.length === 0 ? new Set<string>() : await findStocked(reads, programId, pools);
   const keys = candidates.map(({ customerId, compiled: { reward } }) =>
-    reward.limits.map((limit): UseKey => {
+    reward.limits.map((limit): UseKey | null => {
+      if (isCountedByStock(limit)) return null;
       const accountId = redeemers.get(customerId)?.accountId ?? null;
       const since = limitPeriod(limit, { program, now })?.from ?? null;
       return { rewardId: reward.id, of: limit.of, customerId, accountId, since };
     }),
   );
-  const uses = (await countUses(reads, programId, now, keys.flat())).values();
+  const uses = (
+    await countUses(
+      reads,
+      programId,
+      now,
+      keys.flat().filter((key) => key !== null),
+    )
+  ).values();
   return candidates.map(({ customerId, compiled: { reward } }, place) => {
-    const used = (keys[place] ?? []).map(() => uses.next().value ?? 0);
+    const used = (keys[place] ?? []).map((key) => (key === null ? 0 : (uses.next().value ?? 0)));
     const redeemer = redeemers.get(customerId);
     if (redeemer === undefined) return null;
     const byLadder = tierCodes.get(customerId) ?? {};

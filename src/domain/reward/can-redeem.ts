@@ -12,7 +12,7 @@ export type RedemptionFacts = AudienceFacts & {
   stock: { reserved: number; issued: number };
   /** Only for code pools: whether a code is free. */
   hasFreeCode: boolean;
-  /** What counts towards each of the reward's limits, in their order. */
+  /** What counts towards each of the reward's limits, in their order; 0 for those that the stock counts. */
   used: readonly number[];
 };
 
@@ -117,12 +117,17 @@ function refusalsOfLimits(
   surroundings: Surroundings,
 ): RedemptionRefusal[] {
   return reward.limits.flatMap((limit, place): RedemptionRefusal[] => {
-    const used = facts.used[place] ?? 0;
+    const used = isCountedByStock(limit) ? facts.stock.reserved + facts.stock.issued : (facts.used[place] ?? 0);
     if (used + wanted <= limit.quantity) return [];
     const until = limitPeriod(limit, surroundings)?.until.toISOString() ?? null;
     const reached: LimitReached = { per: limit.per, limit: limit.quantity, used, wanted, until };
     return [{ code: LIMIT_CODES[limit.of], ...reached }];
   });
+}
+
+/** Everybody's redemptions of all time are the pieces that the stock has counted: no need to add them up. */
+export function isCountedByStock({ of, per }: RewardLimit): boolean {
+  return of === 'EVERYBODY' && per === 'ALL_TIME';
 }
 
 /** The running period of a limit, [from, until) in the program's zone; null is all of time. */

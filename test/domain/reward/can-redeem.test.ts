@@ -80,9 +80,9 @@ const CASES: Case[] = [
   ],
   [
     'TOTAL_LIMIT',
-    limit('EVERYBODY', 'ALL_TIME', 2),
-    { used: [2] },
-    { per: 'ALL_TIME', limit: 2, used: 2, wanted: 1, until: null },
+    limit('EVERYBODY', 'ALL_TIME', 5),
+    { stock: { reserved: 2, issued: 3 } },
+    { per: 'ALL_TIME', limit: 5, used: 5, wanted: 1, until: null },
   ],
   ['INSUFFICIENT_POINTS', {}, { available: 99 }, { currency: 'points', needed: 100, available: 99 }],
   [
