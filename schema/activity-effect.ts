@@ -2,6 +2,7 @@ import type {
   BalanceAfter,
   Effect,
   LevelReachedEffect,
+  MilestoneReached,
   TierChanged,
   PointsEarned,
   PointsReleased,
@@ -133,17 +134,50 @@ const LevelReachedRef = builder.objectRef<LevelReachedEffect>('LevelReached').im
   }),
 });
 
+const MilestoneReachedRef = builder.objectRef<MilestoneReached>('MilestoneReached').implement({
+  description:
+    'The activity reached a threshold of a milestone, which gave points. Each threshold is reached once a period.',
+  ...publicSurface,
+  fields: (t) => ({
+    code: t.exposeString('milestoneCode', { description: 'Code of the milestone.' }),
+    name: t.exposeString('milestoneName', { description: 'Its name at that time.' }),
+    period: t.exposeString('period', { description: 'In which period, by the program’s zone: 2026-11, 2026 or all.' }),
+    threshold: t.expose('threshold', { type: 'Decimal', description: 'The threshold, in the unit of its measure.' }),
+    points: t.expose('points', {
+      type: 'Points',
+      description: 'Points given: what the milestone awards, or what the cap on the balance left of it.',
+    }),
+    currency: t.string({
+      description: 'Code of the point currency.',
+      resolve: (it, _args, context) => currencyCode(context, it.currencyId),
+    }),
+    revision: t.exposeInt('revision', { description: 'The rule set’s revision.' }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'From then on, inclusive, the points are no longer valid; null never.',
+      resolve: (it) => dateOf(it.expiresAt),
+    }),
+    transactionId: t.id({
+      nullable: true,
+      description: 'The ledger transaction, ltx_…; null when the cap on the balance left nothing to give.',
+      resolve: (it) => (it.transactionId === null ? null : publicId('LedgerTransaction', it.transactionId)),
+    }),
+  }),
+});
+
 const EFFECT_TYPES = {
   POINTS_EARNED: 'PointsEarned',
   POINTS_RELEASED: 'PointsReleased',
   TIER_CHANGED: 'TierReached',
   LEVEL_REACHED: 'LevelReached',
+  MILESTONE_REACHED: 'MilestoneReached',
 } satisfies Record<Effect['kind'], string>;
 
 export const ActivityEffectUnion = builder.unionType('ActivityEffect', {
   description: 'Something that an activity caused. More kinds will come: keep a default branch.',
   ...publicSurface,
-  types: [PointsEarnedRef, PointsReleasedRef, TierChangedRef, LevelReachedRef],
+  types: [PointsEarnedRef, PointsReleasedRef, TierChangedRef, LevelReachedRef, MilestoneReachedRef],
   resolveType: (effect: Effect) => EFFECT_TYPES[effect.kind],
 });
 

@@ -15,7 +15,7 @@ export const TransactionKindEnum = builder.enumType('LedgerTransactionKind', {
   description: 'What a ledger transaction did.',
   subGraphs: ['Public'],
   values: {
-    EARN: { description: 'An activity earned points by a rule.' },
+    EARN: { description: 'An activity earned points by a rule or a milestone.' },
     RELEASE: { description: 'Pending points became available.' },
     CANCEL: { description: 'Pending points were taken back.' },
     SPEND: { description: 'Available points were spent.' },
@@ -93,8 +93,9 @@ builder.objectFields(LedgerTransactionRef, (t) => ({
   }),
   ruleId: t.id({
     nullable: true,
-    description: 'The earning rule, rul_…; null when none decided.',
-    resolve: (it) => optionalId('EarningRule', it.ruleId),
+    description: 'The earning rule, rul_…, or the milestone, mst_…, that gave the points; null when none decided.',
+    resolve: async ({ ruleId }, _args, context) =>
+      optionalId((await isMilestone(context, ruleId)) ? 'Milestone' : 'EarningRule', ruleId),
   }),
   ruleRevision: t.exposeInt('ruleRevision', {
     nullable: true,
@@ -163,4 +164,11 @@ export function listTransactions(
   page: Parameters<typeof listLedgerTransactions>[4],
 ) {
   return listLedgerTransactions(context.deps.reads, programOf(context).programId, customerId, where, page);
+}
+
+/** Whether it names a milestone of a rule set that is live or will be. What no rule set has any more is told as a rule. */
+async function isMilestone(context: Context, id: string | null): Promise<boolean> {
+  if (id === null) return false;
+  const { published } = await context.deps.catalogues.current(programOf(context).programId);
+  return published.some(({ ruleSet }) => ruleSet.content.milestones.some((milestone) => milestone.id === id));
 }

@@ -15,7 +15,7 @@ const NextStepKindEnum = builder.enumType('NextStepKind', {
   values: {
     TIER: { description: 'The next tier of a ladder.' },
     LEVEL: { description: 'The next level.' },
-    MILESTONE: { description: 'A milestone.' },
+    MILESTONE: { description: 'The next threshold of a milestone, in its running period.' },
     REWARD: { description: 'A reward that points alone keep from the customer, or that they could have now.' },
   } satisfies Record<(typeof NEXT_STEP_KINDS)[number], object>,
 });
@@ -48,7 +48,7 @@ builder.objectFields(CustomerRef, (t) => ({
   nextSteps: t.field({
     type: [NextStepRef],
     description:
-      'What the customer may reach next, nearest first by the missing share: tiers, level, rewards. Needs tier:read, or self:read for one’s own.',
+      'What the customer may reach next, nearest first by the missing share: tiers, level, milestones, rewards. Needs tier:read, or self:read for one’s own.',
     authScopes: READERS,
     args: { first: t.arg.int({ required: true, defaultValue: 5, description: `How many, 1 to ${STEPS_MAX}.` }) },
     resolve: ({ id }, { first }, context) => {

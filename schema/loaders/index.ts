@@ -20,12 +20,13 @@ import {
   createLotsOfTransactionLoader,
   createReversalsLoader,
 } from './ledger.ts';
+import { createMilestonesLoader } from './milestone.ts';
 import { createCurrenciesOfProgramLoader, createPointCurrencyLoader, createProgramLoader } from './program.ts';
 import {
   createCodeCountLoader,
   createEligibilityLoader,
-  createRedemptionEventsLoader,
   createPaidRedemptionLoader,
+  createRedemptionEventsLoader,
   createRedemptionLoader,
   createStockLoader,
 } from './reward.ts';
@@ -61,11 +62,12 @@ export function createLoaders(deps: Deps, caller: Caller) {
     ledgerTransaction: createLedgerTransactionLoader(deps, caller),
     lot: createLotLoader(deps, caller),
     lotsOfTransaction: createLotsOfTransactionLoader(deps, caller),
+    milestones: createMilestonesLoader(deps, programId),
     pointCurrency: createPointCurrencyLoader(deps, programId),
     program: createProgramLoader(deps, caller),
+    paidRedemption: createPaidRedemptionLoader(deps, caller),
     redemption: createRedemptionLoader(deps, caller),
     redemptionEvents: createRedemptionEventsLoader(deps, programId),
-    paidRedemption: createPaidRedemptionLoader(deps, caller),
     reversals: createReversalsLoader(deps, programId),
     level: createLevelLoader(deps, programId),
     tierHistory: createTierHistoryLoader(deps, programId),

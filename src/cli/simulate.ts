@@ -94,6 +94,8 @@ function describe(effect: Effect): string {
       return `${effect.points} points are released`;
     case 'TIER_CHANGED':
       return `reaches ${effect.to} on ${effect.ladderCode}`;
+    case 'MILESTONE_REACHED':
+      return `reaches ${effect.threshold} of ${effect.milestoneCode}, which gives ${effect.points} points`;
     case 'LEVEL_REACHED':
       return `reaches level ${effect.code}`;
     default:

@@ -20,6 +20,7 @@ export const ID_PREFIXES = {
   Boost: 'bst',
   Budget: 'bgt',
   Occasion: 'occ',
+  Milestone: 'mst',
   LedgerAccount: 'lac',
   LedgerTransaction: 'ltx',
   LedgerEntry: 'len',

@@ -3,6 +3,7 @@ import type { Statements } from '#storage/postgres.ts';
 import { ECONOMY_CHECKS } from './invariants/economy-checks.ts';
 import type { InvariantCheck } from './invariants/invariant.ts';
 import { LEDGER_CHECKS } from './invariants/ledger-checks.ts';
+import { MILESTONE_CHECKS } from './invariants/milestone-checks.ts';
 import { RECORD_CHECKS } from './invariants/record-checks.ts';
 import { REDEMPTION_CHECKS } from './invariants/redemption-checks.ts';
 import { REFERENCE_CHECKS } from './invariants/reference-checks.ts';
@@ -22,6 +23,7 @@ export const INVARIANTS: readonly InvariantCheck[] = [
   ...ECONOMY_CHECKS,
   ...REFERENCE_CHECKS,
   ...TIER_CHECKS,
+  ...MILESTONE_CHECKS,
 ];
 
 const OFFENDERS_MAX = 20;

@@ -8,6 +8,7 @@ import { shareLeaderboards } from '#storage/sql/lock-leaderboards.ts';
 
 import { scoreLeaderboards } from '../leaderboard/score.ts';
 import { openLedger, saveLedger, type Ledger } from '../ledger/posting.ts';
+import { openMilestones, type BatchMilestones } from '../milestone/batch.ts';
 import { endReservations } from '../redemption/supply.ts';
 import { openTiers, type BatchTiers } from '../tier/batch.ts';
 import { inTransaction, type AppDeps, type Tx } from '../transaction.ts';
@@ -74,14 +75,15 @@ export async function decideEntries(
   if (ready.length === 0) return { activities, seen, save: async () => undefined };
   const ledger = await openAccounts(deps, tx, catalogue, ready);
   const acting = ready.map(({ checked, customer }) => ({ customerId: customer.id, ...checked }));
-  const [counters, tiers] = await Promise.all([
+  const [counters, tiers, milestones] = await Promise.all([
     openCounters(tx, catalogue, acting),
     openTiers(deps, tx, catalogue, acting),
+    openMilestones(tx, catalogue, acting),
   ]);
   const scored: ScoredFact[] = [];
   for (const one of ready) {
     const { entry, customer } = one;
-    const decision = decide(catalogue, one, ledger, counters, tiers);
+    const decision = decide(catalogue, one, ledger, counters, { tiers, milestones });
     const declines = entry.call.explain ? decision.declines : null;
     if (entry.call.explain) seen.set(entry.id, decision.seen);
     entry.item = { status: 'TRACKED', activityId: entry.id, balances: decision.balances, declines };
@@ -100,6 +102,7 @@ export async function decideEntries(
         saveLedger(tx, ledger.posting),
         counters.save(tx),
         tiers.save(tx),
+        milestones.save(tx),
         scoreLeaderboards(deps, tx, catalogue, scored),
       ]);
     },
@@ -132,6 +135,7 @@ function accountKeys(catalogue: Catalogue, { checked, customer }: Ready): { cust
   for (const { currency } of catalogue.ruleSet.earning.byActivityType.get(code)?.rules ?? [])
     currencies.add(currency.id);
   for (const currency of releasingCurrencies(catalogue, code)) currencies.add(currency.id);
+  for (const { currency } of catalogue.ruleSet.milestones) currencies.add(currency.id);
   return [...currencies].map((currencyId) => ({ customerId: customer.id, currencyId }));
 }
 
@@ -140,7 +144,7 @@ function decide(
   { entry, checked, customer }: Ready,
   ledger: Ledger,
   counters: BatchCounters,
-  tiers: BatchTiers,
+  counted: { tiers: BatchTiers; milestones: BatchMilestones },
 ): Decision {
   return decideActivity(
     {
@@ -148,7 +152,7 @@ function decide(
       posting: ledger.posting,
       account: ledger.account,
       usage: (customerId) => ({ caps: counters.capsOf(customerId), budgets: counters.budgets }),
-      tiers,
+      ...counted,
     },
     {
       id: entry.id,

@@ -1,6 +1,6 @@
 import type Big from 'big.js';
 
-import type { PointsEarned } from '#domain/activity/effect.ts';
+import { pointsGiven, type PointsEarned, type PointsGiven } from '#domain/activity/effect.ts';
 import {
   decideReturned,
   pointsKept,
@@ -60,7 +60,8 @@ export function reverseActivity(
     const catalogue = await deps.catalogues.at(tx, tx.programId);
     const activity = await findActivity(tx, input);
     const earned = activity.effects.filter((effect): effect is PointsEarned => effect.kind === 'POINTS_EARNED');
-    const currencies = new Set([catalogue.defaultCurrency.id, ...earned.map((effect) => effect.currencyId)]);
+    const given = pointsGiven(activity.effects);
+    const currencies = new Set([catalogue.defaultCurrency.id, ...given.map((effect) => effect.currencyId)]);
     const ledger = await openLedger(
       deps,
       tx,
@@ -76,8 +77,9 @@ export function reverseActivity(
     if (returned instanceof UserError) throw returned;
     const occurredAt = input.occurredAt ?? tx.now;
     const whole = input.request.kind === 'WHOLE';
+    // What a milestone gave is fixed: it stays until the whole activity is reversed.
     const wanted = whole
-      ? new Map(earned.map((effect) => [effect, 0]))
+      ? new Map(given.map((effect) => [effect, 0]))
       : await keptPoints(tx, catalogue, subject, customer, earned, plus(earlier.returned, returned));
     const taken = await takeBack(tx, catalogue, ledger, activity, wanted, { occurredAt, reason: input.reason });
     await saveLedger(tx, ledger.posting);
@@ -97,7 +99,7 @@ export function reverseActivity(
     ]);
     await recountTiers(deps, tx, catalogue, {
       ...activity,
-      points: new Map(earned.map(({ currencyId, points }) => [currencyId, points])),
+      points: new Map(given.map(({ currencyId, points }) => [currencyId, points])),
     });
     tx.emit({
       type: 'activity.reversed',
@@ -165,7 +167,7 @@ async function takeBack(
   catalogue: Catalogue,
   ledger: Ledger,
   activity: ActivityRow,
-  kept: ReadonlyMap<PointsEarned, number>,
+  kept: ReadonlyMap<PointsGiven, number>,
   { occurredAt, reason }: { occurredAt: Date; reason: string | null },
 ): Promise<Taken> {
   const taken: Taken = { pointsReversed: 0, pointsUncollected: 0, byCurrency: new Map() };

@@ -1,10 +1,12 @@
 import { evaluateRules, type Award, type Decline, type UsageLedgers } from '../earning/evaluate.ts';
+import { expiryOf } from '../earning/expiry.ts';
 import type { ActivityCounters, CustomerFacts, EarningFacts } from '../earning/facts.ts';
 import type { ScoredFact } from '../leaderboard/changes.ts';
 import type { AccountState } from '../ledger/account.ts';
 import { credit, type PendingTerms } from '../ledger/credit.ts';
 import { lotsReleasedBy, releaseLot } from '../ledger/pending.ts';
 import type { Posting } from '../ledger/posting.ts';
+import { giveMilestones, type MilestoneLedger } from '../milestone/give.ts';
 import { addPoints } from '../points.ts';
 import type { Catalogue } from '../program/catalogue.ts';
 import type { PointCurrency } from '../program/program.ts';
@@ -39,6 +41,7 @@ export type DecisionContext = {
   account: (customerId: string, currencyId: string) => AccountState;
   usage: (customerId: string) => UsageLedgers;
   tiers: TierLedger;
+  milestones: MilestoneLedger;
 };
 
 /** The tiers of the batch's customers; counting an activity may raise them. */
@@ -100,7 +103,9 @@ export function decideActivity(context: DecisionContext, facts: ActivityFacts): 
     points = addPoints(points, effect.points);
     earned.set(award.currency.id, addPoints(earned.get(award.currency.id) ?? 0, effect.points));
   }
-  // The tiers that the rules saw are those of before; what they gave counts towards the next.
+  const reached = giveMilestones(context, facts, earned);
+  for (const effect of reached) points = addPoints(points, effect.points);
+  // The tiers that the rules saw are those of before; what was given counts towards the next.
   const risen = context.tiers.advance(
     {
       customerId: customer.id,
@@ -111,9 +116,9 @@ export function decideActivity(context: DecisionContext, facts: ActivityFacts): 
     { activityTypeId: report.type.id, properties: report.properties, points: earned },
   );
   return {
-    effects: [...released, ...given, ...risen],
+    effects: [...released, ...given, ...reached, ...risen],
     declines: declines.map(toDeclined),
-    balances: balancesOf(context, customer.id, [...released, ...given]),
+    balances: balancesOf(context, customer.id, [...released, ...given, ...reached]),
     points,
     scored: {
       kind: 'TRACKED',
@@ -125,14 +130,6 @@ export function decideActivity(context: DecisionContext, facts: ActivityFacts): 
     },
     seen,
   };
-}
-
-/** The instant from which points earned then are no longer valid, by the rule's own expiry or else the currency's. */
-export function expiryOf(award: Pick<Award, 'rule' | 'currency'>, earnedAt: Date, timeZone: string): Date | null {
-  const months = award.rule.expiry === null ? award.currency.expiryMonths : award.rule.expiry.months;
-  const days = award.rule.expiry === null ? award.currency.expiryDays : award.rule.expiry.days;
-  if (months !== null) return endOfDayAfter(earnedAt, timeZone, { months });
-  return days === null ? null : endOfDayAfter(earnedAt, timeZone, { days });
 }
 
 /** How an award waits: to the end of the local day so many days later, for an activity with the same key, or for a call. */
@@ -161,7 +158,7 @@ function giveAward(
 ): PointsEarned | null {
   const { timeZone } = context.catalogue.program;
   const pending = pendingTerms(award, facts, timeZone);
-  const expiresAt = expiryOf(award, facts.report.occurredAt, timeZone);
+  const expiresAt = expiryOf(award.rule.expiry, award.currency, facts.report.occurredAt, timeZone);
   const given = credit(context.posting, context.account(facts.customer.id, award.currency.id), {
     kind: 'EARN',
     currency: award.currency,

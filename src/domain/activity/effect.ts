@@ -44,9 +44,41 @@ export type TierChanged = {
 /** A level was reached; levels are numbered from 1, and 0 is below the first. */
 export type LevelReachedEffect = { kind: 'LEVEL_REACHED'; from: number; to: number; code: string; name: string };
 
+/** A threshold of a milestone was reached, which gave points. Code and name are those of then. */
+export type MilestoneReached = {
+  kind: 'MILESTONE_REACHED';
+  milestoneId: string;
+  milestoneCode: string;
+  milestoneName: string;
+  revision: number;
+  /** 2026-11, 2026 or all, by the milestone's period. */
+  period: string;
+  /** An exact decimal. */
+  threshold: string;
+  currencyId: string;
+  points: number;
+  /** What it would have given without the cap on the balance. */
+  uncapped: number;
+  /** Null when the cap on the balance left no room for any point. */
+  transactionId: string | null;
+  expiresAt: string | null;
+};
+
 /** What moved points, and so balances. */
-export type PointsEffect = PointsEarned | PointsReleased;
+export type PointsEffect = PointsEarned | PointsReleased | MilestoneReached;
 export type Effect = PointsEffect | TierChanged | LevelReachedEffect;
+
+/** Points that an activity gave, by a rule or by a milestone, which `ruleId` then names. */
+export type PointsGiven = Pick<PointsEarned, 'transactionId' | 'ruleId' | 'revision' | 'currencyId' | 'points'>;
+
+/** All points that effects gave. */
+export function pointsGiven(effects: readonly Effect[]): PointsGiven[] {
+  return effects.flatMap((effect): PointsGiven[] => {
+    if (effect.kind === 'POINTS_EARNED') return [effect];
+    if (effect.kind !== 'MILESTONE_REACHED' || effect.transactionId === null) return [];
+    return [{ ...effect, transactionId: effect.transactionId, ruleId: effect.milestoneId }];
+  });
+}
 
 /** A rule that gave nothing, and why. */
 export type RuleDeclined = { ruleId: string; ruleCode: string; ruleName: string; reason: string; detail: string };

@@ -3,6 +3,7 @@ import type { EarningRule } from '../earning/rule.ts';
 import type { Hold } from '../ledger/account.ts';
 import type { TransactionRow } from '../ledger/writes.ts';
 import type { PointCurrency } from '../program/program.ts';
+import type { MilestoneCause } from './milestone.ts';
 import { traceStep, type TraceStep } from './trace.ts';
 
 /** The activity behind a transaction, as it was recorded. */
@@ -15,10 +16,10 @@ export type CausingActivity = {
   properties: Readonly<Record<string, unknown>>;
 };
 
-/** All that is known about a transaction and its cause. */
 /** The redemption that points were spent on. */
 export type PaidReward = { redemptionId: string; code: string; name: string; revision: number; quantity: number };
 
+/** All that is known about a transaction and its cause. */
 export type TransactionFacts = {
   transaction: TransactionRow;
   /** Whose view: of a transfer there are two. */
@@ -31,15 +32,17 @@ export type TransactionFacts = {
   effect: PointsEarned | null;
   /** The rule as it was in the revision that decided. */
   rule: EarningRule | null;
+  /** The milestone that gave the points, in place of a rule. */
+  milestone?: MilestoneCause | null;
   /** The customer's attributes and so on as they are today: what a condition read then is not kept. */
   today: Readonly<Record<string, unknown>>;
   hold: Pick<Hold, 'reason' | 'expiresAt'> | null;
   reverses: TransactionRow | null;
+  /** The reward that it paid for, kept points for, or gave them back for. */
+  paid: PaidReward | null;
 };
 
 /** Who or what caused it, and when. */
-  /** The reward that it paid for, kept points for, or gave them back for. */
-  paid: PaidReward | null;
 export function causeOf({ transaction, activity }: TransactionFacts): TraceStep {
   const by = `by ${transaction.actor}${transaction.reason === null ? '' : `: ${transaction.reason}`}`;
   const what =

@@ -3,12 +3,13 @@ import type { EarningRule } from '../earning/rule.ts';
 import { causeOf, type TransactionFacts } from './cause.ts';
 import { factAt, neededBy, partsOf } from './condition.ts';
 import type { Format } from './locale.ts';
+import { milestoneSteps, milestoneText } from './milestone.ts';
 import { shown, traceStep, type FactBasis, type TraceStep } from './trace.ts';
 import { pointsText, TRANSACTION_WORDS } from './transaction-words.ts';
 
 /** Why an activity earned just so many points: the rule as it was, what its condition saw, and how the award came about. */
 export function explainEarning(facts: TransactionFacts, format: Format): { text: string; trace: TraceStep[] } {
-  const { transaction, rule, effect } = facts;
+  const { transaction, rule, effect, milestone = null } = facts;
   const trace: TraceStep[] = [causeOf(facts)];
   if (rule !== null) {
     trace.push(
@@ -26,6 +27,7 @@ export function explainEarning(facts: TransactionFacts, format: Format): { text:
       awardStep(rule, facts),
     );
   }
+  if (milestone !== null) trace.push(...milestoneSteps(milestone, facts));
   if (effect !== null) trace.push(...effectSteps(effect, rule));
   return { text: textOf(facts, format), trace };
 }
@@ -127,12 +129,18 @@ function effectSteps(effect: PointsEarned, rule: EarningRule | null): TraceStep[
   return steps;
 }
 
-function textOf({ transaction, currency, activity, rule, effect }: TransactionFacts, format: Format): string {
+function textOf(facts: TransactionFacts, format: Format): string {
+  const { transaction, currency, activity, rule, effect, milestone = null } = facts;
   const words = TRANSACTION_WORDS[format.language];
   const points = pointsText(transaction.amount, currency.name, format);
   const sentences = [
     words.earned(points, activity?.typeName ?? currency.name, format.instant(transaction.effectiveAt)),
   ];
+  if (milestone !== null) {
+    sentences.push(milestoneText(milestone, format));
+    const { expiresAt = null } = milestone.effect ?? {};
+    if (expiresAt !== null) sentences.push(words.validUntil(format.instant(expiresAt)));
+  }
   if (rule?.award.kind === 'PER_UNIT') {
     const { property, pointsPerUnit, rounding } = rule.award;
     const amount = activity?.properties[property];

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { BoostSchema } from '../earning/boost.ts';
 import { BudgetSchema } from '../earning/budget.ts';
 import { EarningRuleSchema } from '../earning/rule.ts';
-import { OccasionSchema } from '../occasion/occasion.ts';
 import { LEVELS_MAX, LevelSchema } from '../level/level.ts';
+import { MILESTONES_MAX, MilestoneSchema } from '../milestone/milestone.ts';
+import { OccasionSchema } from '../occasion/occasion.ts';
 import { RewardSchema } from '../reward/reward.ts';
 import { LADDERS_MAX, LadderSchema } from '../tier/ladder.ts';
 
@@ -28,6 +29,7 @@ export const SECTIONS = {
   boosts: { noun: 'boost', schema: BoostSchema, max: 100 },
   budgets: { noun: 'budget', schema: BudgetSchema, max: 100 },
   occasions: { noun: 'occasion', schema: OccasionSchema, max: 50 },
+  milestones: { noun: 'milestone', schema: MilestoneSchema, max: MILESTONES_MAX },
   ladders: { noun: 'ladder', schema: LadderSchema, max: LADDERS_MAX },
   levels: { noun: 'level', schema: LevelSchema, max: LEVELS_MAX },
 } satisfies Record<string, Section>;

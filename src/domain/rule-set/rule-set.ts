@@ -1,5 +1,6 @@
 import { compileEarning, NO_EARNING, type CompiledEarning, type EarningSurroundings } from '../earning/compile.ts';
 import { compileLevels, NO_LEVELS, type CompiledLevels } from '../level/level.ts';
+import { compileMilestones, type CompiledMilestone } from '../milestone/compile.ts';
 import { compileOccasions, type CompiledOccasion } from '../occasion/compile.ts';
 import { compileRewards, NO_REWARDS, type CompiledRewards } from '../reward/compile.ts';
 import { compileLadders, type CompiledLadder } from '../tier/compile.ts';
@@ -16,6 +17,7 @@ export type RuleSet = {
   ladders: readonly CompiledLadder[];
   levels: CompiledLevels;
   occasions: readonly CompiledOccasion[];
+  milestones: readonly CompiledMilestone[];
 };
 
 /** What rule sets are compiled against. */
@@ -29,6 +31,7 @@ export const EMPTY_RULE_SET: RuleSet = {
   ladders: [],
   levels: NO_LEVELS,
   occasions: [],
+  milestones: [],
 };
 
 /**
@@ -49,14 +52,16 @@ export function compileRuleSet(
   const ladders = compileLadders(content.ladders, surroundings);
   const levels = compileLevels(content.levels, surroundings.currencies);
   const occasions = compileOccasions(content.occasions, surroundings);
+  const milestones = compileMilestones(content.milestones, surroundings);
   if (
     'problems' in earning ||
     'problems' in rewards ||
     'problems' in ladders ||
     'problems' in levels ||
-    'problems' in occasions
+    'problems' in occasions ||
+    'problems' in milestones
   ) {
-    const parts = [earning, rewards, ladders, levels, occasions];
+    const parts = [earning, rewards, ladders, levels, occasions, milestones];
     return { problems: parts.flatMap((part) => ('problems' in part ? part.problems : [])) };
   }
   return {
@@ -68,6 +73,7 @@ export function compileRuleSet(
       ladders: ladders.ladders,
       levels: levels.levels,
       occasions: occasions.occasions,
+      milestones: milestones.milestones,
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { InvariantCheck } from './invariant.ts';
 
-/** What ladders and levels of the live rule sets count: the name of each measure with what it is made of. */
+/** What ladders, levels and milestones of the live rule sets count: the name of each measure with what it is made of. */
 const COUNTED = `
   live as (
     select p.id as program_id, p.time_zone, r.content
@@ -20,6 +20,11 @@ const COUNTED = `
     union
     select program_id, time_zone, 'POINTS_EARNED', null, null, null
     from live where jsonb_array_length(coalesce(content -> 'levels', '[]')) > 0
+    union
+    select program_id, time_zone, case m -> 'measure' ->> 'kind' when 'POINTS' then 'POINTS_EARNED' when 'SUM' then 'SPEND'
+        else 'ACTIVITY_COUNT' end,
+      m -> 'measure' ->> 'currency', m -> 'measure' ->> 'activityType', m -> 'measure' ->> 'property'
+    from live cross join lateral jsonb_array_elements(coalesce(content -> 'milestones', '[]')) as m
   ),
   counted as (
     select distinct b.program_id, b.time_zone, c.id as currency_id, t.id as type_id, b.property,
@@ -62,7 +67,7 @@ export const TIER_CHECKS: readonly InvariantCheck[] = [
   },
   {
     name: 'tier-days',
-    law: 'What a live ladder or level counts is, day by day, what activities and the ledger come to.',
+    law: 'What a live ladder, level or milestone counts is, day by day, what activities and the ledger come to.',
     severity: 'ERROR',
     query: `
       with ${COUNTED},
