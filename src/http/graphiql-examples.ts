@@ -1,5 +1,4 @@
-/** A tab with which GraphiQL opens. */
-type Example = { query: string; variables?: Readonly<Record<string, unknown>> };
+import { ECONOMY_EXAMPLES, type Example } from './graphiql-economy-examples.ts';
 
 /** Operations for the demo program, in the order in which somebody new would try them. A test keeps them valid. */
 export const EXAMPLES: readonly Example[] = [
@@ -40,32 +39,6 @@ query Board($code: String!, $customer: ID) {
 }
 `,
     variables: { code: 'points_all_time', customer: null },
-  },
-  {
-    query: `# What a customer can have for points, and what is missing to the rest.
-query Rewards($customer: String!) {
-  rewards(first: 5) {
-    nodes {
-      code
-      texts(locale: "de") {
-        name
-      }
-      canRedeem(customerExternalId: $customer) {
-        ... on RewardOpen {
-          points
-        }
-        ... on RewardClosed {
-          refusals {
-            code
-            message
-          }
-        }
-      }
-    }
-  }
-}
-`,
-    variables: { customer: '1981' },
   },
   {
     query: `# A customer with the latest of what happened to them.
@@ -123,6 +96,7 @@ mutation Track($input: ActivityTrackInput!) {
       },
     },
   },
+  ...ECONOMY_EXAMPLES,
   {
     query: `# The board as it moves: a snapshot, then changes. Track an activity in another tab.
 subscription Live($code: String!) {
