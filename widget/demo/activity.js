@@ -64,7 +64,8 @@ function show({ activity, isReversal }) {
     `${activity.type.name}, ${new Date(activity.occurredAt).toLocaleTimeString()}${isReversal ? ', undone' : ''}`,
   );
   time.dateTime = activity.occurredAt;
-  at('effects').prepend(element('li', '', said.join(', ') || 'No points this time: a cap is reached.', time));
+  if (said.length === 0) said.push('No points this time: a cap is reached.');
+  at('effects').prepend(element('li', '', ...said.map((line) => element('span', 'said', line)), time));
   while (at('effects').children.length > SHOWN) at('effects').lastChild.remove();
 }
 
@@ -82,6 +83,7 @@ async function track(button) {
     showProblem(error.message);
   } finally {
     button.disabled = false;
-    button.focus();
+    // A disabled button loses the keyboard's place.
+    if (document.activeElement === document.body) button.focus();
   }
 }

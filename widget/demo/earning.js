@@ -40,6 +40,7 @@ function draw(ways) {
 
 function words({ per, points: most, uses }) {
   const when = PERIODS[per] ?? '';
+  if (uses === 0 || most === 0) return `Used up ${when}`.trim();
   if (uses !== null) return `${number(uses)} more ${uses === 1 ? 'time' : 'times'} ${when}`.trim();
   return most === null ? '' : `${points(most)} more ${when}`.trim();
 }

@@ -33,12 +33,14 @@ let account = null;
 export function followRedemptions(given) {
   account = given;
   known.clear();
+  at('redemption-news').textContent = '';
   draw();
   account.live.subscribe(
     CHANGED,
     {},
     ({ redemptionChanged: { isSnapshot, redemptions } }) => {
       if (isSnapshot) known.clear();
+      else announce(redemptions.filter(({ id, version }) => version > (known.get(id)?.version ?? 0)));
       takeRedemptions(redemptions);
       given.onRedemption();
     },
@@ -51,6 +53,11 @@ export function takeRedemptions(redemptions) {
   for (const redemption of redemptions)
     if (redemption.version >= (known.get(redemption.id)?.version ?? 0)) known.set(redemption.id, redemption);
   draw();
+}
+
+function announce(redemptions) {
+  const news = redemptions.map((it) => `${it.texts.name}: ${STATES[it.state]?.(it) ?? it.state}`);
+  if (news.length > 0) at('redemption-news').textContent = news.join('. ');
 }
 
 function draw() {

@@ -103,7 +103,8 @@ function update(card, reward) {
   const mode = reward.price.money === null ? 'ISSUE' : 'RESERVE';
   const answer = mode === 'ISSUE' ? reward.issued : reward.reserved;
   const refusals = answer.refusals ?? [];
-  const short = refusals.find(({ needed }) => needed !== undefined);
+  // How far the points are matters only where they are all that is missing.
+  const short = refusals.length === 1 && refusals[0].needed !== undefined ? refusals[0] : undefined;
   card.reward = { code: reward.code, name: texts.name, mode, isOpen: refusals.length === 0 };
   card.name.lang = card.description.lang = texts.locale;
   setText(card.name, texts.name);
