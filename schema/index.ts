@@ -27,6 +27,7 @@ import './activity-simulation.ts';
 import './rule-set-proposal.ts';
 import './rule-set-revision.ts';
 import './rule-set-lifecycle.ts';
+import './backtest.ts';
 import './activity.ts';
 import './activity-mutations.ts';
 import './activity-batch.ts';
@@ -58,6 +59,7 @@ import '#subscriptions/leaderboard.ts';
 import '#subscriptions/balance.ts';
 import '#subscriptions/activity.ts';
 import '#subscriptions/redemption.ts';
+import '#subscriptions/backtest.ts';
 import '#subscriptions/tier.ts';
 
 /** Everything, by role. */

@@ -2,6 +2,7 @@ import { endRedemptions } from '#src/jobs/end-redemptions.ts';
 import { runReviewTiers } from '#src/jobs/review-tiers.ts';
 import { runSettleDue } from '#src/jobs/settle-due.ts';
 
+import { startBacktests } from './backtests.ts';
 import type { Deps } from './deps.ts';
 import { startRelay } from './relay.ts';
 import { startSchedule } from './schedule.ts';
@@ -16,9 +17,10 @@ export async function startWorker(deps: Deps): Promise<{ stop(): Promise<void> }
   const relay = startRelay(deps);
   const settling = startSettling(deps);
   const schedule = startSchedule(deps);
+  const backtests = startBacktests(deps);
   return {
     async stop() {
-      await Promise.all([relay.stop(), settling.stop(), schedule.stop()]);
+      await Promise.all([relay.stop(), settling.stop(), schedule.stop(), backtests.stop()]);
     },
   };
 }

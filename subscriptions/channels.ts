@@ -17,6 +17,8 @@ export type Channels = {
       | { kind: 'REDEMPTION'; redemptionId: string }
       | { kind: 'TIER' };
   };
+  /** A back-test has come further, or to its end. */
+  backtest: { of: { programId: string; runId: string }; message: Readonly<Record<string, never>> };
   /** A key, a customer's tokens or an identity provider ends, now or at `endsAt`: whoever came with it must go. */
   revoked: {
     of: null;
@@ -63,6 +65,10 @@ export const CHANNELS: ChannelRules = {
       if (kind === 'TIER') return { kind };
       return null;
     },
+  },
+  backtest: {
+    name: ({ programId, runId }) => `laurel:live:${programId}:backtest:${runId}`,
+    read: () => ({}),
   },
   revoked: {
     name: () => 'laurel:live:revoked',

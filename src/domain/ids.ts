@@ -35,6 +35,7 @@ export const ID_PREFIXES = {
   Leaderboard: 'ldb',
   Season: 'sea',
   RuleSetProposal: 'rsp',
+  BacktestRun: 'btr',
   PointValue: 'pva',
   AuditEntry: 'aud',
   ImportRun: 'imp',

@@ -73,6 +73,7 @@ const EDGES = new Set([
   'src/main.ts',
   'src/worker.ts',
   'src/schedule.ts',
+  'src/backtests.ts',
   'src/relay.ts',
   'src/server.ts',
   'src/deps.ts',

@@ -64,20 +64,26 @@ export function replaceDraft(
   input: RuleSetInput,
 ): Promise<DraftEdited & { replayed: boolean }> {
   return mutate(deps, scope, command, async (tx) =>
-    editDraft(tx, null, (content) => {
-      const unknown = Object.keys(input).find((name) => !(SECTION_NAMES as string[]).includes(name));
-      if (unknown !== undefined)
-        throw new InvalidRuleError([{ path: [unknown], message: `A rule set has no section ${unknown}.` }]);
-      return Object.fromEntries(
-        SECTION_NAMES.map((name) => {
-          const items: unknown = input[name] ?? [];
-          if (!Array.isArray(items)) throw new InvalidRuleError([{ path: [name], message: `${name} is a list.` }]);
-          const parsed = items.map((item: unknown) => parseItem(name, item, content[name], deps.newId));
-          return [name, requireRoom(name, parsed)];
-        }),
-      ) as RuleSetContent;
-    }),
+    editDraft(tx, null, (content) => readSections(input, content, deps.newId)),
   );
+}
+
+/**
+ * A whole rule set from what a file has. Items keep the ids that those of the same code have in `known`. Throws
+ * InvalidRuleError for a section that there is not, or an item of a wrong form.
+ */
+export function readSections(input: RuleSetInput, known: RuleSetContent, newId: () => string): RuleSetContent {
+  const unknown = Object.keys(input).find((name) => !(SECTION_NAMES as string[]).includes(name));
+  if (unknown !== undefined)
+    throw new InvalidRuleError([{ path: [unknown], message: `A rule set has no section ${unknown}.` }]);
+  return Object.fromEntries(
+    SECTION_NAMES.map((name) => {
+      const items: unknown = input[name] ?? [];
+      if (!Array.isArray(items)) throw new InvalidRuleError([{ path: [name], message: `${name} is a list.` }]);
+      const parsed = items.map((item: unknown) => parseItem(name, item, known[name], newId));
+      return [name, requireRoom(name, parsed)];
+    }),
+  ) as RuleSetContent;
 }
 
 function parseItem<Name extends SectionName>(
