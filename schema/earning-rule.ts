@@ -136,11 +136,6 @@ export const EarningRuleRef = builder.objectRef<EarningRule>('EarningRule').impl
     id: t.id({ description: 'Stable over revisions, rul_….', resolve: (rule) => publicId('EarningRule', rule.id) }),
     code: t.exposeString('code', { description: 'Unique in its rule set.' }),
     name: t.exposeString('name', { description: 'For people.' }),
-    state: t.field({
-      type: RuleStateEnum,
-      description: 'Whether it gives anything.',
-      resolve: (rule) => rule.state,
-    }),
     activityType: t.exposeString('activityType', { description: 'Code of the activity type that it listens to.' }),
     condition: t.exposeString('condition', { description: 'CEL, true or false; empty holds always.' }),
     award: t.field({ type: AwardUnion, description: 'What it gives.', resolve: (rule) => rule.award }),
@@ -207,6 +202,10 @@ export const EarningRuleRef = builder.objectRef<EarningRule>('EarningRule').impl
     }),
   }),
 });
+
+builder.objectField(EarningRuleRef, 'state', (t) =>
+  t.field({ type: RuleStateEnum, description: 'Whether it gives anything.', resolve: (rule) => rule.state }),
+);
 
 function dateOf(text: string | null): Date | null {
   return text === null ? null : new Date(text);

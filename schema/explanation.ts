@@ -1,6 +1,6 @@
 import { explainById } from '#app/explanation/explain.ts';
 import { may, type Permission } from '#domain/caller.ts';
-import { FACT_BASES, TRACE_KINDS, type Explanation, type TraceStep } from '#domain/explanation/trace.ts';
+import type { Explanation, FactBasis, TraceKind, TraceStep } from '#domain/explanation/trace.ts';
 
 import { builder } from './builder.ts';
 import { programOf } from './context.ts';
@@ -22,7 +22,7 @@ const TraceKindEnum = builder.enumType('TraceKind', {
     REVERSAL: { description: 'What was undone.' },
     TIER: { description: 'How a tier came about.' },
     REFUSAL: { description: 'One reason of a refusal.' },
-  } satisfies Record<(typeof TRACE_KINDS)[number], object>,
+  } satisfies Record<TraceKind, object>,
 });
 
 const FactBasisEnum = builder.enumType('FactBasis', {
@@ -31,7 +31,7 @@ const FactBasisEnum = builder.enumType('FactBasis', {
     RECORDED: { description: 'It was written down with what happened: as it was then.' },
     TODAY: { description: 'It is as of now; what was seen then is not kept.' },
     NOT_KEPT: { description: 'What was seen then is not kept, and cannot be told any more.' },
-  } satisfies Record<(typeof FACT_BASES)[number], object>,
+  } satisfies Record<FactBasis, object>,
 });
 
 const TraceStepRef = builder.objectRef<TraceStep>('TraceStep').implement({

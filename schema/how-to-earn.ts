@@ -1,7 +1,7 @@
 import { findWaysToEarn } from '#app/earning/list-ways.ts';
 import type { Award, Cap, EarningRule } from '#domain/earning/rule.ts';
 import type { BoundLeft } from '#domain/explanation/bound-left.ts';
-import { OPERATORS, type Comparison } from '#domain/explanation/condition.ts';
+import type { Comparison, Operator } from '#domain/explanation/condition.ts';
 import type { EarningWay } from '#domain/explanation/how-to-earn.ts';
 
 import { builder } from './builder.ts';
@@ -33,7 +33,7 @@ const OperatorEnum = builder.enumType('ComparisonOperator', {
     AT_LEAST: { value: '>=', description: 'It is at least the value.' },
     ONE_OF: { value: 'in', description: 'It is one of the values.' },
     PRESENT: { value: 'has', description: 'It is given, whatever it is.' },
-  } satisfies Record<string, { value: (typeof OPERATORS)[number]; description: string }>,
+  } satisfies Record<string, { value: Operator; description: string }>,
 });
 
 const ComparisonRef = builder.objectRef<Comparison>('EarningComparison').implement({
@@ -162,37 +162,40 @@ const EarningWayRef = builder.objectRef<EarningWay>('EarningWay').implement({
       description: 'What the asking customer still has of the limits that last; null unless a customer asks.',
       resolve: (it) => it.left,
     }),
-    pendingDays: t.int({
-      nullable: true,
-      description: 'Days until the points can be spent; null: at once, or after an activity or a check.',
-      resolve: ({ rule }) => {
-        const pending = pendingOf(rule);
-        return pending?.kind === 'DAYS' ? pending.days : null;
-      },
-    }),
-    pendingActivityType: t.string({
-      nullable: true,
-      description: 'Code of the activity type after which the points can be spent; null: none.',
-      resolve: ({ rule }) => {
-        const pending = pendingOf(rule);
-        return pending?.kind === 'UNTIL_ACTIVITY' ? pending.activityType : null;
-      },
-    }),
-    isPending: t.boolean({
-      description: 'Whether the points wait before they can be spent.',
-      resolve: ({ rule }) => rule.pending !== null,
-    }),
-    validUntil: t.field({
-      type: 'DateTime',
-      nullable: true,
-      description: 'Until then, exclusive; null: without an end.',
-      resolve: ({ rule }) => (rule.validUntil === null ? null : new Date(rule.validUntil)),
-    }),
     sentence: t.exposeString('sentence', {
       description: 'All of it in sentences for a customer, in the asked language.',
     }),
   }),
 });
+
+builder.objectFields(EarningWayRef, (t) => ({
+  pendingDays: t.int({
+    nullable: true,
+    description: 'Days until the points can be spent; null: at once, or after an activity or a check.',
+    resolve: ({ rule }) => {
+      const pending = pendingOf(rule);
+      return pending?.kind === 'DAYS' ? pending.days : null;
+    },
+  }),
+  pendingActivityType: t.string({
+    nullable: true,
+    description: 'Code of the activity type after which the points can be spent; null: none.',
+    resolve: ({ rule }) => {
+      const pending = pendingOf(rule);
+      return pending?.kind === 'UNTIL_ACTIVITY' ? pending.activityType : null;
+    },
+  }),
+  isPending: t.boolean({
+    description: 'Whether the points wait before they can be spent.',
+    resolve: ({ rule }) => rule.pending !== null,
+  }),
+  validUntil: t.field({
+    type: 'DateTime',
+    nullable: true,
+    description: 'Until then, exclusive; null: without an end.',
+    resolve: ({ rule }) => (rule.validUntil === null ? null : new Date(rule.validUntil)),
+  }),
+}));
 
 builder.queryField('howToEarn', (t) =>
   t.field({

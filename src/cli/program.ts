@@ -75,6 +75,11 @@ export function addProgram(cli: Cli, parent: Command): void {
       };
     },
   });
+  addUpdate(cli, group);
+  addArchive(cli, group);
+}
+
+function addUpdate(cli: Cli, group: Command): void {
   addCommand(cli, group, {
     usage: 'update <program>',
     description: 'change what a program is called, and whether publishing rules takes a second person',
@@ -95,6 +100,9 @@ export function addProgram(cli: Cli, parent: Command): void {
       return { json: { id: shown, ...input }, text: `${shown} is updated.` };
     },
   });
+}
+
+function addArchive(cli: Cli, group: Command): void {
   addCommand(cli, group, {
     usage: 'archive <program>',
     description: 'end a program: it can still be read, and takes no more writes',

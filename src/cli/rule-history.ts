@@ -71,6 +71,10 @@ export function addRuleHistory(cli: Cli, group: Command): void {
       };
     },
   });
+  addProposals(cli, group);
+}
+
+function addProposals(cli: Cli, group: Command): void {
   addCommand(cli, group, {
     usage: 'proposals',
     description: 'list what waits for a second person',

@@ -116,7 +116,9 @@ describe('a simulation', () => {
     }
     const hypothetical = { attributes: { plan: 'pro' }, locale: null, timeZone: null, enrolmentState: 'ENROLLED' };
     await simulate(shop, { report: aPurchase(customer!), hypothetical });
-    await expect(simulate(shop, { report: aPurchase(customer!, { type: 'nothing' }) })).rejects.toThrow();
+    await expect(simulate(shop, { report: aPurchase(customer!, { type: 'nothing' }) })).rejects.toThrow(
+      'There is no activity type',
+    );
     expect([await wholeDatabase(), await wholeRedis()]).toEqual(still);
     // What is remembered in this process must not come from a transaction that never was.
     expect((await track(shop, aPurchase(newcomer!))).items).toMatchObject([{ status: 'TRACKED' }]);

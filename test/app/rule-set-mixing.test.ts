@@ -40,9 +40,9 @@ test('publishing in the middle of parallel batches never mixes two revisions in 
   await createPointCurrency(deps, shop.scope, aCommand('pointCurrencyCreate', stars), stars);
   const customers = await someCustomers(deps, shop, 20);
   await publishSet(deps, shop, { earningRules: rulesOf(1) });
-  let publishing = true;
+  const publishing = new AbortController();
   const track = async (index: number): Promise<void> => {
-    while (publishing) {
+    while (!publishing.signal.aborted) {
       const items = Array.from({ length: 12 }, (_, item) => aPurchase(customers[(item * 7 + index) % 20]!));
       await trackActivities(
         processes[index % 2]!.tracking,
@@ -65,7 +65,7 @@ test('publishing in the middle of parallel batches never mixes two revisions in 
       await new Promise((resolve) => setTimeout(resolve, 700));
     }
   } finally {
-    publishing = false;
+    publishing.abort();
   }
   await Promise.all(tracking);
 

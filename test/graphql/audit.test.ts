@@ -32,14 +32,14 @@ async function auditOf(
 
 const run = async (shop: TestProgram, mutation: string, input: object): Promise<void> => {
   const name = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}`;
-  const { data, errors } = await execute<Record<string, { __typename: string }>>(
+  const { data, errors } = await execute<Record<string, { kind: string }>>(
     deps,
     asOwner(shop),
-    `mutation ($input: ${name}Input!) { ${mutation}(input: $input) { __typename } }`,
+    `mutation ($input: ${name}Input!) { ${mutation}(input: $input) { kind: __typename } }`,
     { input: { idempotencyKey: randomUUID(), ...input } },
   );
   expect(errors).toBeUndefined();
-  expect(data?.[mutation]?.__typename).toBe(`${name}Payload`);
+  expect(data?.[mutation]?.kind).toBe(`${name}Payload`);
 };
 
 describe('the audit', () => {

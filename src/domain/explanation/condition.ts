@@ -98,7 +98,7 @@ function membership(left: ASTNode, right: ASTNode): Comparison | null {
 function pathOf(node: ASTNode): string | null {
   if (node.op === 'id') return node.args;
   if (node.op !== '.') return null;
-  const [owner, name] = node.args as unknown as [ASTNode, string];
+  const [owner, name] = node.args;
   const before = pathOf(owner);
   return before === null ? null : `${before}.${name}`;
 }

@@ -133,7 +133,7 @@ const REFUSALS: Record<Language, RefusalTexts> = {
 };
 
 /** One sentence for the customer about why a reward cannot be redeemed. It says nothing that only the team should know. */
-export function refusalText<Refusal extends RedemptionRefusal>(refusal: Refusal, format: Format): string {
+export function refusalText(refusal: RedemptionRefusal, format: Format): string {
   const texts = REFUSALS[format.language];
   const text = texts[refusal.code] as (refusal: RedemptionRefusal, format: Format) => string;
   return text(refusal, format);

@@ -56,7 +56,12 @@ function comparedBy(refusal: RedemptionRefusal): { seen: string | null; needed: 
       return { seen: null, needed: `before ${refusal.until}` };
     case 'NOT_ENROLLED':
       return { seen: refusal.state, needed: 'ENROLLED' };
-    default:
+    case 'BLOCKED':
+    case 'PAUSED':
+    case 'NOT_IN_AUDIENCE':
+    case 'NO_CODES_LEFT':
+    case 'PAYMENT_REQUIRED':
+    case 'STEP_UP_REQUIRED':
       return { seen: null, needed: null };
   }
 }
