@@ -16,7 +16,7 @@ const step = (kind: Candidate['kind'], code: string, needed: number, has: number
 
 it('puts the smallest missing share first, and what is there already before everything', () => {
   const ranked = rankNextSteps(
-    [step('TIER', 'gold', 5000, 4000), step('REWARD', 'mug', 100, 150), step('LEVEL', 'pro', 1000, 900)],
+    [step('TIER', 'gold', 5000, 4000), step('REWARD', 'mug', 9000, 9500), step('LEVEL', 'pro', 1000, 900)],
     10,
   );
   expect(ranked.map(({ code, missing, share }) => [code, missing.toFixed(), share])).toEqual([

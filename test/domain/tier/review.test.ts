@@ -294,6 +294,18 @@ function sumWindow(ladder: CompiledLadder, progress: Progress, day: string): Big
   return sumOf(progress, window);
 }
 
+describe('a recalculation', () => {
+  it('regards the present period and the one before it, as the tier holds by either', () => {
+    const ladder = aCompiledLadder();
+    const gold = earnedSince(ladder, 'gold', '2026-01-01');
+    const clock = clockAt('2026-06-01T00:00:00Z');
+    const lastYear = progressOf([['2025-12-31', 5000]]);
+    expect(recalculated(ladder, gold, lastYear, clock).change).toBeNull();
+    const longAgo = progressOf([['2024-12-31', 5000]]);
+    expect(recalculated(ladder, gold, longAgo, clock).change).toMatchObject({ to: 'bronze', reason: 'RECALCULATED' });
+  });
+});
+
 describe('laws', () => {
   it('settling twice at one instant changes nothing more', () => {
     fc.assert(
