@@ -39,3 +39,15 @@ export const DEMO_LEVELS: readonly ItemInput<'levels'>[] = [
   { code: 'connoisseur', name: 'Connoisseur', points: 1_600 },
   { code: 'curator', name: 'Curator', points: 4_000 },
 ];
+
+/** Of check-ins, so that the imported purchases stay worth what they were, and a visitor of the page gets there. */
+export const DEMO_MILESTONES: readonly ItemInput<'milestones'>[] = [
+  {
+    code: 'ten_visits',
+    name: 'Ten check-ins in a month',
+    measure: { kind: 'COUNT', activityType: 'visit' },
+    period: 'MONTH',
+    thresholds: ['10'],
+    points: 25,
+  },
+];

@@ -23,7 +23,7 @@ import { findProgramByName } from '#storage/program-store.ts';
 import { ensureDemoKeys, type DemoKeys } from './demo-keys.ts';
 import { DEMO_ACTIVITY_TYPES, DEMO_LEADERBOARDS, DEMO_PROGRAM, DEMO_RULES } from './demo-program.ts';
 import { DEMO_CODE_POOL, DEMO_REWARDS } from './demo-rewards.ts';
-import { DEMO_LADDERS, DEMO_LEVELS } from './demo-tiers.ts';
+import { DEMO_LADDERS, DEMO_LEVELS, DEMO_MILESTONES } from './demo-tiers.ts';
 
 const DATA = resolve(import.meta.dirname, '..', 'data', 'cdnow', 'CDNOW_sample.txt');
 const ACTOR = 'system:demo';
@@ -82,6 +82,7 @@ async function ensureRules(deps: Deps, scope: Scope): Promise<void> {
     rewards: DEMO_REWARDS,
     ladders: DEMO_LADDERS,
     levels: DEMO_LEVELS,
+    milestones: DEMO_MILESTONES,
   });
   // Before the rewards are live, so that nobody finds the pool empty.
   await importRewardCodes(deps, scope, command('rewardCodesImport'), DEMO_CODE_POOL);

@@ -13,6 +13,7 @@ const EFFECTS = `subscription Effects {
         ... on PointsReleased { points }
         ... on TierReached { name ladderName }
         ... on LevelReached { to name }
+        ... on MilestoneReached { name points }
       }
     }
   }
@@ -33,6 +34,7 @@ const SAYINGS = {
   PointsReleased: ({ points: released }) => `${points(released)} released`,
   TierReached: ({ name, ladderName }) => `You are ${name} now: ${ladderName}`,
   LevelReached: ({ to, name }) => `Level ${to}: ${name}`,
+  MilestoneReached: ({ name, points: earned }) => `+${points(earned)}: ${name}`,
 };
 
 let account = null;
