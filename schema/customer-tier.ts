@@ -161,7 +161,7 @@ builder.objectFields(CustomerRef, (t) => ({
   tiers: t.field({
     type: [CustomerTierRef],
     description:
-      'Where the customer stands on each live ladder, in their order. Needs tier:read, or self:read for one’s own.',
+      'Where the customer stands on each live ladder, in their order; empty for who is neither enrolled nor paused. Needs tier:read, or self:read for one’s own.',
     authScopes: READERS,
     resolve: async ({ id }, _args, context) => [...(await context.loaders.tiers.load(id))],
   }),

@@ -88,17 +88,17 @@ export async function readStandings(
   }));
 }
 
-/** The local days on which customers joined: where the present membership began, or else when they became known. */
+/** When customers joined, and on which local day: where the present membership began, or else when they became known; and whether they take part now. */
 export async function readJoinedDays(
   statements: Statements,
   programId: string,
   timeZone: string,
   customerIds: readonly string[],
-): Promise<Map<string, { on: string; at: Date }>> {
-  const rows = await statements.query<{ id: string; on: string; at: Date }>(
+): Promise<Map<string, { on: string; at: Date; takesPart: boolean }>> {
+  const rows = await statements.query<{ id: string; on: string; at: Date; takesPart: boolean }>(
     `/* read-joined-days */
-    select id, at, (at at time zone $3)::date as on from (
-      select c.id, coalesce((
+    select id, at, (at at time zone $3)::date as on, state in ('ENROLLED', 'PAUSED') as "takesPart" from (
+      select c.id, c.enrolment_state as state, coalesce((
         select min(e.from_at) from enrolment e
         where e.program_id = c.program_id and e.customer_id = c.id and e.state = 'ENROLLED' and e.from_at >= coalesce((
           select max(l.from_at) from enrolment l
@@ -108,7 +108,7 @@ export async function readJoinedDays(
     ) as joined`,
     [programId, customerIds, timeZone],
   );
-  return new Map(rows.map(({ id, on, at }) => [id, { on, at }]));
+  return new Map(rows.map(({ id, ...joined }) => [id, joined]));
 }
 
 /** Which days of a customer's measure to read: those since a day, and the sum of what lies before it. */

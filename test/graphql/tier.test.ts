@@ -112,6 +112,12 @@ describe('a customer’s tiers', () => {
     });
   });
 
+  it('are none for who does not take part', async () => {
+    await publish({ ladders: [aLadder()] });
+    [customer = ''] = await someCustomers(deps, program, 1, 'guest', 'LEFT');
+    expect(await ask('tiers { tier { code } }')).toEqual({ tiers: [] });
+  });
+
   it('keep their whole history, in pages', async () => {
     await publish({ ladders: [aLadder({ downgrade: 'ONE_STEP' })] });
     await buy('5000');

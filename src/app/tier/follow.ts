@@ -17,7 +17,12 @@ const FILL_MAX_MS = 120_000;
  */
 export async function followLadders(tx: Tx, catalogue: Catalogue, next: RuleSet, startsAt: Date): Promise<void> {
   const before = catalogue.published.map(({ ruleSet }) => ruleSet);
-  const known = countedBy(before);
+  // What only a superseded revision counts is still counted here and not by a process that began later: it is counted anew.
+  const known = countedBy(
+    catalogue.published
+      .filter((one) => one.revision === catalogue.ruleSet.revision || (one.scheduledFor ?? tx.now) > tx.now)
+      .map(({ ruleSet }) => ruleSet),
+  );
   const added = [...countedBy([next])].filter(([name]) => !known.has(name));
   if (added.length > 0) {
     await lockLeaderboards(tx, tx.programId);

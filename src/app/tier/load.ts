@@ -16,6 +16,8 @@ export type TierView = {
   progress: Progress;
   clock: TierClock;
   joinedAt: Date;
+  /** Enrolled or paused: only then does anybody have a tier. */
+  takesPart: boolean;
 };
 
 /**
@@ -43,7 +45,7 @@ export async function loadTierViews(
       const row = recorded.get(`${customerId} ${compiled.ladder.id}`) ?? null;
       return row === null && options.onRecord === true
         ? []
-        : [{ customerId, compiled, recorded: row, clock, joinedAt: joining.at }];
+        : [{ customerId, compiled, recorded: row, clock, joinedAt: joining.at, takesPart: joining.takesPart }];
     });
   });
   const progress = await readProgress(

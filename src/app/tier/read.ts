@@ -24,7 +24,10 @@ export type TierNow = {
   reason: TierReason | null;
 };
 
-/** Where customers stand on all live ladders, in the order of those; four statements for any number of customers. */
+/**
+ * Where customers who take part stand on all live ladders, in the order of those; four statements for any number of
+ * customers. Others have no tiers and are left out.
+ */
 export async function readTiers(
   deps: Reading,
   programId: string,
@@ -32,7 +35,8 @@ export async function readTiers(
 ): Promise<Map<string, TierNow[]>> {
   const catalogue = await deps.catalogues.at(deps.reads, programId);
   if (catalogue.ruleSet.ladders.length === 0) return new Map();
-  const views = await loadTierViews(deps.reads, catalogue, nowOf(deps, catalogue), customerIds);
+  const loaded = await loadTierViews(deps.reads, catalogue, nowOf(deps, catalogue), customerIds);
+  const views = loaded.filter(({ takesPart }) => takesPart);
   const open = await findOpenMemberships(deps.reads, programId, customerIds);
   const reasons = new Map(open.map((row) => [`${row.customerId} ${row.ladderId}`, row.reason]));
   const tiers = views.map((view): TierNow => {

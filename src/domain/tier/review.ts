@@ -12,6 +12,7 @@ import {
   moved,
   placeAfterReview,
   placeDeserved,
+  placeOf,
   type Standing,
   type TierChange,
 } from './standing.ts';
@@ -229,7 +230,9 @@ function warn(
   if (warnAt > clock.now) return { ...none, nextAt: warnAt };
   const earned = earnedPlace(compiled, standing);
   const next = placeAfterReview(compiled, earned, placeDeserved(compiled, stake.best));
-  if (next >= earned) return none;
+  const fallen = { ...standing, earned: codeAt(compiled, next) };
+  // What was given by hand and holds at the review leaves nothing to warn of.
+  if (placeOf(compiled, fallen, stake.reviewAt) >= placeOf(compiled, standing, stake.reviewAt)) return none;
   return {
     standing: { ...standing, warnedFor: stake.endsOn },
     nextAt: null,

@@ -155,6 +155,19 @@ describe('a warning', () => {
   });
 });
 
+describe('a warning of who was given a tier', () => {
+  it('is left out while that holds beyond the review', () => {
+    const ladder = aCompiledLadder({ warningDays: 14 });
+    const given = (until: string | null): Standing => ({
+      ...earnedSince(ladder, 'silver', '2025-01-01'),
+      assigned: { tier: 'silver', kind: 'MANUAL', until: until === null ? null : new Date(until) },
+    });
+    const warned = (until: string | null) =>
+      settleStanding(ladder, given(until), progressOf([]), clockAt('2025-12-20T00:00:00Z')).warnings.length;
+    expect([warned(null), warned('2026-02-01T00:00:00Z'), warned('2025-12-25T00:00:00Z')]).toEqual([0, 0, 1]);
+  });
+});
+
 describe('what was given by hand', () => {
   const ladder = aCompiledLadder({
     tiers: [aTier('bronze', '0'), aTier('silver', '1000'), aTier('black', null, { manualOnly: true })],
