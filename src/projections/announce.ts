@@ -55,6 +55,7 @@ export function announcementsOf(rows: readonly OutboxRow[]): Announcement[] {
         case 'customer.changed':
         case 'enrolment.changed':
         case 'catalogue.changed':
+        case 'rule-set.published':
           break;
       }
     }
