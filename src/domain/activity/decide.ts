@@ -83,6 +83,7 @@ export function decideActivity(context: DecisionContext, facts: ActivityFacts): 
     customer,
     account: customer.account,
     tier: firstTier(context.catalogue.ruleSet.ladders, tiers),
+    tiers,
     counters: facts.counters,
   };
   const { awards, declines } = evaluateRules(

@@ -98,6 +98,7 @@ export function pointsKept(
     account: customer.account,
     // As they were when it earned: a tier that came later must not change what the rule gave.
     tier: firstTier(ruleSet.ladders, earned.tiers ?? {}),
+    tiers: earned.tiers ?? {},
     counters: NO_COUNTERS,
   };
   return Math.max(

@@ -56,6 +56,7 @@ export class ReplaySide {
         customer,
         account: customer.account,
         tier: firstTier(this.ruleSet.ladders, tiers),
+        tiers,
         counters,
       },
       this.#policy,

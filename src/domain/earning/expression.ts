@@ -43,7 +43,7 @@ export type ExpressionScope = {
   values: (facts: EarningFacts) => Record<string, unknown>;
 };
 
-/** Declares activity, customer, account, tier and counters with their types. */
+/** Declares activity, customer, account, tier, tiers and counters with their types. */
 export function createExpressionScope(declarations: FactDeclarations): ExpressionScope {
   class Properties extends Facts {}
   class Attributes extends Facts {}
@@ -79,10 +79,11 @@ export function createExpressionScope(declarations: FactDeclarations): Expressio
     .registerVariable('customer', 'Customer')
     .registerVariable('account', 'Account')
     .registerVariable('tier', 'string')
+    .registerVariable('tiers', 'map<string, string>')
     .registerVariable('counters', 'Counters');
   return {
     environment,
-    values: ({ activity, customer, account, tier, counters }) => ({
+    values: ({ activity, customer, account, tier, tiers = {}, counters }) => ({
       activity: new Activity({
         ...activity,
         properties: new Properties(celValues(declarations.activityType.properties, activity.properties)),
@@ -93,6 +94,7 @@ export function createExpressionScope(declarations: FactDeclarations): Expressio
       }),
       account: new Account(account === null ? {} : withoutNulls(account)),
       tier,
+      tiers,
       counters: new Counters(
         Object.fromEntries(Object.entries(counters).map(([name, count]) => [name, BigInt(count)])),
       ),

@@ -17,6 +17,8 @@ export type EarningFacts = {
   account: { externalId: string; name: string | null } | null;
   /** Code of the customer's tier; empty without one. */
   tier: string;
+  /** Codes of the customer's tiers by the code of the ladder; a ladder without one is left out. */
+  tiers?: Readonly<Record<string, string>>;
   /** How often the customer did the same before this activity, by the program's calendar at the activity's own time. */
   counters: ActivityCounters;
 };

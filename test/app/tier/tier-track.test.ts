@@ -113,6 +113,14 @@ describe('an activity', () => {
     ]);
   });
 
+  it('may be decided by the tier of any ladder', async () => {
+    const second = aLadder({ code: 'vip', tiers: [aTier('member', '10')] });
+    const bonus = { ...PURCHASE_RULE, code: 'vip_bonus', condition: "'vip' in tiers && tiers.vip == 'member'" };
+    await publish({ earningRules: [PURCHASE_RULE, bonus], ladders: [aLadder(), second] });
+    expect(kindsOf((await buy('10')).effects)).toEqual(['POINTS_EARNED', 'null>member']);
+    expect(kindsOf((await buy('10')).effects)).toEqual(['POINTS_EARNED', 'POINTS_EARNED']);
+  });
+
   it('counts in the period of its own local day, and a late one for the period that it belongs to', async () => {
     await publish({ ladders: [aLadder()] });
     await buy('600', { occurredAt: new Date('2026-01-01T04:59:59Z') });
