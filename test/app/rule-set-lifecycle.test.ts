@@ -49,7 +49,10 @@ async function purchase(
     aPurchase(customer),
   );
   const [row] = [...activities.values()];
-  return { revision: row!.ruleRevision, points: row!.effects.reduce((sum, effect) => sum + ('points' in effect ? effect.points : 0), 0) };
+  return {
+    revision: row!.ruleRevision,
+    points: row!.effects.reduce((sum, effect) => sum + ('points' in effect ? effect.points : 0), 0),
+  };
 }
 
 const publish = (program: TestProgram, input: { at?: Date | null; expectedVersion?: number | null } = {}) =>
