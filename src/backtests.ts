@@ -21,6 +21,13 @@ export function startBacktests(deps: Deps): { stop(): Promise<void> } {
     deps.live.announce([{ kind: 'backtest', of: { programId, runId }, message: {} }]).catch(() => undefined);
   };
 
+  async function look(): Promise<void> {
+    if (stopping.signal.aborted) return;
+    await resumeBacktests(deps).catch((error: unknown) => {
+      deps.log.warn({ err: error }, 'back-tests that wait could not be looked for');
+    });
+  }
+
   async function keepRunning(): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
@@ -42,6 +49,7 @@ export function startBacktests(deps: Deps): { stop(): Promise<void> } {
           }),
         });
         if (stopping.signal.aborted) await runner.stop();
+        await look();
         await runner.promise;
       } catch (error) {
         deps.log.warn({ err: error }, 'back-tests were interrupted and begin again');
@@ -55,11 +63,7 @@ export function startBacktests(deps: Deps): { stop(): Promise<void> } {
   }
 
   const running = keepRunning();
-  const looking = setInterval(() => {
-    resumeBacktests(deps).catch((error: unknown) => {
-      deps.log.warn({ err: error }, 'back-tests that wait could not be looked for');
-    });
-  }, LOOK_EVERY_MS).unref();
+  const looking = setInterval(() => void look(), LOOK_EVERY_MS).unref();
   return {
     async stop() {
       stopping.abort();

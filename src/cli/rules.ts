@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-
 import type { Command } from 'commander';
 import { z } from 'zod';
 
@@ -9,21 +7,21 @@ import { replaceDraft } from '#app/rule-set/edit-draft.ts';
 import { publishRuleSet } from '#app/rule-set/publish.ts';
 import type { Released } from '#app/rule-set/release.ts';
 import { rollBackRuleSet } from '#app/rule-set/rollback.ts';
-import { InvalidInputError, InvalidRuleError } from '#domain/errors.ts';
 import { publicId, uuidOf } from '#domain/ids.ts';
-import type { RuleSetInput } from '#domain/rule-set/content.ts';
 
 import { ACTOR, newCommand } from './actor.ts';
+import { addBacktest } from './backtest.ts';
 import type { Cli } from './cli.ts';
 import { addCommand, addGroup, UsageError, type Answer } from './command.ts';
 import { instant } from './instant.ts';
 import { pickProgram, programOption } from './pick-program.ts';
+import { readRuleSet, saidPlainly } from './rule-file.ts';
 import { addRuleHistory } from './rule-history.ts';
 
 const noted = (command: Command): Command => programOption(command).option('--note <note>', 'why, for the history');
 const Noted = z.object({ program: z.string().optional(), note: z.string().optional() });
 
-/** laurel rules publish|rollback|cancel|approve|reject|history|diff|proposals */
+/** laurel rules publish|rollback|cancel|approve|reject|backtest|history|diff|proposals */
 export function addRules(cli: Cli, parent: Command): void {
   const group = addGroup(parent, 'rules', 'rule sets of a program');
   addPublish(cli, group);
@@ -59,6 +57,7 @@ export function addRules(cli: Cli, parent: Command): void {
   });
   addDecision(cli, group, 'approve', 'publish what somebody else proposed');
   addDecision(cli, group, 'reject', 'turn down what somebody else proposed');
+  addBacktest(cli, group);
   addRuleHistory(cli, group);
 }
 
@@ -114,30 +113,7 @@ function releasedAnswer({ revision, proposalId }: Released, at: Date | null): An
   return { json: { revision }, text: `Revision ${revision} ${live}.` };
 }
 
-/** Names each problem of a rule set with its place, in one line. */
-async function saidPlainly<Result>(work: Promise<Result>): Promise<Result> {
-  try {
-    return await work;
-  } catch (error) {
-    if (!(error instanceof InvalidRuleError)) throw error;
-    throw new InvalidInputError(error.problems.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
-  }
-}
-
 function numberOf(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new UsageError('A revision is named by its number.');
   return Number(text);
-}
-
-/** A file holds sections (`{"earningRules": […], …}`). */
-async function readRuleSet(file: string): Promise<RuleSetInput> {
-  const text = await readFile(file, 'utf8').catch(() => null);
-  if (text === null) throw new InvalidInputError(`There is no file ${file}.`);
-  try {
-    const parsed: unknown = JSON.parse(text);
-    if (parsed !== null && typeof parsed === 'object' && !Array.isArray(parsed)) return parsed;
-  } catch (error) {
-    throw new InvalidInputError(`${file} is no JSON: ${(error as Error).message}`);
-  }
-  throw new InvalidInputError(`${file} holds no rule set: an object of sections such as earningRules.`);
 }
