@@ -4,7 +4,7 @@ import { at, clock, day, element, money, points } from './page.js';
 
 /** Of a redemption, all that the page shows. */
 export const REDEMPTION = `fragment Shown on Redemption {
-  id version rewardCode state byHand quantity points code requestedAt expiresAt
+  id version state byHand quantity points code requestedAt expiresAt
   money { amount currency }
   texts { locale name }
 }`;
@@ -76,7 +76,6 @@ function row(redemption) {
   const item = element('li', '', element('div', 'redemption-name', name, time));
   item.dataset.redemption = id;
   item.dataset.state = state;
-  item.dataset.reward = redemption.rewardCode;
   if (code !== null) item.append(element('code', '', code));
   item.append(element('span', 'state', STATES[state]?.(redemption) ?? state));
   if (state === 'RESERVED') {
