@@ -310,7 +310,7 @@ describe('the memory of callers', () => {
       await sleep(5);
       return anonymous();
     };
-    await Promise.all(Array.from({ length: 100 }, () => cache.remember('a', identify)));
+    await Promise.all(Array.from({ length: 100 }, async () => cache.remember('a', identify)));
     expect(lookups).toBe(1);
     await sleep(1_050);
     await cache.remember('a', identify);
