@@ -8,6 +8,33 @@ import { arrayText } from './sql/columns.ts';
 /** Names one cap counter of one customer. */
 export type CapKey = { customerId: string; subject: string; period: string };
 
+const COUNTER_COLUMNS = `c.customer_id as "customerId", c.subject, c.period, c.points, c.uses,
+  (extract(epoch from c.last_at) * 1000)::bigint as "lastAt"`;
+
+/**
+ * Cap counters that exist of any of these customers under any of these subjects and periods: with many rules, far less to
+ * send and to look up than customer by customer. Keep it to the periods of one day.
+ */
+export async function readCapCountersOfDay(
+  statements: Statements,
+  programId: string,
+  customerIds: readonly string[],
+  keys: readonly Omit<CapKey, 'customerId'>[],
+): Promise<(CapKey & Usage)[]> {
+  if (keys.length === 0 || customerIds.length === 0) return [];
+  return statements.query(
+    `/* read-cap-counters-of-day */
+    select ${COUNTER_COLUMNS} from earning_counter c
+    where c.program_id = $1 and c.customer_id = any($2::uuid[]) and c.subject = any($3::text[]) and c.period = any($4::text[])`,
+    [
+      programId,
+      arrayText(customerIds),
+      arrayText([...new Set(keys.map(({ subject }) => subject))]),
+      arrayText([...new Set(keys.map(({ period }) => period))]),
+    ],
+  );
+}
+
 /** Cap counters that exist; the accounts' locks keep them still. */
 export async function readCapCounters(
   statements: Statements,
@@ -17,11 +44,15 @@ export async function readCapCounters(
   if (keys.length === 0) return [];
   return statements.query(
     `/* read-cap-counters */
-    select c.customer_id as "customerId", c.subject, c.period, c.points, c.uses,
-      (extract(epoch from c.last_at) * 1000)::bigint as "lastAt"
+    select ${COUNTER_COLUMNS}
     from unnest($2::uuid[], $3::text[], $4::text[]) as key (customer_id, subject, period)
     join earning_counter c on c.program_id = $1 and c.customer_id = key.customer_id and c.subject = key.subject and c.period = key.period`,
-    [programId, keys.map((key) => key.customerId), keys.map((key) => key.subject), keys.map((key) => key.period)],
+    [
+      programId,
+      arrayText(keys.map((key) => key.customerId)),
+      arrayText(keys.map((key) => key.subject)),
+      arrayText(keys.map((key) => key.period)),
+    ],
   );
 }
 

@@ -11,6 +11,7 @@ import {
   addCapCounters,
   readActivityCounters,
   readCapCounters,
+  readCapCountersOfDay,
   type CapKey,
   type CounterKey,
 } from '#storage/earning-counter-store.ts';
@@ -36,25 +37,12 @@ export async function openCounters(
   catalogue: Catalogue,
   items: readonly Counted[],
 ): Promise<BatchCounters> {
-  const { timeZone, dailyPointsCap } = catalogue.program;
-  const capKeys = new Map<string, CapKey>();
-  const budgetKeys = new Map<string, UsageKey>();
-  const counterKeys = new Map<string, CounterKey>();
-  for (const { customerId, type, occurredAt } of items) {
-    const day = localDay(occurredAt, timeZone);
-    for (const key of capKeysOf(catalogue.ruleSet.earning, type.code, day, dailyPointsCap)) {
-      capKeys.set(`${customerId} ${key.subject} ${key.period}`, { customerId, ...key });
-    }
-    for (const key of budgetKeysOf(catalogue.ruleSet.earning, type.code, day))
-      budgetKeys.set(`${key.subject} ${key.period}`, key);
-    if (catalogue.ruleSet.earning.byActivityType.get(type.code)?.readsCounters === true) {
-      counterKeys.set(`${customerId} ${type.id} ${day}`, { customerId, activityTypeId: type.id, day });
-    }
-  }
-  const caps = await openCaps(reading, [...capKeys.values()]);
-  const locked = await lockBudgets(reading, reading.programId, [...budgetKeys.values()]);
+  const { timeZone } = catalogue.program;
+  const asked = askedOf(catalogue, items);
+  const caps = await openCaps(reading, asked);
+  const locked = await lockBudgets(reading, reading.programId, asked.budgetKeys);
   const budgets = openUsage(locked.map((row) => ({ ...row, usage: { ...row, lastAt: null } })));
-  const keys = [...counterKeys.values()];
+  const keys = asked.counterKeys;
   const counted = await readActivityCounters(reading, reading.programId, keys);
   const stored = new Map(keys.map((key, index) => [nameOf(key), counted[index] ?? NO_COUNTERS]));
   const daysAdded = new Map<string, CounterKey & { count: number }>();
@@ -85,11 +73,42 @@ export async function openCounters(
   };
 }
 
+/** What a batch may count: caps by the local days on which customers acted, budgets, and how often the same was done. */
+type Asked = {
+  caps: { customerIds: Set<string>; keys: Map<string, UsageKey> }[];
+  budgetKeys: UsageKey[];
+  counterKeys: CounterKey[];
+};
+
+/** Rules name their caps and budgets by activity type and day: what many activities of a batch share is found once. */
+function askedOf(catalogue: Catalogue, items: readonly Counted[]): Asked {
+  const { timeZone, dailyPointsCap } = catalogue.program;
+  const { earning } = catalogue.ruleSet;
+  const caps = new Map<string, Asked['caps'][number]>();
+  const budgetKeys = new Map<string, UsageKey>();
+  const counterKeys = new Map<string, CounterKey>();
+  const known = new Set<string>();
+  for (const { customerId, type, occurredAt } of items) {
+    const day = localDay(occurredAt, timeZone);
+    const onDay = caps.get(day) ?? { customerIds: new Set(), keys: new Map() };
+    caps.set(day, onDay);
+    onDay.customerIds.add(customerId);
+    if (earning.byActivityType.get(type.code)?.readsCounters === true)
+      counterKeys.set(`${customerId} ${type.id} ${day}`, { customerId, activityTypeId: type.id, day });
+    if (known.has(`${type.id} ${day}`)) continue;
+    known.add(`${type.id} ${day}`);
+    for (const key of capKeysOf(earning, type.code, day, dailyPointsCap))
+      onDay.keys.set(`${key.subject} ${key.period}`, key);
+    for (const key of budgetKeysOf(earning, type.code, day)) budgetKeys.set(`${key.subject} ${key.period}`, key);
+  }
+  return { caps: [...caps.values()], budgetKeys: [...budgetKeys.values()], counterKeys: [...counterKeys.values()] };
+}
+
 type BatchCaps = { of: (customerId: string) => UsageBook; added: () => (CapKey & Usage)[] };
 
 /** One book a customer over what the batch may count. */
-async function openCaps(reading: Tx, keys: readonly CapKey[]): Promise<BatchCaps> {
-  const stored = Map.groupBy(await readCapCounters(reading, reading.programId, keys), (row) => row.customerId);
+async function openCaps(reading: Tx, asked: Asked): Promise<BatchCaps> {
+  const stored = Map.groupBy(await readCaps(reading, asked), (row) => row.customerId);
   const books = new Map<string, UsageBook>();
   const of = (customerId: string): UsageBook => {
     let book = books.get(customerId);
@@ -107,6 +126,18 @@ async function openCaps(reading: Tx, keys: readonly CapKey[]): Promise<BatchCaps
         book.added().map(({ subject, period, usage }) => ({ customerId, subject, period, ...usage })),
       ),
   };
+}
+
+/** One statement either way; a batch of many days, such as an import, asks customer by customer. */
+function readCaps(reading: Tx, { caps }: Asked): Promise<(CapKey & Usage)[]> {
+  const [first, ...others] = caps;
+  if (first !== undefined && others.length === 0)
+    return readCapCountersOfDay(reading, reading.programId, [...first.customerIds], [...first.keys.values()]);
+  const keys = new Map<string, CapKey>();
+  for (const { customerIds, keys: onDay } of caps)
+    for (const customerId of customerIds)
+      for (const [name, key] of onDay) keys.set(`${customerId} ${name}`, { customerId, ...key });
+  return readCapCounters(reading, reading.programId, [...keys.values()]);
 }
 
 /** What is stored plus what this batch has counted so far, period by period. */

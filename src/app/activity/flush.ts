@@ -1,4 +1,4 @@
-import { decideActivity, releasingCurrencies, type Decision } from '#domain/activity/decide.ts';
+import { decideActivity, releasingCurrencies, toDeclined, type Decision } from '#domain/activity/decide.ts';
 import type { EarningFacts } from '#domain/earning/facts.ts';
 import type { ScoredFact } from '#domain/leaderboard/changes.ts';
 import type { Catalogue } from '#domain/program/catalogue.ts';
@@ -84,7 +84,7 @@ export async function decideEntries(
   for (const one of ready) {
     const { entry, customer } = one;
     const decision = decide(catalogue, one, ledger, counters, { tiers, milestones });
-    const declines = entry.call.explain ? decision.declines : null;
+    const declines = entry.call.explain ? decision.declines.map(toDeclined) : null;
     if (entry.call.explain) seen.set(entry.id, decision.seen);
     entry.item = { status: 'TRACKED', activityId: entry.id, balances: decision.balances, declines };
     scored.push(decision.scored);
@@ -132,8 +132,8 @@ async function openAccounts(deps: AppDeps, tx: Tx, catalogue: Catalogue, ready: 
 function accountKeys(catalogue: Catalogue, { checked, customer }: Ready): { customerId: string; currencyId: string }[] {
   const { code } = checked.type;
   const currencies = new Set([catalogue.defaultCurrency.id]);
-  for (const { currency } of catalogue.ruleSet.earning.byActivityType.get(code)?.rules ?? [])
-    currencies.add(currency.id);
+  for (const currencyId of catalogue.ruleSet.earning.byActivityType.get(code)?.currencyIds ?? [])
+    currencies.add(currencyId);
   for (const currency of releasingCurrencies(catalogue, code)) currencies.add(currency.id);
   for (const { currency } of catalogue.ruleSet.milestones) currencies.add(currency.id);
   return [...currencies].map((currencyId) => ({ customerId: customer.id, currencyId }));

@@ -55,7 +55,8 @@ export type TierLedger = {
 
 export type Decision = {
   effects: Effect[];
-  declines: RuleDeclined[];
+  /** Rules that gave nothing; `toDeclined` tells them to a caller who asks. */
+  declines: readonly Decline[];
   balances: BalanceAfter[];
   /** Points earned, over all currencies. */
   points: number;
@@ -118,7 +119,7 @@ export function decideActivity(context: DecisionContext, facts: ActivityFacts): 
   );
   return {
     effects: [...released, ...given, ...reached, ...risen],
-    declines: declines.map(toDeclined),
+    declines,
     balances: balancesOf(context, customer.id, [...released, ...given, ...reached]),
     points,
     scored: {
@@ -238,6 +239,7 @@ function balancesOf(context: DecisionContext, customerId: string, effects: reado
   });
 }
 
-function toDeclined({ rule, reason, detail }: Decline): RuleDeclined {
+/** A rule that gave nothing, as it is answered. */
+export function toDeclined({ rule, reason, detail }: Decline): RuleDeclined {
   return { ruleId: rule.id, ruleCode: rule.code, ruleName: rule.name, reason, detail };
 }

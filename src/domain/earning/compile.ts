@@ -28,7 +28,13 @@ export type CompiledEarning = {
   /** In the order of evaluation: priority, then code. */
   byActivityType: ReadonlyMap<
     string,
-    { scope: ExpressionScope; rules: readonly CompiledRule[]; readsCounters: boolean }
+    {
+      scope: ExpressionScope;
+      rules: readonly CompiledRule[];
+      /** Point currencies that they may award. */
+      currencyIds: ReadonlySet<string>;
+      readsCounters: boolean;
+    }
   >;
   releases: ReadonlyMap<string, readonly ReleaseTrigger[]>;
 };
@@ -90,12 +96,21 @@ export function compileEarning(
 }
 
 function arrange(compiled: readonly CompiledRule[]): CompiledEarning['byActivityType'] {
-  const byActivityType = new Map<string, { scope: ExpressionScope; rules: CompiledRule[]; readsCounters: boolean }>();
+  const byActivityType = new Map<
+    string,
+    { scope: ExpressionScope; rules: CompiledRule[]; currencyIds: Set<string>; readsCounters: boolean }
+  >();
   for (const entry of compiled.toSorted(
     (a, b) => b.rule.priority - a.rule.priority || (a.rule.code < b.rule.code ? -1 : 1),
   )) {
     const { rule } = entry;
-    const group = byActivityType.get(rule.activityType) ?? { scope: entry.scope, rules: [], readsCounters: false };
+    const group = byActivityType.get(rule.activityType) ?? {
+      scope: entry.scope,
+      rules: [],
+      currencyIds: new Set<string>(),
+      readsCounters: false,
+    };
+    group.currencyIds.add(entry.currency.id);
     group.rules.push(entry);
     const expressions = [entry.condition, entry.award, ...entry.boosts.map((boost) => boost.condition)];
     group.readsCounters ||= expressions.some((expression) => expression?.readsCounters === true);

@@ -67,11 +67,12 @@ export function evaluateRules(
   const { occurredAt } = facts.activity;
   const day = localDay(occurredAt, policy.timeZone);
   const groupsTaken = new Set<string>();
+  const state = { groupsTaken, caps: ledgers.caps, timeZone: policy.timeZone };
   for (const compiled of group.rules) {
     const { rule } = compiled;
     const decline = (reason: DeclineReason, detail = ''): void =>
       void evaluation.declines.push({ rule, reason, detail });
-    const closed = whyClosed(compiled, facts, values, { groupsTaken, caps: ledgers.caps, timeZone: policy.timeZone });
+    const closed = whyClosed(compiled, facts, values, state);
     if (closed !== null) {
       decline(closed.reason, closed.detail);
       continue;
