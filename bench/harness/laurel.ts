@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { createProgram } from '../../src/app/program/create.ts';
 import { readConfig } from '../../src/config.ts';
-import { createDeps } from '../../src/deps.ts';
+import { createDeps, type Deps } from '../../src/deps.ts';
 import { startServer, type Bench, type StartedServer } from './bench.ts';
 import { postOnce, type HttpLoad } from './http-load.ts';
 import { runStatements } from './stores.ts';
@@ -38,14 +38,30 @@ export async function createWorld(bench: Bench, name: string, redisNumber: numbe
     // All of the load comes from one key: the throttle counts as ever, but has no reason to refuse.
     LAUREL_BUDGET_SECRET_KEY: '999999999/999999999',
   };
-  const deps = createDeps(readConfig({ ...env, PORT: '0', LAUREL_LOG_LEVEL: 'silent' }));
-  try {
+  return addProgram({ databaseUrl, redisUrl, env }, name);
+}
+
+/** One more program beside those of a world, in the same stores: what one server serves to two. */
+export function addProgram(beside: Pick<World, 'databaseUrl' | 'redisUrl' | 'env'>, name: string): Promise<World> {
+  return withDeps(beside, async (deps) => {
     const command = { mutation: 'programCreate', idempotencyKey: name, input: {} };
     const input = { name: 'Benchmarks', timeZone: 'UTC', currency: 'EUR', mode: 'LIVE' as const };
     const { programId, ownerSecret } = await createProgram(deps, 'operator:bench', command, input);
     const { defaultCurrency } = await deps.catalogues.current(programId);
     const headers = { authorization: `Bearer ${ownerSecret ?? ''}` };
+    const { databaseUrl, redisUrl, env } = beside;
     return { databaseUrl, redisUrl, programId, currencyId: defaultCurrency.id, env, headers };
+  });
+}
+
+/** Runs use cases on a world's stores from here, beside the server. */
+export async function withDeps<Result>(
+  { env }: Pick<World, 'env'>,
+  use: (deps: Deps) => Promise<Result>,
+): Promise<Result> {
+  const deps = createDeps(readConfig({ ...env, PORT: '0', LAUREL_LOG_LEVEL: 'silent' }));
+  try {
+    return await use(deps);
   } finally {
     await deps.close();
   }

@@ -20,6 +20,10 @@ export type TrackingLoad = {
   batch: number;
   /** Over how many customers they go, turn and turn about. */
   customers: number;
+  /** What the n-th activity carries; a purchase of AMOUNT when left out. */
+  properties?: (index: number) => object;
+  /** Points that each activity earns; null where the rules decide that one by one. */
+  pointsEach?: number | null;
 };
 
 /** What `check` makes sure of; a turn that breaks it fails the goal. */
@@ -33,7 +37,7 @@ const SINGLE = `mutation ($input: ActivityTrackInput!) { activityTrack(input: $i
 const BATCH = `mutation ($input: ActivityTrackBatchInput!) { activityTrackBatch(input: $input) {
   __typename ... on ActivityTrackBatchPayload { items { status } } } }`;
 const WRITTEN =
-  'activity, activity_message, activity_reversal, activity_day, earning_counter, ledger_transaction, lot, ledger_entry, hold, hold_lot, leaderboard_entry, idempotency, outbox, audit_entry';
+  'activity, activity_message, activity_reversal, activity_day, earning_counter, budget_usage, tier_day, tier_standing, tier_membership, ledger_transaction, lot, ledger_entry, hold, hold_lot, leaderboard_entry, idempotency, outbox, audit_entry';
 
 /** A program in which a purchase earns a point per whole unit of money and moves an all-time board. */
 export async function createTrackingWorld(
@@ -79,11 +83,12 @@ export async function createTrackingWorld(
 /** Laurel under a load of activities. */
 export function trackingTarget(bench: Bench, world: World, server: StartedServer, load: TrackingLoad): Target {
   let turn = 0;
+  const properties = load.properties ?? (() => ({ amount: AMOUNT }));
   const report = (index: number): object => ({
     type: 'purchase',
     customerExternalId: customerExternalId(1 + ((index * 104_729) % load.customers)),
     messageId: `${server.port}-${turn}-${index}`,
-    properties: { amount: AMOUNT },
+    properties: properties(index),
   });
   const input = (index: number): object => {
     const idempotencyKey = `${server.port}-${turn}-${load.batch}-${index}`;
@@ -106,7 +111,7 @@ export function trackingTarget(bench: Bench, world: World, server: StartedServer
       turn += 1;
       await emptyTables(bench, world);
     },
-    check: (sample) => assertNothingLost(world, server, sample),
+    check: (sample) => assertNothingLost(world, server, sample, load.pointsEach),
   };
 }
 
@@ -125,7 +130,12 @@ async function emptyTables(bench: Bench, world: World): Promise<void> {
   await checkpoint(bench.stores);
 }
 
-async function assertNothingLost(world: World, server: StartedServer, { accepted }: Sample): Promise<void> {
+async function assertNothingLost(
+  world: World,
+  server: StartedServer,
+  { accepted }: Sample,
+  pointsEach: number | null = Math.floor(Number(AMOUNT)),
+): Promise<void> {
   await untilHandedOn(world);
   const [found] = await inWorld<Record<'activities' | 'earned' | 'balances' | 'scores', string>>(
     world,
@@ -134,7 +144,7 @@ async function assertNothingLost(world: World, server: StartedServer, { accepted
             (select coalesce(sum(available), 0) from ledger_account) as balances,
             (select coalesce(sum(score), 0) from leaderboard_entry) as scores`,
   );
-  const points = String(accepted * Math.floor(Number(AMOUNT)));
+  const points = pointsEach === null ? found?.earned : String(accepted * pointsEach);
   const right =
     found?.activities === String(accepted) &&
     [found.earned, found.balances, found.scores].every((sum) => sum === points);
