@@ -134,7 +134,7 @@ const runFields = {
 
 defineMutation('ruleSetBacktestStart', {
   description:
-    'Starts a back-test of the draft or of a revision: what is on record is replayed without writing anything but the run. One at a time a program; at most 5,000,000 activities, from the first on record to the last that counts, and an hour. Progress comes by ruleSetBacktestChanged. Causes no event.',
+    'Starts a back-test of the draft or of a revision: what is on record is replayed without writing anything but the run. One at a time a program; at most 5,000,000 activities, from the first on record to the last that counts, of 250,000 customers, and an hour. Progress comes by ruleSetBacktestChanged. Causes no event.',
   permission: 'rule:write',
   errors: [InvalidRuleError],
   input: (t) => ({

@@ -37,7 +37,7 @@ type Started = { ruleSetBacktestStart: { backtest: { id: string; state: string }
 const start = async (): Promise<Started['ruleSetBacktestStart']> => {
   const input = { idempotencyKey: randomUUID(), from: '2025-01-01T00:00:00Z', segmentBy: null };
   const { data } = await execute<Started>(deps, asOwner(shop), START, { input });
-  if (data == null) throw new Error('not started');
+  if (data === null || data === undefined) throw new Error('not started');
   return data.ruleSetBacktestStart;
 };
 

@@ -24,6 +24,8 @@ import { readSteps } from './read-facts.ts';
 
 /** Most activities of one run, warming up included, and its longest time. */
 export const BACKTEST_ACTIVITIES_MAX = 5_000_000;
+/** Most customers: of each is kept what they used and reached, some kilobytes. */
+export const BACKTEST_CUSTOMERS_MAX = 250_000;
 export const BACKTEST_MS_MAX = 3_600_000;
 /** A worker that was not heard of for so long has lost its run. */
 export const BACKTEST_LOST_MS = 30_000;
@@ -112,7 +114,10 @@ async function replay(
   if (bounds !== null)
     for await (const kind of replaySteps(deps, catalogue, bounds, run.segmentBy, work, options)) {
       replayed[kind === 'ACTIVITY' ? 'activities' : 'reversals'] += 1;
-      if (progress.isDue()) await progress.tell(replayed.activities);
+      if (!progress.isDue()) continue;
+      if (work.customers > BACKTEST_CUSTOMERS_MAX)
+        throw new BacktestFailure(`A back-test keeps at most ${BACKTEST_CUSTOMERS_MAX} customers in mind.`);
+      await progress.tell(replayed.activities);
     }
   const programNow = await readProgramNow(reads, programId, deps.clock());
   const customers = new CustomerTally(live.ladders[0]?.ladder.code ?? null);

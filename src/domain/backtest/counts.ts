@@ -1,35 +1,38 @@
 import type { ActivityCounters } from '../earning/facts.ts';
-import { periodKey } from '../time.ts';
+import { PERIODS, periodKey } from '../time.ts';
 
 /** How often one customer did what, by period of the local day: what conditions may count. */
-export type ReplayCounts = {
-  before(activityTypeId: string, day: string): ActivityCounters;
-  /** Counts one more, or with −1 one less. */
-  add(activityTypeId: string, day: string, count: 1 | -1): void;
-};
+export class ReplayCounts {
+  /** By type, then by period; made with the first count, since most rules count nothing. */
+  #counts: Map<string, Map<string, number>> | null = null;
 
-/** Opens empty counts. */
-export function openReplayCounts(): ReplayCounts {
-  const byType = new Map<string, Map<string, number>>();
-  return {
-    before: (activityTypeId, day) => {
-      const counts = byType.get(activityTypeId);
-      const of = (key: string): number => counts?.get(key) ?? 0;
-      return {
-        today: of(day),
-        thisWeek: of(periodKey('WEEK', day)),
-        thisMonth: of(periodKey('MONTH', day)),
-        thisYear: of(periodKey('YEAR', day)),
-        allTime: of(periodKey('ALL_TIME', day)),
-      };
-    },
-    add: (activityTypeId, day, count) => {
-      let counts = byType.get(activityTypeId);
-      if (counts === undefined) byType.set(activityTypeId, (counts = new Map<string, number>()));
-      for (const period of ['DAY', 'WEEK', 'MONTH', 'YEAR', 'ALL_TIME'] as const) {
-        const key = periodKey(period, day);
-        counts.set(key, (counts.get(key) ?? 0) + count);
-      }
-    },
-  };
+  before(activityTypeId: string, day: string): ActivityCounters {
+    const counts = this.#counts?.get(activityTypeId);
+    const [today = 0, thisWeek = 0, thisMonth = 0, thisYear = 0, allTime = 0] = keysOf(day).map(
+      (key) => counts?.get(key) ?? 0,
+    );
+    return { today, thisWeek, thisMonth, thisYear, allTime };
+  }
+
+  /** Counts one more, or with −1 one less. */
+  add(activityTypeId: string, day: string, count: 1 | -1): void {
+    this.#counts ??= new Map<string, Map<string, number>>();
+    let counts = this.#counts.get(activityTypeId);
+    if (counts === undefined) this.#counts.set(activityTypeId, (counts = new Map<string, number>()));
+    for (const key of keysOf(day)) counts.set(key, (counts.get(key) ?? 0) + count);
+  }
+}
+
+const DAYS_REMEMBERED_MAX = 5_000;
+const remembered = new Map<string, readonly string[]>();
+
+/** The names of a day's periods, from the day to all time; equal ones are one text in memory. */
+function keysOf(day: string): readonly string[] {
+  let keys = remembered.get(day);
+  if (keys === undefined) {
+    keys = PERIODS.map((period) => periodKey(period, day));
+    if (remembered.size >= DAYS_REMEMBERED_MAX) remembered.clear();
+    remembered.set(day, keys);
+  }
+  return keys;
 }

@@ -5,7 +5,7 @@ import { NO_COUNTERS } from '../earning/facts.ts';
 import { addPoints } from '../points.ts';
 import type { RuleSet } from '../rule-set/rule-set.ts';
 import { localDay } from '../time.ts';
-import { openReplayCounts, type ReplayCounts } from './counts.ts';
+import { ReplayCounts } from './counts.ts';
 import type { ReplayedActivity, ReplayedReversal } from './facts.ts';
 import { ReplaySide, type ReplayedAward, type SideState } from './side.ts';
 import { Tally } from './tally.ts';
@@ -59,6 +59,11 @@ export class Replay {
     this.#sides = { live: new ReplaySide(of.live, of.policy), draft: new ReplaySide(of.draft, of.policy) };
     const groups = [...of.live.earning.byActivityType, ...of.draft.earning.byActivityType];
     this.#counted = new Set(groups.flatMap(([code, group]) => (group.readsCounters ? [code] : [])));
+  }
+
+  /** Of how many customers it keeps what they used and reached. */
+  get customers(): number {
+    return this.#customers.size;
   }
 
   /** Decides an activity on both sides. */
@@ -116,8 +121,8 @@ export class Replay {
       if (points === null) continue;
       const tiers: CustomerOutcome['tiers'] = { live: {}, draft: {} };
       for (const side of SIDES) {
-        state[side].tiers.settle(this.#sides[side].clockOf(at, joinedOn));
-        tiers[side] = state[side].tiers.codes();
+        state[side].tiers?.settle(this.#sides[side].clockOf(at, joinedOn));
+        tiers[side] = state[side].tiers?.codes() ?? {};
       }
       yield { customerId, segment, points, tiers };
     }
@@ -138,7 +143,7 @@ export class Replay {
       state = {
         live: this.#sides.live.open(),
         draft: this.#sides.draft.open(),
-        counts: openReplayCounts(),
+        counts: new ReplayCounts(),
         joinedOn: customer.joinedOn,
         segment: customer.segment,
         points: null,

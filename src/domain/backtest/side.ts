@@ -13,10 +13,10 @@ import { firstTier } from '../tier/standing.ts';
 import { localDay } from '../time.ts';
 import type { RecordedAward, ReplayedActivity } from './facts.ts';
 import { ReplayTiers } from './tiers.ts';
-import { openReplayUsage, type ReplayUsage } from './usage.ts';
+import { ReplayUsage } from './usage.ts';
 
 /** What one customer has used and reached under one rule set. */
-export type SideState = { caps: ReplayUsage; tiers: ReplayTiers };
+export type SideState = { caps: ReplayUsage; tiers: ReplayTiers | null };
 
 /** What a rule gave in a replay, and how much of it is left after reversals. */
 export type ReplayedAward = RecordedAward & {
@@ -32,7 +32,7 @@ export type ReplayedAward = RecordedAward & {
 export class ReplaySide {
   readonly ruleSet: RuleSet;
   readonly #policy: EarningPolicy;
-  readonly #budgets = openReplayUsage();
+  readonly #budgets = new ReplayUsage();
 
   constructor(ruleSet: RuleSet, policy: EarningPolicy) {
     this.ruleSet = ruleSet;
@@ -40,15 +40,16 @@ export class ReplaySide {
   }
 
   open(): SideState {
-    return { caps: openReplayUsage(), tiers: new ReplayTiers(this.ruleSet.ladders) };
+    const { ladders } = this.ruleSet;
+    return { caps: new ReplayUsage(), tiers: ladders.length === 0 ? null : new ReplayTiers(ladders) };
   }
 
   /** What the activity earns here. Moves the state on. */
   decide(state: SideState, activity: ReplayedActivity, counters: ActivityCounters): ReplayedAward[] {
     const { type, channel, occurredAt, properties, customer } = activity;
     const clock = this.clockOf(activity.recordedAt, customer.joinedOn);
-    state.tiers.settleDue(clock);
-    const tiers = state.tiers.codes();
+    state.tiers?.settleDue(clock);
+    const tiers = state.tiers?.codes() ?? {};
     const { awards } = evaluateRules(
       this.ruleSet.earning,
       {
@@ -67,7 +68,7 @@ export class ReplaySide {
       points.set(award.currency.id, addPoints(points.get(award.currency.id) ?? 0, award.points));
     const day = localDay(occurredAt, this.#policy.timeZone);
     const mayRise = customer.enrolmentState === 'ENROLLED';
-    state.tiers.advance({ activityTypeId: type.id, properties, points }, day, occurredAt, mayRise, clock);
+    state.tiers?.advance({ activityTypeId: type.id, properties, points }, day, occurredAt, mayRise, clock);
     return awards.map(({ rule, currency, points: given, boosts }) => ({
       ruleId: rule.id,
       ruleCode: rule.code,
@@ -101,7 +102,7 @@ export class ReplaySide {
       return gone;
     });
     if (whole) this.#giveBack(state, activity, awards);
-    state.tiers.takeBack(
+    state.tiers?.takeBack(
       {
         activityTypeId: activity.type.id,
         properties: Object.fromEntries([...now].map(([property, amount]) => [property, amount.toFixed()])),

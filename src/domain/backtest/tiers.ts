@@ -16,7 +16,6 @@ type State = { standing: Standing; reviewAt: Date | null };
  */
 export class ReplayTiers {
   readonly #ladders: readonly CompiledLadder[];
-  readonly #measures: ReadonlyMap<string, Measure>;
   /** By measure, then by local day. */
   readonly #days = new Map<string, Map<string, Big>>();
   /** By ladder; only where the customer was ever above the base. */
@@ -25,7 +24,6 @@ export class ReplayTiers {
 
   constructor(ladders: readonly CompiledLadder[]) {
     this.#ladders = ladders;
-    this.#measures = new Map(ladders.map(({ counts, measure }) => [counts, measure]));
   }
 
   /** Tier codes by ladder code, in the order of the ladders. */
@@ -57,7 +55,7 @@ export class ReplayTiers {
   /** Counts what an activity did, and rises as far as that reaches. */
   advance(fact: MeasuredFact, day: string, occurredAt: Date, mayRise: boolean, clock: TierClock): void {
     const grown = new Set<string>();
-    for (const [name, measure] of this.#measures) {
+    for (const [name, measure] of measuresOf(this.#ladders)) {
       const amount = contributionOf(measure, fact);
       if (amount === null) continue;
       this.#add(name, day, amount);
@@ -70,7 +68,7 @@ export class ReplayTiers {
   /** Takes amounts of a day out again, then looks at the reviews. */
   takeBack(fact: MeasuredFact, { whole, day, clock }: { whole: boolean; day: string; clock: TierClock }): void {
     let isTouched = false;
-    for (const [name, measure] of this.#measures) {
+    for (const [name, measure] of measuresOf(this.#ladders)) {
       // A part that comes back is no activity less.
       const amount = measure.kind === 'COUNT' && !whole ? null : contributionOf(measure, fact);
       if (amount === null) continue;
@@ -108,4 +106,14 @@ export class ReplayTiers {
     const days = [...(this.#days.get(measure) ?? [])].map(([day, amount]) => ({ day, amount }));
     return { before: new Big(0), days: days.toSorted((a, b) => (a.day < b.day ? -1 : 1)) };
   }
+}
+
+const measures = new WeakMap<readonly CompiledLadder[], ReadonlyMap<string, Measure>>();
+
+/** What ladders count, once for all customers of a rule set. */
+function measuresOf(ladders: readonly CompiledLadder[]): ReadonlyMap<string, Measure> {
+  let known = measures.get(ladders);
+  if (known === undefined)
+    measures.set(ladders, (known = new Map(ladders.map(({ counts, measure }) => [counts, measure]))));
+  return known;
 }
