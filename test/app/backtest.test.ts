@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { trackActivities } from '#app/activity/track.ts';
 import { stopBacktest } from '#app/backtest/cancel.ts';
 import { BACKTEST_LOST_MS, runBacktest } from '#app/backtest/run.ts';
+import { setAttributeSchema } from '#app/customer/set-attribute-schema.ts';
 import { InvalidInputError, InvalidRuleError, NotFoundError, StateConflictError } from '#domain/errors.ts';
 import type { ItemInput, RuleSetInput } from '#domain/rule-set/content.ts';
 import { resumeBacktests } from '#src/jobs/run-backtests.ts';
@@ -163,8 +164,16 @@ describe('a back-test', () => {
     const [ann, ben] = (await someCustomers(deps, shop, 2)) as [string, string];
     await purchases(shop, ann, 60);
     await purchases(shop, ben, 30);
+    const plan = { name: 'plan', type: 'STRING' as const, required: false, oneOf: null };
+    const schema = { attributes: [plan] };
+    await setAttributeSchema(deps, shop.scope, aCommand('attributeSchemaSet', schema), schema);
+    await deps.postgres.query(`update customer set attributes = '{"plan": "pro"}' where id = $1`, [ann]);
     await draftOf(deps, shop, { ladders, ...doubled });
-    const report = await backtest(deps, shop, 'DRAFT');
+    const report = await backtest(deps, shop, 'DRAFT', { segmentBy: 'plan' });
+    expect(report.customers.bySegment).toMatchObject([
+      { value: null, more: 1, gained: 30, isRest: false },
+      { value: 'pro', more: 1, gained: 60, isRest: false },
+    ]);
     expect(report.tierMoves).toEqual([
       {
         ladder: 'status',
@@ -180,6 +189,20 @@ describe('a back-test', () => {
       { value: 'silver', more: 1, gained: 60 },
     ]);
     expect((await backtest(deps, shop, 1)).total.difference).toBe(0);
+  });
+
+  test('takes customers as they were enrolled when an activity was recorded', async () => {
+    const shop = await aShop(deps);
+    const [ann] = (await someCustomers(deps, shop, 1)) as [string];
+    await purchases(shop, ann, 10, 20);
+    await deps.postgres.query("update customer set enrolment_state = 'LEFT' where id = $1", [ann]);
+    expect((await backtest(deps, shop)).total).toMatchObject({ recorded: 30, live: 0, recordedDifference: -30 });
+    await deps.postgres.query(
+      `insert into enrolment (program_id, id, customer_id, state, from_at, to_at, actor)
+       values ($1, $3, $2, 'ENROLLED', '2026-02-01Z', '2026-03-02Z', 'test'), ($1, $4, $2, 'LEFT', '2026-03-02Z', null, 'test')`,
+      [shop.programId, ann, deps.newId(), deps.newId()],
+    );
+    expect((await backtest(deps, shop)).total).toMatchObject({ recorded: 30, live: 10, recordedDifference: -20 });
   });
 
   test('leaves no trace but its own row', async () => {
