@@ -2,7 +2,7 @@ import { keyFrom } from '#app/activity/calls.ts';
 import { trackActivities, type ActivityTracking } from '#app/activity/track.ts';
 import { upsertCustomers } from '#app/customer/upsert-batch.ts';
 import type { AppDeps, Scope } from '#app/transaction.ts';
-import type { Effect } from '#domain/activity/effect.ts';
+import { pointsGiven, type Effect } from '#domain/activity/effect.ts';
 import { normaliseExternalId } from '#domain/customer/identity.ts';
 import { findActivities, findCustomerFacts } from '#storage/activity-store.ts';
 import type { Statements } from '#storage/postgres.ts';
@@ -106,5 +106,5 @@ async function trackUnits(
 }
 
 function pointsEarned(effects: readonly Effect[]): number {
-  return effects.reduce((sum, effect) => sum + (effect.kind === 'POINTS_EARNED' ? effect.points : 0), 0);
+  return pointsGiven(effects).reduce((sum, { points }) => sum + points, 0);
 }
