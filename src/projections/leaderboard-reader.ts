@@ -131,12 +131,15 @@ function createTop(read: BoardReader['read']): BoardReader['top'] {
     const key = `${season.id} ${count}`;
     const shared = tops.get(key);
     if (shared !== undefined && performance.now() < shared.until) return shared.reading;
+    const begun = performance.now();
     const reading = read(season, [{ kind: 'PAGE', offset: 0, count }]);
-    tops.set(key, { reading, until: performance.now() + SHARED_MS });
+    // Whoever comes while a reading is under way waits for it: a large board read from the record takes its time.
+    tops.set(key, { reading, until: Infinity });
     reading.then(
-      (view) => {
-        // The record is dearer to read than the copy.
-        if (view.state !== 'LIVE') tops.set(key, { reading, until: performance.now() + SHARED_FROM_RECORD_MS });
+      // The record is dearer to read than the copy.
+      ({ state }) => {
+        const until = state === 'LIVE' ? begun + SHARED_MS : performance.now() + SHARED_FROM_RECORD_MS;
+        tops.set(key, { reading, until });
       },
       () => tops.delete(key),
     );
