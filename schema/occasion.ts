@@ -2,7 +2,6 @@ import { publicId } from '#domain/ids.ts';
 import type { LEAP_DAYS, Occasion } from '#domain/occasion/occasion.ts';
 
 import { builder } from './builder.ts';
-
 import { defineSection } from './rule-set-section.ts';
 import { DraftRef, RevisionRef } from './rule-set.ts';
 
