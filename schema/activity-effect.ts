@@ -10,6 +10,7 @@ import type {
 } from '#domain/activity/effect.ts';
 import type { BoostApplied } from '#domain/earning/boost.ts';
 import type { DECLINE_REASONS } from '#domain/earning/evaluate.ts';
+import { dateOf } from '#domain/form.ts';
 import { publicId } from '#domain/ids.ts';
 
 import { builder } from './builder.ts';
@@ -232,7 +233,3 @@ export const RuleDeclinedRef = builder.objectRef<RuleDeclined>('RuleDeclined').i
     }),
   }),
 });
-
-function dateOf(text: string | null): Date | null {
-  return text === null ? null : new Date(text);
-}

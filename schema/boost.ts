@@ -1,4 +1,5 @@
 import type { Boost } from '#domain/earning/boost.ts';
+import { dateOf } from '#domain/form.ts';
 import { publicId } from '#domain/ids.ts';
 
 import { builder } from './builder.ts';
@@ -22,13 +23,13 @@ const BoostRef = builder.objectRef<Boost>('Boost').implement({
       type: 'DateTime',
       nullable: true,
       description: 'In force for activities from then on, inclusive.',
-      resolve: ({ validFrom }) => (validFrom === null ? null : new Date(validFrom)),
+      resolve: ({ validFrom }) => dateOf(validFrom),
     }),
     validUntil: t.field({
       type: 'DateTime',
       nullable: true,
       description: 'In force for activities before then, exclusive.',
-      resolve: ({ validUntil }) => (validUntil === null ? null : new Date(validUntil)),
+      resolve: ({ validUntil }) => dateOf(validUntil),
     }),
     hours: t.field({
       type: [HoursRef],

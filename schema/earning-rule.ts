@@ -1,5 +1,6 @@
 import type { Award, Cap, EarningRule } from '#domain/earning/rule.ts';
 import type { CAP_PERIODS, ROUNDINGS, RULE_STATES } from '#domain/earning/rule.ts';
+import { dateOf } from '#domain/form.ts';
 import { publicId } from '#domain/ids.ts';
 
 import { builder } from './builder.ts';
@@ -206,7 +207,3 @@ export const EarningRuleRef = builder.objectRef<EarningRule>('EarningRule').impl
 builder.objectField(EarningRuleRef, 'state', (t) =>
   t.field({ type: RuleStateEnum, description: 'Whether it gives anything.', resolve: (rule) => rule.state }),
 );
-
-function dateOf(text: string | null): Date | null {
-  return text === null ? null : new Date(text);
-}

@@ -3,10 +3,9 @@ import { z } from 'zod';
 
 import { readEconomy, redeemedOfIssued } from '#app/economy/read-economy.ts';
 import { readLiability, type Liability } from '#app/economy/read-liability.ts';
-import { dayAfter } from '#domain/economy/days.ts';
 import { closingOf, issuedNet, redeemedNet, type EconomyDay, type Flows } from '#domain/economy/roll-forward.ts';
 import type { Catalogue } from '#domain/program/catalogue.ts';
-import { localDay } from '#domain/time.ts';
+import { addDays, localDay } from '#domain/time.ts';
 import type { Deps } from '#src/deps.ts';
 
 import type { Cli } from './cli.ts';
@@ -187,7 +186,7 @@ function liabilityText({
       : ` (estimated ${estimate.rate.toFixed(4)}, 95 % ${estimate.low.toFixed(4)} to ${estimate.high.toFixed(4)})`;
   const rows = [...sensitivity, { redemptionRate: `used: ${redemptionRate}`, amount, provision }];
   return [
-    `Before ${dayAfter(wanted.asOf)}: ${points.issued} issued, ${points.redeemed} redeemed, ${points.outstanding} outstanding; ${given.outstanding} given ones left.`,
+    `Before ${addDays(wanted.asOf, 1)}: ${points.issued} issued, ${points.redeemed} redeemed, ${points.outstanding} outstanding; ${given.outstanding} given ones left.`,
     `1,000 points are ${value.minorPerThousand} minor units of ${value.moneyCurrency}. Redemption rate ${redemptionRate}${range}.`,
     '',
     formatTable(

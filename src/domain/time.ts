@@ -83,6 +83,16 @@ export function periodDays(period: Exclude<Period, 'ALL_TIME'>, day: string): { 
   return { startsOn: starts[period].toString(), endsOn: starts[period].add(lengths[period]).toString() };
 }
 
+/** The day so many days later; earlier when negative. */
+export function addDays(day: string, days: number): string {
+  return Temporal.PlainDate.from(day).add({ days }).toString();
+}
+
+/** How many days lie from one day to another; negative when the other is earlier. */
+export function daysBetween(from: string, to: string): number {
+  return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'days' }).days;
+}
+
 /** The instant at which a local day begins: midnight, or the first moment after it where midnight is skipped. */
 export function startOfDay(day: string, timeZone: string): Date {
   return new Date(Temporal.PlainDate.from(day).toZonedDateTime(timeZone).epochMilliseconds);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { code } from '#domain/form.ts';
 import { PROPERTY_TYPES } from '#domain/program/program.ts';
 import { isTimeZone } from '#domain/time.ts';
 
@@ -9,9 +10,6 @@ import { isTimeZone } from '#domain/time.ts';
  */
 
 const column = z.string().min(1).max(200);
-const code = z
-  .string()
-  .regex(/^[a-z][a-z0-9_]{0,59}$/, 'must be lower-case letters, digits and _, starting with a letter, at most 60');
 /** An IANA zone, or PROGRAM for the program's own. */
 const zone = z.union([
   z.literal('PROGRAM'),

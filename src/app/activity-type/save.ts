@@ -1,4 +1,5 @@
 import { InvalidInputError, StateConflictError } from '#domain/errors.ts';
+import { CODE } from '#domain/form.ts';
 import { publicId } from '#domain/ids.ts';
 import { PROPERTY_TYPES, type PropertyDeclaration } from '#domain/program/program.ts';
 import { declarationProblems } from '#domain/property/declare.ts';
@@ -17,7 +18,6 @@ export type ActivityTypeInput = {
 };
 
 const PROPERTIES_MAX = 60;
-const CODE = /^[a-z][a-z0-9_]{0,59}$/;
 
 /** The rules of all declarations, and the closer bound and known types of an activity's; else InvalidInputError says where. */
 function assertDeclarations(properties: readonly PropertyDeclaration[]): void {

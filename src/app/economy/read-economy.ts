@@ -1,4 +1,4 @@
-import { dayAfter, daysBetween } from '#domain/economy/days.ts';
+import { eachDay } from '#domain/economy/days.ts';
 import {
   rollForward,
   flowsOf,
@@ -9,7 +9,7 @@ import {
 } from '#domain/economy/roll-forward.ts';
 import { InvalidInputError } from '#domain/errors.ts';
 import type { Catalogue } from '#domain/program/catalogue.ts';
-import { localDay, startOfDay } from '#domain/time.ts';
+import { addDays, localDay, startOfDay } from '#domain/time.ts';
 import { countMembers, readDayMovements, type MemberCounts } from '#storage/ledger-day-store.ts';
 import type { Statements } from '#storage/postgres.ts';
 import type { BalanceBasis } from '#storage/sql/select-account-views.ts';
@@ -50,10 +50,10 @@ export async function readEconomy(deps: EconomyReads, catalogue: Catalogue, want
   const today = localDay(now, timeZone);
   if (wanted.from > wanted.to) throw new InvalidInputError('from lies after to.', ['from']);
   if (wanted.to > today) throw new InvalidInputError(`to lies ahead of today, ${today} in the program's zone.`, ['to']);
-  const days = daysBetween(wanted.from, wanted.to, ECONOMY_DAYS_MAX);
+  const days = eachDay(wanted.from, wanted.to, ECONOMY_DAYS_MAX);
   if (days === null) throw new InvalidInputError(`Ask for at most ${ECONOMY_DAYS_MAX} days.`, ['from']);
   const { rows: movements, closed } = await readDayMovements(deps.reads, { programId, timeZone, ...wanted });
-  const until = startOfDay(dayAfter(wanted.to), timeZone);
+  const until = startOfDay(addDays(wanted.to, 1), timeZone);
   return {
     ...rollForward(days, movements),
     wanted,

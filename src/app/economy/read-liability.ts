@@ -1,6 +1,5 @@
 import { Big } from 'big.js';
 
-import { dayAfter } from '#domain/economy/days.ts';
 import {
   allocate,
   deferredLiability,
@@ -16,6 +15,7 @@ import { closingOf, issuedNet, redeemedNet } from '#domain/economy/roll-forward.
 import { issueCohorts } from '#domain/economy/triangle.ts';
 import { InvalidInputError, StateConflictError } from '#domain/errors.ts';
 import type { Catalogue } from '#domain/program/catalogue.ts';
+import { addDays } from '#domain/time.ts';
 import { readMonthSums, type MonthSum } from '#storage/ledger-day-store.ts';
 import { findPointValue, type PointValue, type PointValueReason } from '#storage/point-value-store.ts';
 import type { BalanceBasis } from '#storage/sql/select-account-views.ts';
@@ -152,7 +152,7 @@ function rateText(rate: number): string {
 
 /** A month that is not over has redemptions still to come: the triangle ends with the last whole one. */
 function lastFullMonth(asOf: string): string {
-  const next = dayAfter(asOf);
+  const next = addDays(asOf, 1);
   if (next.endsWith('-01')) return asOf.slice(0, 7);
   const [year = 0, month = 0] = asOf.split('-').map(Number);
   return month === 1

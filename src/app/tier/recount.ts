@@ -1,8 +1,7 @@
 import type { Catalogue } from '#domain/program/catalogue.ts';
 import { countedBy, touches } from '#domain/tier/counted.ts';
 import type { MeasuredFact } from '#domain/tier/measure.ts';
-import { addDays } from '#domain/tier/period.ts';
-import { localDay, startOfDay } from '#domain/time.ts';
+import { addDays, localDay, startOfDay } from '#domain/time.ts';
 import { findTransactions } from '#storage/ledger-transaction-store.ts';
 import { recountDay } from '#storage/sql/measure-days.ts';
 

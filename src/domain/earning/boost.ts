@@ -1,10 +1,11 @@
 import { Big } from 'big.js';
 import { z } from 'zod';
 
+import { code, decimal, instant } from '../form.ts';
 import type { RuleProblem } from '../rule-set/content.ts';
 import { refusalOf, type Expression } from './expression.ts';
 import { HoursSchema, isWithinHours } from './hours.ts';
-import { code, decimal, instant, type EarningRule } from './rule.ts';
+import type { EarningRule } from './rule.ts';
 
 /**
  * A boost multiplies what earning rules award, for whom and when its condition holds. The stacking law: of the boosts in

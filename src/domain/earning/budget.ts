@@ -1,10 +1,11 @@
 import { Big } from 'big.js';
 import { z } from 'zod';
 
+import { code, decimal } from '../form.ts';
 import { POINTS_MAX } from '../points.ts';
 import type { PointCurrency } from '../program/program.ts';
 import type { RuleProblem } from '../rule-set/content.ts';
-import { CAP_PERIODS, code, decimal, type EarningRule } from './rule.ts';
+import { CAP_PERIODS, type EarningRule } from './rule.ts';
 
 /**
  * A budget bounds what all customers together get from some rules, or from all of them, over a period: in points, in

@@ -1,3 +1,4 @@
+import { dateOf } from '../form.ts';
 import type { ActivityType, PointCurrency, PropertyDeclaration } from '../program/program.ts';
 import type { RuleProblem } from '../rule-set/content.ts';
 import { boostsRule, checkBoost, type Boost, type CompiledBoost } from './boost.ts';
@@ -148,8 +149,8 @@ function compileBoost(
   return {
     boost,
     condition: condition.expression,
-    validFrom: boost.validFrom === null ? null : new Date(boost.validFrom),
-    validUntil: boost.validUntil === null ? null : new Date(boost.validUntil),
+    validFrom: dateOf(boost.validFrom),
+    validUntil: dateOf(boost.validUntil),
   };
 }
 
@@ -217,8 +218,8 @@ function compileRule(
       }
     }
   }
-  const validFrom = rule.validFrom === null ? null : new Date(rule.validFrom);
-  const validUntil = rule.validUntil === null ? null : new Date(rule.validUntil);
+  const validFrom = dateOf(rule.validFrom);
+  const validUntil = dateOf(rule.validUntil);
   if (validFrom !== null && validUntil !== null && validFrom >= validUntil)
     problem('validUntil', 'The end lies before the start.');
   if (problems.length > 0 || currency === undefined || 'problem' in condition) return { problems };

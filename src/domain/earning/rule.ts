@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { code, decimal, instant } from '../form.ts';
 import { DaySpanSchema, HoursSchema } from './hours.ts';
 
 /**
@@ -20,13 +21,6 @@ export const RULE_STATES = ['ACTIVE', 'PAUSED', 'ARCHIVED'] as const;
 export type RuleState = (typeof RULE_STATES)[number];
 
 const points = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
-/** A plain decimal number, exact, not negative. */
-export const decimal = z.string().regex(/^\d{1,15}(\.\d{1,9})?$/, 'must be a plain decimal number such as "1.5"');
-/** What items of a rule set are called by. */
-export const code = z
-  .string()
-  .regex(/^[a-z][a-z0-9_]{0,59}$/, 'must be lower-case letters, digits and _, starting with a letter, at most 60');
-export const instant = z.iso.datetime({ offset: true });
 
 const Award = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('FIXED'), points }),

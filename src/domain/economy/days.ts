@@ -2,13 +2,8 @@ import { Temporal } from 'temporal-polyfill';
 
 /** Calendar days as `YYYY-MM-DD`, which sort as text. */
 
-/** The day after a day. */
-export function dayAfter(day: string): string {
-  return Temporal.PlainDate.from(day).add({ days: 1 }).toString();
-}
-
 /** All days from one to another, both inclusive; null when there are more than `max`. */
-export function daysBetween(from: string, to: string, max: number): string[] | null {
+export function eachDay(from: string, to: string, max: number): string[] | null {
   const first = Temporal.PlainDate.from(from);
   const count = first.until(Temporal.PlainDate.from(to)).days + 1;
   return count > max

@@ -1,5 +1,6 @@
 import type { PointsEarned } from '../activity/effect.ts';
 import type { EarningRule } from '../earning/rule.ts';
+import { dateOf } from '../form.ts';
 import { causeOf, type TransactionFacts } from './cause.ts';
 import { factAt, neededBy, partsOf } from './condition.ts';
 import type { Format } from './locale.ts';
@@ -159,8 +160,4 @@ function textOf(facts: TransactionFacts, format: Format): string {
     if (effect.expiresAt !== null) sentences.push(words.validUntil(format.instant(effect.expiresAt)));
   }
   return sentences.join(' ');
-}
-
-function dateOf(text: string | null): Date | null {
-  return text === null ? null : new Date(text);
 }

@@ -1,4 +1,5 @@
 import { InvalidInputError, NotFoundError } from '../errors.ts';
+import { CODE } from '../form.ts';
 import { parseName } from '../name.ts';
 import type { Catalogue } from '../program/catalogue.ts';
 import type { Leaderboard, LeaderboardMetric, LeaderboardPeriod } from '../program/program.ts';
@@ -24,7 +25,6 @@ export type LeaderboardDefinition = {
   isPublic: boolean;
 };
 
-const CODE = /^[a-z][a-z0-9_]{0,59}$/;
 const DECIMALS_MAX = 6;
 const NUMERIC = new Set(['INTEGER', 'DECIMAL']);
 

@@ -1,6 +1,7 @@
 import type { Big } from 'big.js';
 import { z } from 'zod';
 
+import { code } from '../form.ts';
 import type { PointCurrency } from '../program/program.ts';
 import type { RuleProblem } from '../rule-set/content.ts';
 import { measureName } from '../tier/measure.ts';
@@ -8,9 +9,7 @@ import { measureName } from '../tier/measure.ts';
 /** A level: reached for good by points earned over a lifetime, of the program's default currency. Apart from tiers. */
 export const LevelSchema = z.strictObject({
   id: z.uuid(),
-  code: z
-    .string()
-    .regex(/^[a-z][a-z0-9_]{0,59}$/, 'must be lower-case letters, digits and _, starting with a letter, at most 60'),
+  code,
   name: z.string().min(1).max(200),
   /** Reached at this many points or more. */
   points: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),

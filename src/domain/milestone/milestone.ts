@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-import { code, decimal, EarningRuleSchema } from '../earning/rule.ts';
+import { EarningRuleSchema } from '../earning/rule.ts';
+import { code, decimal } from '../form.ts';
 import { POINTS_MAX } from '../points.ts';
 
 /**

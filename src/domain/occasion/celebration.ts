@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 
-import { localDay } from '../time.ts';
+import { daysBetween, localDay } from '../time.ts';
 import type { LeapDay, Occasion } from './occasion.ts';
 
 /** Two celebrations of one occasion by one customer lie at least this far apart, whatever happens to the date. */
@@ -63,8 +63,4 @@ export function candidateDays(occasion: Pick<Occasion, 'catchUpDays'>, now: Date
     if (monthAndDay === '02-28' || monthAndDay === '03-01') days.add('02-29');
   }
   return [...days];
-}
-
-function daysBetween(from: string, until: string): number {
-  return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(until)).days;
 }

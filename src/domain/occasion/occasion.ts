@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { code } from '../form.ts';
+
 /**
  * A day of the year that belongs to a customer: a birthday, the anniversary of joining, any date attribute. When it comes,
  * an activity of the stated type is recorded, and the earning rules for that type say what it is worth. The laws:
@@ -12,9 +14,6 @@ import { z } from 'zod';
  *   `catchUpDays`; the activity then carries the day itself.
  * - Only who is enrolled on the day celebrates; the day of joining is no anniversary.
  */
-const code = z
-  .string()
-  .regex(/^[a-z][a-z0-9_]{0,59}$/, 'must be lower-case letters, digits and _, starting with a letter, at most 60');
 
 export const LEAP_DAYS = ['FEB_28', 'MAR_1'] as const;
 /** When 29 February is celebrated in other years. */

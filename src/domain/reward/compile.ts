@@ -1,3 +1,4 @@
+import { dateOf } from '../form.ts';
 import { isMoneyCurrency } from '../program/policies.ts';
 import type { PointCurrency, PropertyDeclaration } from '../program/program.ts';
 import type { RuleProblem } from '../rule-set/content.ts';
@@ -52,8 +53,8 @@ export function compileRewards(
     checkHandling(reward, problem);
     checkLimits(reward, problem);
     checkTiers(reward, surroundings, problem);
-    const validFrom = reward.validFrom === null ? null : new Date(reward.validFrom);
-    const validUntil = reward.validUntil === null ? null : new Date(reward.validUntil);
+    const validFrom = dateOf(reward.validFrom);
+    const validUntil = dateOf(reward.validUntil);
     if (validFrom !== null && validUntil !== null && validFrom >= validUntil)
       problem('validUntil', 'The end lies before the start.');
     if (audience !== null && 'problem' in audience) problem('audience', audience.problem);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { code, instant } from '../form.ts';
 import { PERIODS } from '../time.ts';
 
 /**
@@ -15,10 +16,6 @@ export const QUANTITY_MAX = 1_000;
 export const RESERVATION_MINUTES_MAX = 30 * 24 * 60;
 export const RESERVATION_MINUTES_DEFAULT = 15;
 
-const code = z
-  .string()
-  .regex(/^[a-z][a-z0-9_]{0,59}$/, 'must be lower-case letters, digits and _, starting with a letter, at most 60');
-const instant = z.iso.datetime({ offset: true });
 const pointsPrice = z.number().int().min(0, 'a price is not negative').max(POINTS_PRICE_MAX);
 /** The tenant's own name of a thing, such as an article number. */
 const reference = z.string().min(1).max(200);

@@ -1,8 +1,8 @@
 import type { Big } from 'big.js';
 
-import { localDay, startOfDay } from '../time.ts';
+import { addDays, localDay, startOfDay } from '../time.ts';
 import type { CompiledLadder } from './compile.ts';
-import { addDays, windowOf, type Window } from './period.ts';
+import { windowOf, type Window } from './period.ts';
 import type { TierClock } from './review.ts';
 import { canFall, codeAt, earnedPlace, moved, placeDeserved, type Standing, type TierChange } from './standing.ts';
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { code } from '../form.ts';
+
 /**
  * A ladder of tiers as the programme team writes it: what is counted, over which period, and which amount reaches which
  * tier. This file says what a ladder may contain; compile.ts checks what it means; docs/tiers.md states the laws.
@@ -10,9 +12,6 @@ export const LADDERS_MAX = 10;
 const TIERS_MAX = 50;
 const BENEFITS_MAX = 50;
 
-const code = z
-  .string()
-  .regex(/^[a-z][a-z0-9_]{0,59}$/, 'must be lower-case letters, digits and _, starting with a letter, at most 60');
 const name = z.string().min(1).max(200);
 const threshold = z
   .string()

@@ -1,6 +1,6 @@
-import { localDay } from '../time.ts';
+import { addDays, localDay } from '../time.ts';
 import type { CompiledLadder } from './compile.ts';
-import { addDays, windowBefore, windowOf } from './period.ts';
+import { windowBefore, windowOf } from './period.ts';
 import type { TierClock } from './review.ts';
 import type { Standing } from './standing.ts';
 

@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 
+import { addDays } from '../time.ts';
 import type { CalendarUnit, LadderPeriod } from './ladder.ts';
 
 /** Local days [from, to), `YYYY-MM-DD`; null has no bound on that side. */
@@ -51,14 +52,4 @@ export function windowBefore(period: Extract<LadderPeriod, { kind: 'ROLLING' }>,
 export function afterWindow(period: Extract<LadderPeriod, { kind: 'ROLLING' }>, day: string): string {
   const length = period.days === null ? { months: period.months ?? 0 } : { days: period.days };
   return Temporal.PlainDate.from(day).add(length).toString();
-}
-
-/** The day so many days later; earlier when negative. */
-export function addDays(day: string, days: number): string {
-  return Temporal.PlainDate.from(day).add({ days }).toString();
-}
-
-/** How many days lie from one day to another; negative when the other is earlier. */
-export function daysBetween(from: string, to: string): number {
-  return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'days' }).days;
 }

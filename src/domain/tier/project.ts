@@ -1,9 +1,9 @@
 import { Big } from 'big.js';
 
-import { localDay, startOfDay } from '../time.ts';
+import { addDays, daysBetween, localDay, startOfDay } from '../time.ts';
 import type { CompiledLadder, CompiledTier } from './compile.ts';
 import { isWhole } from './measure.ts';
-import { addDays, daysBetween, windowOf, type Window } from './period.ts';
+import { windowOf, type Window } from './period.ts';
 import { sumOf, type Progress } from './progress.ts';
 import { stakeOf, type TierClock } from './review.ts';
 import { canFall, codeAt, earnedPlace, placeAfterReview, placeDeserved, placeOf, type Standing } from './standing.ts';

@@ -1,9 +1,9 @@
 import { Big } from 'big.js';
 
-import { localDay, startOfDay } from '../time.ts';
+import { addDays, localDay, startOfDay } from '../time.ts';
 import type { CompiledLadder } from './compile.ts';
 import type { LadderPeriod } from './ladder.ts';
-import { addDays, afterWindow, windowBefore, windowOf } from './period.ts';
+import { afterWindow, windowBefore, windowOf } from './period.ts';
 import { sumOf, type Progress } from './progress.ts';
 import {
   canFall,

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import type { LadderPeriod } from '#domain/tier/ladder.ts';
-import { addDays, windowOf } from '#domain/tier/period.ts';
+import { windowOf } from '#domain/tier/period.ts';
+import { addDays } from '#domain/time.ts';
 
 const calendar = (unit: 'YEAR' | 'HALF_YEAR' | 'QUARTER' | 'MONTH'): LadderPeriod => ({ kind: 'CALENDAR', unit });
 const joining = (months: number): LadderPeriod => ({ kind: 'FROM_JOINING', months });

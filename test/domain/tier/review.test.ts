@@ -5,10 +5,11 @@ import { describe, expect, it } from 'vitest';
 import { advanced } from '#domain/tier/advance.ts';
 import type { CompiledLadder } from '#domain/tier/compile.ts';
 import type { LadderPeriod } from '#domain/tier/ladder.ts';
-import { addDays, windowOf } from '#domain/tier/period.ts';
+import { windowOf } from '#domain/tier/period.ts';
 import { progressOf, sumOf, type Progress } from '#domain/tier/progress.ts';
 import { recalculated, settleStanding, type Settled } from '#domain/tier/review.ts';
 import { earnedPlace, NO_STANDING, placeOf, type Standing } from '#domain/tier/standing.ts';
+import { addDays } from '#domain/time.ts';
 
 import { aCompiledLadder, aTier } from '../../support/tier.ts';
 
