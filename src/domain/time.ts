@@ -25,7 +25,7 @@ export function isTimeZone(name: string): boolean {
 
 const QUARTER_HOUR_MS = 900_000;
 const DAYS_REMEMBERED_MAX = 50_000;
-const days = new Map<string, string>();
+const rememberedDays = new Map<string, string>();
 
 /**
  * The local day of an instant. Zone rules change only on quarter hours, so that the answer is remembered per quarter:
@@ -34,11 +34,11 @@ const days = new Map<string, string>();
 export function localDay(instant: Date, timeZone: string): string {
   const quarter = Math.floor(instant.getTime() / QUARTER_HOUR_MS);
   const key = `${timeZone} ${quarter}`;
-  let day = days.get(key);
+  let day = rememberedDays.get(key);
   if (day === undefined) {
     day = zoned(instant, timeZone).toPlainDate().toString();
-    if (days.size >= DAYS_REMEMBERED_MAX) days.clear();
-    days.set(key, day);
+    if (rememberedDays.size >= DAYS_REMEMBERED_MAX) rememberedDays.clear();
+    rememberedDays.set(key, day);
   }
   return day;
 }
