@@ -1,10 +1,9 @@
 import { ActivityRef } from '#schema/activity.ts';
 import { builder } from '#schema/builder.ts';
-import { programOf, type Context } from '#schema/context.ts';
-import { findOwnCustomer } from '#schema/ledger-party.ts';
-import { badUserInput } from '#schema/paging.ts';
+import type { Context } from '#schema/context.ts';
 import type { ActivityRow } from '#storage/activity-store.ts';
 
+import { followCustomer, requireOwnCustomer, whoseArgs } from './customer-stream.ts';
 import { createStream, type Signals, type Source } from './stream.ts';
 
 /** What happened to which activity; the activity itself is read when the item is shown. */
@@ -41,15 +40,9 @@ builder.subscriptionField('activityEffects', (t) =>
       'A customer’s activities as they are recorded, from now on, each once and none left out, however slow the reader. Reversals are told as well, the latest 1,000 to a slow reader. Needs activity:read, or self:read for one’s own.',
     subGraphs: ['Public'],
     authScopes: { permission: ['activity:read', 'self:read'] },
-    args: {
-      customerId: t.arg.id({
-        description: 'Whose, cus_…. This or customerExternalId; a customer token needs neither.',
-      }),
-      customerExternalId: t.arg.string({ description: 'Whose, by the tenant’s own id.' }),
-    },
+    args: whoseArgs,
     subscribe: async (_root, named, context) => {
-      const customerId = await findOwnCustomer(context, named);
-      if (customerId === null) throw badUserInput('There is no such customer.');
+      const customerId = await requireOwnCustomer(context, named);
       return createStream<Happened>((signals) => openSource(context, customerId, signals));
     },
     resolve: (happened) => happened,
@@ -58,19 +51,15 @@ builder.subscriptionField('activityEffects', (t) =>
 
 /** Messages only wake the stream: what it tells it reads from the record, where a backlog may wait as long as it likes. */
 async function openSource(context: Context, customerId: string, signals: Signals): Promise<Source<Happened>> {
-  const { programId } = programOf(context);
-  const { live } = context.deps;
   const reversals = new Map<string, string>();
   const told = new Map<string, number>();
   let waiting: readonly string[] = [];
 
-  const listening = live.listen('customer', { programId, customerId }, (message) => {
-    if (message.kind !== 'ACTIVITY') return;
+  const following = await followCustomer(context, customerId, signals, (message) => {
+    if (message.kind !== 'ACTIVITY') return false;
     if (message.reversed) remember(reversals, message.eventId, message.activityId);
-    signals.wake();
+    return true;
   });
-  const stopResets = live.onReset(signals.wake);
-  await listening.ready;
   const began = Date.now();
   // What was recorded just before the reader came is not news.
   for (let known = -1; known < told.size;) {
@@ -97,10 +86,7 @@ async function openSource(context: Context, customerId: string, signals: Signals
       told.set(activityId, timeOf(activityId));
       return { activityId, isReversal: false };
     },
-    close() {
-      listening.stop();
-      stopResets();
-    },
+    close: following.close,
   };
 }
 

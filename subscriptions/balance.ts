@@ -2,9 +2,10 @@ import type { Balance } from '#domain/ledger/balance.ts';
 import { BalanceRef } from '#schema/balance.ts';
 import { builder } from '#schema/builder.ts';
 import { programOf, type Context } from '#schema/context.ts';
-import { findOwnCustomer, findReadCurrency } from '#schema/ledger-party.ts';
+import { findReadCurrency } from '#schema/ledger-party.ts';
 import { badUserInput } from '#schema/paging.ts';
 
+import { followCustomer, requireOwnCustomer, whoseArgs } from './customer-stream.ts';
 import { createStream, type Signals, type Source } from './stream.ts';
 
 type BalanceChange = { isSnapshot: boolean; balances: readonly Balance[] };
@@ -35,15 +36,11 @@ builder.subscriptionField('balanceChanged', (t) =>
     subGraphs: ['Public'],
     authScopes: { permission: ['ledger:read', 'self:read'] },
     args: {
-      customerId: t.arg.id({
-        description: 'Whose, cus_…. This or customerExternalId; a customer token needs neither.',
-      }),
-      customerExternalId: t.arg.string({ description: 'Whose, by the tenant’s own id.' }),
+      ...whoseArgs,
       currency: t.arg.string({ description: 'Code of one point currency; all of them when left out.' }),
     },
     subscribe: async (_root, { currency, ...named }, context) => {
-      const customerId = await findOwnCustomer(context, named);
-      if (customerId === null) throw badUserInput('There is no such customer.');
+      const customerId = await requireOwnCustomer(context, named);
       const only = typeof currency === 'string' ? await findReadCurrency(context, currency) : null;
       if (typeof currency === 'string' && only === null) throw badUserInput('There is no such point currency.');
       const currencyId = only?.id ?? null;
@@ -63,14 +60,14 @@ async function openSource(
   signals: Signals,
 ): Promise<Source<BalanceChange>> {
   const { programId } = programOf(context);
-  const { live, catalogues } = context.deps;
+  const { catalogues } = context.deps;
   const told = new Map<string, number>();
-  const listening = live.listen('customer', { programId, customerId }, (message) => {
-    if (message.kind === 'BALANCE' && (only === null || message.currencyId === only)) signals.wake();
-  });
-  const stopResets = live.onReset(signals.wake);
-  // Only what is read after messages arrive cannot miss one.
-  await listening.ready;
+  const following = await followCustomer(
+    context,
+    customerId,
+    signals,
+    (message) => message.kind === 'BALANCE' && (only === null || message.currencyId === only),
+  );
   return {
     async take() {
       const { currencies } = await catalogues.current(programId);
@@ -85,9 +82,6 @@ async function openSource(
       for (const { currencyId, seq } of changed) told.set(currencyId, seq);
       return changed.length === 0 ? null : { isSnapshot, balances: changed };
     },
-    close() {
-      listening.stop();
-      stopResets();
-    },
+    close: following.close,
   };
 }

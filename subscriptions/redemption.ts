@@ -1,10 +1,9 @@
 import { builder } from '#schema/builder.ts';
 import { programOf, type Context } from '#schema/context.ts';
-import { findOwnCustomer } from '#schema/ledger-party.ts';
-import { badUserInput } from '#schema/paging.ts';
 import { nowOf, RedemptionRef } from '#schema/redemption.ts';
 import { findOpenRedemptions, type RedemptionRow } from '#storage/redemption-store.ts';
 
+import { followCustomer, requireOwnCustomer, whoseArgs } from './customer-stream.ts';
 import { createStream, type Signals, type Source } from './stream.ts';
 
 type RedemptionChange = { isSnapshot: boolean; redemptions: readonly RedemptionRow[] };
@@ -38,15 +37,9 @@ builder.subscriptionField('redemptionChanged', (t) =>
       'A customer’s redemptions: first those that are reserved or issued, then those that changed, whole and never older than what was sent. Needs redemption:read, or self:read for one’s own.',
     subGraphs: ['Public'],
     authScopes: { permission: ['redemption:read', 'self:read'] },
-    args: {
-      customerId: t.arg.id({
-        description: 'Whose, cus_…. This or customerExternalId; a customer token needs neither.',
-      }),
-      customerExternalId: t.arg.string({ description: 'Whose, by the tenant’s own id.' }),
-    },
+    args: whoseArgs,
     subscribe: async (_root, named, context) => {
-      const customerId = await findOwnCustomer(context, named);
-      if (customerId === null) throw badUserInput('There is no such customer.');
+      const customerId = await requireOwnCustomer(context, named);
       return createStream<RedemptionChange>((signals) => openSource(context, customerId, signals), ITEM_EVERY_MS);
     },
     resolve: (change) => change,
@@ -56,18 +49,16 @@ builder.subscriptionField('redemptionChanged', (t) =>
 /** Messages only say what to look at: what is told is read from the record. */
 async function openSource(context: Context, customerId: string, signals: Signals): Promise<Source<RedemptionChange>> {
   const { programId } = programOf(context);
-  const { live, reads } = context.deps;
+  const { reads } = context.deps;
   // The version that the reader has of each redemption, those of them that may still change, and what was announced since.
   const told = new Map<string, number>();
   const open = new Set<string>();
   const announced = new Set<string>();
-  const listening = live.listen('customer', { programId, customerId }, (message) => {
-    if (message.kind !== 'REDEMPTION') return;
+  const following = await followCustomer(context, customerId, signals, (message) => {
+    if (message.kind !== 'REDEMPTION') return false;
     announced.add(message.redemptionId);
-    signals.wake();
+    return true;
   });
-  const stopResets = live.onReset(signals.wake);
-  await listening.ready;
   let isSnapshot = true;
 
   return {
@@ -88,10 +79,7 @@ async function openSource(context: Context, customerId: string, signals: Signals
       isSnapshot = false;
       return change;
     },
-    close() {
-      listening.stop();
-      stopResets();
-    },
+    close: following.close,
   };
 }
 

@@ -1,9 +1,8 @@
 import { builder } from '#schema/builder.ts';
-import { programOf, type Context } from '#schema/context.ts';
+import type { Context } from '#schema/context.ts';
 import { CustomerTierRef, type TierNow } from '#schema/customer-tier.ts';
-import { findOwnCustomer } from '#schema/ledger-party.ts';
-import { badUserInput } from '#schema/paging.ts';
 
+import { followCustomer, requireOwnCustomer, whoseArgs } from './customer-stream.ts';
 import { createStream, type Signals, type Source } from './stream.ts';
 
 type TierChangeItem = { isSnapshot: boolean; tiers: readonly TierNow[] };
@@ -31,15 +30,9 @@ builder.subscriptionField('tierChanged', (t) =>
       'A customer’s tiers: first where they stand on each live ladder, then each ladder on which the tier or the end of what was given changes, as it is then. Progress alone sends nothing. Needs tier:read, or self:read for one’s own.',
     subGraphs: ['Public'],
     authScopes: { permission: ['tier:read', 'self:read'] },
-    args: {
-      customerId: t.arg.id({
-        description: 'Whose, cus_…. This or customerExternalId; a customer token needs neither.',
-      }),
-      customerExternalId: t.arg.string({ description: 'Whose, by the tenant’s own id.' }),
-    },
+    args: whoseArgs,
     subscribe: async (_root, named, context) => {
-      const customerId = await findOwnCustomer(context, named);
-      if (customerId === null) throw badUserInput('There is no such customer.');
+      const customerId = await requireOwnCustomer(context, named);
       return createStream<TierChangeItem>((signals) => openSource(context, customerId, signals), ITEM_EVERY_MS);
     },
     resolve: (change) => change,
@@ -47,15 +40,8 @@ builder.subscriptionField('tierChanged', (t) =>
 );
 
 async function openSource(context: Context, customerId: string, signals: Signals): Promise<Source<TierChangeItem>> {
-  const { programId } = programOf(context);
-  const { live } = context.deps;
   let told: ReadonlyMap<string, string> | null = null;
-  const listening = live.listen('customer', { programId, customerId }, (message) => {
-    if (message.kind === 'TIER') signals.wake();
-  });
-  const stopResets = live.onReset(signals.wake);
-  // Only what is read after messages arrive cannot miss one.
-  await listening.ready;
+  const following = await followCustomer(context, customerId, signals, ({ kind }) => kind === 'TIER');
   return {
     async take() {
       const tiers = await context.loaders.tiers.load(customerId);
@@ -64,10 +50,7 @@ async function openSource(context: Context, customerId: string, signals: Signals
       const changed = tiers.filter((tier) => before?.get(tier.view.compiled.ladder.id) !== standsOf(tier));
       return before !== null && changed.length === 0 ? null : { isSnapshot: before === null, tiers: changed };
     },
-    close() {
-      listening.stop();
-      stopResets();
-    },
+    close: following.close,
   };
 }
 
