@@ -28,6 +28,8 @@ const Environment = z.object({
   LAUREL_TOKEN_SECRET: z.string().min(32),
   LAUREL_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   LAUREL_DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(10),
+  /** How long a call waits for a connection to the database before it is refused. */
+  LAUREL_DATABASE_WAIT_MS: z.coerce.number().int().min(100).max(120_000).default(5_000),
   /** Origins that browsers may call from, separated by commas; `*` allows any, without credentials. */
   LAUREL_ALLOWED_ORIGINS: z.string().default(''),
   /**
@@ -56,6 +58,7 @@ export type Config = {
   tokenSecret: string;
   logLevel: string;
   databasePool: number;
+  databaseWaitMs: number;
   allowedOrigins: readonly string[];
   demo: boolean;
   demoProgram: string | null;
@@ -83,6 +86,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     tokenSecret: env.LAUREL_TOKEN_SECRET,
     logLevel: env.LAUREL_LOG_LEVEL,
     databasePool: env.LAUREL_DATABASE_POOL,
+    databaseWaitMs: env.LAUREL_DATABASE_WAIT_MS,
     allowedOrigins: env.LAUREL_ALLOWED_ORIGINS.split(',')
       .map((origin) => origin.trim())
       .filter(Boolean),

@@ -43,7 +43,7 @@ export type Deps = AppDeps & {
 /** Opens the stores and wires the use cases' needs. Tests pass their own clock. */
 export function createDeps(config: Config, clock: () => Date = () => new Date()): Deps {
   const log = pino({ level: config.logLevel, base: null });
-  const postgres = openPostgres(config.databaseUrl, config.databasePool);
+  const postgres = openPostgres(config.databaseUrl, config.databasePool, config.databaseWaitMs);
   const prisma = openPrisma(config.databaseUrl, Math.max(2, Math.floor(config.databasePool / 2)));
   const reads = statementsOf(postgres);
   const deps: AppDeps = {

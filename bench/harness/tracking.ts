@@ -149,7 +149,7 @@ async function assertNothingLost(
     found?.activities === String(accepted) &&
     [found.earned, found.balances, found.scores].every((sum) => sum === points);
   if (!right) throw new Error(`${accepted} accepted for ${points} points, but the tables say ${JSON.stringify(found)}`);
-  const pool = openPostgres(world.databaseUrl, 1);
+  const pool = openPostgres(world.databaseUrl, 1, 5_000);
   try {
     const offences = await checkInvariants(statementsOf(pool));
     if (offences.length > 0) throw new Error(`broken laws: ${JSON.stringify(offences).slice(0, 600)}`);

@@ -26,15 +26,15 @@ function parseInstant(text: string): unknown {
   return new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`);
 }
 
-/** Opens a pool. Statements are cut after 15 s, waits for a lock after 3 s. */
-export function openPostgres(url: string, size: number): Postgres {
+/** Opens a pool. Waits for a connection are cut after `waitMs`, statements after 15 s, waits for a lock after 3 s. */
+export function openPostgres(url: string, size: number, waitMs: number): Postgres {
   const pool = new pg.Pool({
     connectionString: url,
     max: size,
     types,
     // Statements of a transaction that do not need each other's answers are sent at once and share a round trip.
     pipeline: true,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: waitMs,
     statement_timeout: 15_000,
     lock_timeout: 3_000,
     idle_in_transaction_session_timeout: 30_000,

@@ -37,6 +37,7 @@ export async function openDeps(environment: Record<string, string> = {}): Promis
       REDIS_URL: redisUrl,
       LAUREL_TOKEN_SECRET: 'a secret of these tests, long enough',
       LAUREL_LOG_LEVEL: 'silent',
+      LAUREL_DATABASE_WAIT_MS: '60000',
       LAUREL_ALLOWED_ORIGINS: 'https://shop.example',
       ...environment,
     }),

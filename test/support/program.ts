@@ -39,6 +39,8 @@ export function testDeps(databaseUrl: string, options: { redisUrl?: string; cloc
     REDIS_URL: options.redisUrl ?? 'redis://127.0.0.1:1',
     LAUREL_TOKEN_SECRET: TEST_TOKEN_SECRET,
     LAUREL_LOG_LEVEL: 'silent',
+    // A machine that is busy with other tests may be slow to connect; that is no fault of what is tested.
+    LAUREL_DATABASE_WAIT_MS: '60000',
   });
   const deps = createDeps(config, options.clock);
   afterAll(() => deps.close());
