@@ -1,0 +1,92 @@
+import type { DomainEvent, EventBody } from '../events.ts';
+import type { InboxNotice } from '../inbox/notice.ts';
+
+/**
+ * What customers are told of, in one place: every event says in which stream of its customer it is an item, and what it
+ * puts into their inbox. Who adds an event adds its line here, and nothing else has to know of it.
+ */
+
+/** The streams of a customer. An item of a stream is an event of it; a subscription shows one stream. */
+export const STREAMS = [
+  'ACTIVITY',
+  'BALANCE',
+  'REDEMPTION',
+  'TIER',
+  'MILESTONE',
+  'BADGE',
+  'STREAK',
+  'CHALLENGE',
+  'PRIZE',
+  'EXPIRY',
+  'INBOX',
+] as const;
+export type StreamName = (typeof STREAMS)[number];
+
+type EventType = EventBody['type'];
+type EventOf<Type extends EventType> = Extract<EventBody, { type: Type }>;
+
+/** Where an event about a customer is told. */
+export type Telling<Event> = {
+  stream: StreamName;
+  /** The item that it puts into the inbox; null for an event, or one of its kind, that puts nothing there. */
+  inbox?: (event: Event) => InboxNotice | null;
+};
+
+/** Only what is about one customer can be told; null tells nobody. */
+type TellingOf<Type extends EventType> =
+  EventOf<Type> extends { customerId: string } ? Telling<EventOf<Type>> | null : null;
+
+export const TELLINGS: { readonly [Type in EventType]: TellingOf<Type> } = {
+  'activity.tracked': { stream: 'ACTIVITY' },
+  'activity.reversed': { stream: 'ACTIVITY' },
+  'balance.changed': { stream: 'BALANCE' },
+  'redemption.changed': {
+    stream: 'REDEMPTION',
+    inbox: ({ redemptionId, state }) =>
+      state === 'RESERVED' || state === 'USED'
+        ? null
+        : { kind: 'REDEMPTION_CHANGED', about: { type: 'Redemption', id: redemptionId }, values: { state } },
+  },
+  'tier.changed': {
+    stream: 'TIER',
+    inbox: ({ ladderId, ladder, from, to }) => ({
+      kind: 'TIER_CHANGED',
+      about: { type: 'Ladder', id: ladderId },
+      values: { ladder, from, to },
+    }),
+  },
+  'tier.at_risk': {
+    stream: 'TIER',
+    inbox: ({ ladderId, ladder, tier, toTier, required, endsOn, reviewAt }) => ({
+      kind: 'TIER_AT_RISK',
+      about: { type: 'Ladder', id: ladderId },
+      values: { ladder, tier, toTier, required, endsOn },
+      expiresAt: reviewAt,
+    }),
+  },
+  'customer.changed': null,
+  'enrolment.changed': null,
+  'consent.changed': null,
+  'terms.published': null,
+  'catalogue.changed': null,
+  'rule-set.published': null,
+  'leaderboard.scored': null,
+  'leaderboard.rebuild_requested': null,
+  'caller.revoked': null,
+};
+
+/** An event that customers are told of. */
+export type ToldEvent = Extract<DomainEvent, { customerId: string }>;
+
+/** The event with where it is told; null when nobody is told of it. */
+export function tellingOf(event: DomainEvent): { event: ToldEvent; stream: StreamName } | null {
+  const telling = TELLINGS[event.type];
+  return telling === null || !('customerId' in event) ? null : { event: event as ToldEvent, stream: telling.stream };
+}
+
+/** What the event puts into the customer's inbox, or null. */
+export function noticeOf(event: ToldEvent): InboxNotice | null {
+  // The table pairs each kind of event with its own function, which the compiler cannot follow from here.
+  const telling = TELLINGS[event.type] as Telling<ToldEvent> | null;
+  return telling?.inbox?.(event) ?? null;
+}
