@@ -7,6 +7,7 @@ import { LEVELS_MAX, LevelSchema } from '../level/level.ts';
 import { MILESTONES_MAX, MilestoneSchema } from '../milestone/milestone.ts';
 import { OccasionSchema } from '../occasion/occasion.ts';
 import { RewardSchema } from '../reward/reward.ts';
+import { STREAKS_MAX, StreakSchema } from '../streak/streak.ts';
 import { LADDERS_MAX, LadderSchema } from '../tier/ladder.ts';
 
 /** One part of a rule set: items of one noun, each with a code that is unique in its section and an id that never changes. */
@@ -32,6 +33,7 @@ export const SECTIONS = {
   milestones: { noun: 'milestone', schema: MilestoneSchema, max: MILESTONES_MAX },
   ladders: { noun: 'ladder', schema: LadderSchema, max: LADDERS_MAX },
   levels: { noun: 'level', schema: LevelSchema, max: LEVELS_MAX },
+  streaks: { noun: 'streak', schema: StreakSchema, max: STREAKS_MAX },
 } satisfies Record<string, Section>;
 
 export type SectionName = keyof typeof SECTIONS;

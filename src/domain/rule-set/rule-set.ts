@@ -3,6 +3,7 @@ import { compileLevels, NO_LEVELS, type CompiledLevels } from '../level/level.ts
 import { compileMilestones, type CompiledMilestone } from '../milestone/compile.ts';
 import { compileOccasions, type CompiledOccasion } from '../occasion/compile.ts';
 import { compileRewards, NO_REWARDS, type CompiledRewards } from '../reward/compile.ts';
+import { compileStreaks, type CompiledStreak } from '../streak/compile.ts';
 import { compileLadders, type CompiledLadder } from '../tier/compile.ts';
 import { emptyContent, parseContent, type RuleProblem, type RuleSetContent } from './content.ts';
 
@@ -18,6 +19,7 @@ export type RuleSet = {
   levels: CompiledLevels;
   occasions: readonly CompiledOccasion[];
   milestones: readonly CompiledMilestone[];
+  streaks: readonly CompiledStreak[];
 };
 
 /** What rule sets are compiled against. */
@@ -32,6 +34,7 @@ export const EMPTY_RULE_SET: RuleSet = {
   levels: NO_LEVELS,
   occasions: [],
   milestones: [],
+  streaks: [],
 };
 
 /**
@@ -53,15 +56,17 @@ export function compileRuleSet(
   const levels = compileLevels(content.levels, surroundings.currencies);
   const occasions = compileOccasions(content.occasions, surroundings);
   const milestones = compileMilestones(content.milestones, surroundings);
+  const streaks = compileStreaks(content.streaks, surroundings);
   if (
     'problems' in earning ||
     'problems' in rewards ||
     'problems' in ladders ||
     'problems' in levels ||
     'problems' in occasions ||
-    'problems' in milestones
+    'problems' in milestones ||
+    'problems' in streaks
   ) {
-    const parts = [earning, rewards, ladders, levels, occasions, milestones];
+    const parts = [earning, rewards, ladders, levels, occasions, milestones, streaks];
     return { problems: parts.flatMap((part) => ('problems' in part ? part.problems : [])) };
   }
   return {
@@ -74,6 +79,7 @@ export function compileRuleSet(
       levels: levels.levels,
       occasions: occasions.occasions,
       milestones: milestones.milestones,
+      streaks: streaks.streaks,
     },
   };
 }
