@@ -30,13 +30,20 @@ const DESCRIPTIONS: Record<Permission, string> = {
   'redemption:write': 'Redeem for customers; issue, use, fulfil and cancel redemptions; make step-up codes.',
   'tier:read': 'Read ladders, and the tiers, levels and next steps of any customer.',
   'tier:write': 'Give tiers by hand, end them, and review them before their time.',
+  'terms:read': 'Read the terms of the programme, in every version.',
+  'terms:write': 'Publish versions of the terms.',
+  'consent:write': 'Record that customers agreed to the terms, or took it back.',
   'leaderboard:read': 'Read leaderboards. Customers and publishable keys read public ones alone.',
   'leaderboard:write': 'Create and archive leaderboards.',
   'leaderboard:rebuild': 'Check boards against the record, and rebuild them.',
+  'team:read': 'Read teams and who is in them.',
+  'team:write': 'Form and change teams and friendships of any customer, and how customers appear on boards.',
   'audit:read': 'Read who changed what in the administration.',
   'self:read': 'A customer reads what is their own.',
   'self:track': 'A customer reports activities of the types that allow it.',
   'self:redeem': 'A customer redeems rewards, and cancels what is only reserved.',
+  'self:social': 'A customer forms, joins and leaves teams, makes friends, and chooses how to appear on boards.',
+  'self:consent': 'A customer agrees to the terms, or takes it back.',
 };
 
 /** `key:write` is `KEY_WRITE` in the graph, where a colon cannot stand. */

@@ -32,6 +32,8 @@ import {
 } from './reward.ts';
 import { createSeasonLoader } from './season.ts';
 import { createStandingsLoader } from './standings.ts';
+import { createConsentsLoader, createTermsLanguagesLoader, createTermsLoader, createTermsTextLoader } from './terms.ts';
+import { createFriendsLoader, createMembersLoader, createTeamLoader, createTeamOfLoader } from './team.ts';
 import { createLevelLoader, createTierHistoryLoader, createTiersLoader } from './tier.ts';
 import { createTimelineLoader } from './timeline.ts';
 
@@ -70,6 +72,14 @@ export function createLoaders(deps: Deps, caller: Caller) {
     redemptionEvents: createRedemptionEventsLoader(deps, programId),
     reversals: createReversalsLoader(deps, programId),
     level: createLevelLoader(deps, programId),
+    consents: createConsentsLoader(deps, programId),
+    termsLanguages: createTermsLanguagesLoader(deps, programId),
+    termsRecord: createTermsLoader(deps, programId),
+    termsText: createTermsTextLoader(deps, programId),
+    friends: createFriendsLoader(deps, programId),
+    team: createTeamLoader(deps, caller),
+    teamMembers: createMembersLoader(deps, programId),
+    teamOf: createTeamOfLoader(deps, programId),
     tierHistory: createTierHistoryLoader(deps, programId),
     tiers: createTiersLoader(deps, programId),
     timeline: createTimelineLoader(deps, programId),

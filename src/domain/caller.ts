@@ -30,13 +30,20 @@ export const PERMISSIONS = [
   'redemption:write',
   'tier:read',
   'tier:write',
+  'terms:read',
+  'terms:write',
+  'consent:write',
   'leaderboard:read',
   'leaderboard:write',
   'leaderboard:rebuild',
+  'team:read',
+  'team:write',
   'audit:read',
   'self:read',
   'self:track',
   'self:redeem',
+  'self:social',
+  'self:consent',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -61,7 +68,9 @@ const READ: Permission[] = [
   'reward:read',
   'redemption:read',
   'tier:read',
+  'terms:read',
   'leaderboard:read',
+  'team:read',
 ];
 
 /** What each role may do; OWNER is what a tenant's own server uses. */
@@ -77,8 +86,11 @@ export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
     'reward:write',
     'redemption:write',
     'tier:write',
+    'terms:write',
+    'consent:write',
     'leaderboard:write',
     'leaderboard:rebuild',
+    'team:write',
     'ledger:adjust',
     'economy:read',
     'audit:read',
@@ -93,22 +105,40 @@ export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
     'reward:write',
     'leaderboard:write',
   ],
-  COMMUNITY_MANAGER: [...READ, 'enrolment:write', 'leaderboard:write'],
-  CUSTOMER_SUCCESS: [...READ, 'customer:write', 'enrolment:write', 'tier:write', 'redemption:write', 'ledger:adjust'],
+  COMMUNITY_MANAGER: [...READ, 'enrolment:write', 'leaderboard:write', 'team:write'],
+  CUSTOMER_SUCCESS: [
+    ...READ,
+    'customer:write',
+    'enrolment:write',
+    'consent:write',
+    'tier:write',
+    'team:write',
+    'redemption:write',
+    'ledger:adjust',
+  ],
   DATA_ANALYST: [...READ, 'economy:read', 'audit:read'],
   TECHNICAL_SUPPORT: [...READ, 'key:read', 'audit:read', 'leaderboard:rebuild'],
 };
 
-/** A publishable key may be seen by anyone: it reads public boards, the catalogue of rewards and how to earn, and nothing else. */
-export const PUBLISHABLE_PERMISSIONS: readonly Permission[] = ['earning:read', 'leaderboard:read', 'reward:read'];
-/** A customer reads what is their own, reports activities of the types that allow it, and redeems rewards. */
-export const CUSTOMER_PERMISSIONS: readonly Permission[] = [
+/** A publishable key may be seen by anyone: it reads public boards, the catalogue of rewards, how to earn and the terms, and nothing else. */
+export const PUBLISHABLE_PERMISSIONS: readonly Permission[] = [
   'earning:read',
   'leaderboard:read',
   'reward:read',
+  'terms:read',
+];
+/** A customer reads what is their own, reports activities of the types that allow it, redeems rewards, and agrees to the terms. */
+export const CUSTOMER_PERMISSIONS: readonly Permission[] = [
+  'earning:read',
+  'leaderboard:read',
+  'team:read',
+  'reward:read',
+  'terms:read',
   'self:read',
   'self:track',
   'self:redeem',
+  'self:social',
+  'self:consent',
 ];
 /** The installation's operator creates and archives programs. */
 export const OPERATOR_PERMISSIONS: readonly Permission[] = ['program:create'];

@@ -1,4 +1,5 @@
 import type { RedemptionState } from './redemption/redemption.ts';
+import type { ConsentAction } from './terms/consent.ts';
 import type { TierReason } from './tier/standing.ts';
 
 /**
@@ -21,6 +22,20 @@ export type EventBody =
   | { type: 'leaderboard.scored'; seasonId: string; leaderboardId: string; scores: ScoreUpdate[] }
   /** The ranked copies of these seasons are to be built anew from the record. */
   | { type: 'leaderboard.rebuild_requested'; seasonIds: string[] }
+  /** The customer came further in a personal challenge, joined it, or lost what a reversed activity had counted. */
+  | { type: 'challenge.progressed'; customerId: string; challengeId: string; runId: string; isCompleted: boolean }
+  /** A shared goal came further: of a team, or of the community, whose owner is the program. */
+  | { type: 'challenge.goal_moved'; challengeId: string; runId: string; ownerId: string; isCompleted: boolean }
+  /** What a customer gets for a challenge was given, waits to be claimed, or was claimed. */
+  | {
+      type: 'challenge.prize_changed';
+      customerId: string;
+      challenge: string;
+      prizeId: string;
+      points: number;
+      /** Until when it waits to be claimed (ISO 8601); null when it is given. */
+      claimUntil: string | null;
+    }
   | { type: 'redemption.changed'; customerId: string; redemptionId: string; state: RedemptionState }
   | {
       /** From one tier of a ladder to another, by their codes; null is below the first. */
@@ -47,6 +62,18 @@ export type EventBody =
     }
   | { type: 'customer.changed'; customerId: string }
   | { type: 'enrolment.changed'; customerId: string; state: string }
+  /** A version of the programme's terms is on record, in force from `effectiveFrom` on (ISO 8601). */
+  | { type: 'terms.published'; version: number; effectiveFrom: string; renewsConsent: boolean }
+  | { type: 'consent.changed'; customerId: string; action: ConsentAction; version: number }
+  | {
+      /** A team was made or changed, somebody joined or left, or its last member did. */
+      type: 'team.changed';
+      teamId: string;
+      change: 'CREATED' | 'UPDATED' | 'JOINED' | 'LEFT' | 'DISBANDED';
+      customerId: string;
+    }
+  /** Two customers are friends now, one has asked the other, or they are nothing to each other any more. */
+  | { type: 'friend.changed'; customerId: string; friendId: string; state: 'REQUESTED' | 'ACCEPTED' | 'NONE' }
   | { type: 'catalogue.changed'; version: number }
   /** A revision of the rules is on record, live from `startsAt` on (ISO 8601). */
   | { type: 'rule-set.published'; revision: number; startsAt: string }
