@@ -52,6 +52,10 @@ export const LeaderboardPeriodEnum = builder.enumType('LeaderboardPeriod', {
     DAY: { description: 'A calendar day.' },
     WEEK: { description: 'An ISO week, from Monday.' },
     MONTH: { description: 'A calendar month.' },
+    QUARTER: { description: 'A calendar quarter, from January, April, July or October.' },
+    YEAR: { description: 'A calendar year.' },
+    CRON: { description: 'From one time of a schedule to the next.' },
+    DATES: { description: 'By a list of dates. What happens between two seasons is not counted.' },
   } satisfies Record<(typeof LEADERBOARD_PERIODS)[number], object>,
 });
 
@@ -156,10 +160,11 @@ builder.node(LeaderboardRef, {
       resolve: async (board, { key, at }, context) => {
         const { programId } = programOf(context);
         if (typeof key === 'string' && at) throw badUserInput('Give key or at, not both.');
-        if (typeof key === 'string') return context.deps.boards.season(programId, board.id, key.slice(0, 20));
+        if (typeof key === 'string') return context.deps.boards.season(programId, board.id, key.slice(0, 60));
         if (!at) return currentSeason(board, context);
         const { program } = await context.deps.catalogues.current(programId);
-        return context.deps.boards.season(programId, board.id, seasonOf(board, at, program.timeZone).key);
+        const span = seasonOf(board, at, program.timeZone);
+        return span === null ? null : context.deps.boards.season(programId, board.id, span.key);
       },
     }),
   }),

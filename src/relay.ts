@@ -3,18 +3,19 @@ import pg from 'pg';
 import { createBoardStore } from '#redis/leaderboard-store.ts';
 import { createRelayPulse, type RelayPulse } from '#redis/relay-pulse.ts';
 import { announcementsOf } from '#src/projections/announce.ts';
-import { createLeaderboardProjection } from '#src/projections/leaderboard-projection.ts';
+import { createCustomerTeller, type CustomerTeller } from '#src/projections/customer-teller.ts';
+import { createLeaderboardProjection, type LeaderboardProjection } from '#src/projections/leaderboard-projection.ts';
 import { boardOf, createRebuilder, type Rebuilder } from '#src/projections/rebuild.ts';
 import { listSeasons, readSeasons, type Season } from '#storage/leaderboard-store.ts';
-import { deleteOutbox, readOutbox, readOutboxAge } from '#storage/outbox-store.ts';
+import { deleteOutbox, readOutbox, readOutboxAge, type OutboxRow } from '#storage/outbox-store.ts';
 
 import type { Deps } from './deps.ts';
 
 /**
- * The relay hands on what was committed: scores to the ranked copies, announcements to everybody who watches. One process
- * leads, by an advisory lock on a connection of its own; the others wait for the lock. Events go in the order in which
- * they became visible; a row is forgotten only after everything about it has been handed on. So each event is handed on at
- * least once, wherever this process dies, and all consumers stand repetition.
+ * The relay hands on what was committed: events to the customers' logs and inboxes, scores to the ranked copies,
+ * announcements to everybody who watches. One process leads, by an advisory lock on a connection of its own; the others wait
+ * for the lock. Events go in the order in which they became visible; a row is forgotten only after everything about it has
+ * been handed on. So each event is handed on at least once, wherever this process dies, and all consumers stand repetition.
  */
 export type Relay = { stop(): Promise<void> };
 
@@ -89,7 +90,8 @@ async function isLeader(client: pg.Client): Promise<boolean> {
 
 async function relayWhile(deps: RelayDeps, rebuilder: Rebuilder, wake: Wake, leads: () => boolean): Promise<void> {
   const pulse = createRelayPulse(deps.redis);
-  const projection = createLeaderboardProjection({ ...deps, store: createBoardStore(deps.redis), rebuilder });
+  const boards = createLeaderboardProjection({ ...deps, store: createBoardStore(deps.redis), rebuilder });
+  const teller = createCustomerTeller(deps.reads);
   let idleMs = IDLE_WAIT_MIN_MS;
   let failures = 0;
   let beatAt = Number.NEGATIVE_INFINITY;
@@ -102,25 +104,43 @@ async function relayWhile(deps: RelayDeps, rebuilder: Rebuilder, wake: Wake, lea
         isNew = false;
       }
       const rows = await readOutbox(deps.reads, ROWS_AT_ONCE);
-      if (rows.length > 0) {
-        const announcements = announcementsOf(rows);
-        const moved = await projection.project(rows).catch(async (error: unknown) => {
-          // Watchers in this process hear of it all the same; the rows stay until Redis has them.
-          await deps.live.announce(announcements).catch(() => undefined);
-          throw error;
-        });
-        await deps.live.announce([...moved, ...announcements]);
-        await deleteOutbox(deps.reads, rows);
-      }
+      if (rows.length > 0) await handOn(deps, boards, teller, rows);
       failures = 0;
       idleMs = rows.length > 0 ? IDLE_WAIT_MIN_MS : Math.min(idleMs * 2, IDLE_WAIT_MAX_MS);
       if (rows.length === 0 && (await wake.wait(idleMs))) idleMs = IDLE_WAIT_MIN_MS;
     } catch (error) {
       failures += 1;
       deps.log.warn({ err: error, failures }, 'the relay waits for a store to come back');
+      await tellAhead(deps, teller).catch(() => undefined);
       await wake.wait(Math.min(50 * 2 ** Math.min(failures, 6), FAILURE_WAIT_MAX_MS));
     }
   }
+}
+
+/** Hands rows on and forgets them. Throws when a store is away; they are handed on again then. */
+async function handOn(
+  deps: RelayDeps,
+  boards: LeaderboardProjection,
+  teller: CustomerTeller,
+  rows: readonly OutboxRow[],
+): Promise<void> {
+  await Promise.all([boards.project(rows).then((moved) => deps.live.announce(moved)), tell(deps, teller, rows)]);
+  await deleteOutbox(deps.reads, rows);
+}
+
+/** Without Redis the rows stay, and those behind them would wait; customers are told all the same. */
+async function tellAhead(deps: RelayDeps, teller: CustomerTeller): Promise<void> {
+  for (let rows = await teller.next(ROWS_AT_ONCE); rows.length > 0; rows = await teller.next(ROWS_AT_ONCE)) {
+    await teller.tell(rows);
+    // Listeners in this process hear of it also when the others do not.
+    await deps.live.announce(announcementsOf(rows)).catch(() => undefined);
+  }
+}
+
+/** Only what is on record already is announced: whoever hears of it finds it. */
+async function tell(deps: RelayDeps, teller: CustomerTeller, rows: readonly OutboxRow[]): Promise<void> {
+  await teller.tell(rows);
+  await deps.live.announce(announcementsOf(rows));
 }
 
 /**
@@ -136,7 +156,7 @@ async function beat(deps: RelayDeps, pulse: RelayPulse, rebuilder: Rebuilder, is
 
 /** Rebuilds the running seasons that are not in Redis. */
 async function restoreRunning(deps: RelayDeps, rebuilder: Rebuilder, now: Date): Promise<void> {
-  const endedBefore = new Date(now.getTime() - RUNNING_DAYS * DAY_MS).toISOString().slice(0, 10);
+  const endedBefore = new Date(now.getTime() - RUNNING_DAYS * DAY_MS);
   for (const season of await listSeasons(deps.reads, { endedBefore })) {
     await restore(deps, rebuilder, season, 'MISSING');
   }

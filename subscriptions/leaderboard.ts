@@ -1,9 +1,8 @@
 import { publicId } from '#domain/ids.ts';
 import { changeBetween, isNoChange, type StandingsChange } from '#domain/leaderboard/change.ts';
-import { seasonOf, type SeasonSpan } from '#domain/leaderboard/season.ts';
+import { nextDated, seasonOf, type SeasonSpan } from '#domain/leaderboard/season.ts';
 import type { BoardView, BoardWindow } from '#domain/leaderboard/standing.ts';
 import type { Leaderboard } from '#domain/program/program.ts';
-import { startOfDay } from '#domain/time.ts';
 import { builder } from '#schema/builder.ts';
 import { programOf, type Context } from '#schema/context.ts';
 import { findLeaderboard, visibleLeaderboard } from '#schema/leaderboard.ts';
@@ -184,8 +183,7 @@ async function openSource(
   let isClosed = false;
 
   async function follow(): Promise<void> {
-    const span =
-      fixedKey === null ? await currentSpan(board, context) : { key: fixedKey, startsOn: null, endsOn: null };
+    const span = fixedKey === null ? await currentSpan(board, context) : { key: fixedKey, endsAt: null };
     if (watched?.key === span.key) return;
     const watch = await context.deps.boardFeeds.join(
       { programId, leaderboardId: board.id, key: span.key },
@@ -193,7 +191,7 @@ async function openSource(
       signals.wake,
     );
     watched?.stop();
-    const timer = await atEnd(span, context, signals.wake);
+    const timer = atEnd(span, context, signals.wake);
     watched = {
       key: span.key,
       watch,
@@ -228,16 +226,25 @@ async function openSource(
   };
 }
 
-async function currentSpan(board: Leaderboard, context: Context): Promise<SeasonSpan> {
+/** A season to be watched, and when another takes its place. */
+type Watched = Pick<SeasonSpan, 'key' | 'endsAt'>;
+
+async function currentSpan(board: Leaderboard, context: Context): Promise<Watched> {
   const { program } = await context.deps.catalogues.current(programOf(context).programId);
-  return seasonOf(board, program.testClock ?? context.deps.clock(), program.timeZone);
+  const now = program.testClock ?? context.deps.clock();
+  // Between two dated seasons there is nothing to see, until the next begins.
+  return (
+    seasonOf(board, now, program.timeZone) ?? {
+      key: '-',
+      endsAt: nextDated(board, now, program.timeZone)?.startsAt ?? null,
+    }
+  );
 }
 
 /** Wakes the reader when the season ends. A test clock may jump; the next change of the board notices that. */
-async function atEnd({ endsOn }: SeasonSpan, context: Context, wake: () => void): Promise<NodeJS.Timeout | undefined> {
-  if (endsOn === null) return undefined;
-  const { program } = await context.deps.catalogues.current(programOf(context).programId);
-  const leftMs = startOfDay(endsOn, program.timeZone).getTime() - context.deps.clock().getTime();
+function atEnd({ endsAt }: Watched, context: Context, wake: () => void): NodeJS.Timeout | undefined {
+  if (endsAt === null) return undefined;
+  const leftMs = endsAt.getTime() - context.deps.clock().getTime();
   return setTimeout(wake, Math.min(Math.max(leftMs + TIMER_EARLY_MS, 1_000), TIMER_MAX_MS)).unref();
 }
 

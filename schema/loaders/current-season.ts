@@ -20,8 +20,8 @@ export function createCurrentSeasonLoader(
     const askedAt = deps.clock();
     if (programId === null) return { season: null, askedAt };
     const { program } = await deps.catalogues.current(programId);
-    const { key } = seasonOf(board, program.testClock ?? askedAt, program.timeZone);
-    return { season: await deps.boards.season(programId, board.id, key), askedAt };
+    const span = seasonOf(board, program.testClock ?? askedAt, program.timeZone);
+    return { season: span === null ? null : await deps.boards.season(programId, board.id, span.key), askedAt };
   };
   return new DataLoader(async (boards: readonly Leaderboard[]) => Promise.all(boards.map(find)), {
     cacheKeyFn: (board) => board.id,

@@ -17,7 +17,7 @@ export async function checkDrift(deps: {
   log: Logger;
   clock: () => Date;
 }): Promise<number> {
-  const endedBefore = new Date(deps.clock().getTime() - RUNNING_DAYS * DAY_MS).toISOString().slice(0, 10);
+  const endedBefore = new Date(deps.clock().getTime() - RUNNING_DAYS * DAY_MS);
   let total = 0;
   for (const season of await listSeasons(deps.reads, { endedBefore })) {
     const { drift, examples, state } = await deps.boards.check(season);

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 
 import type { ScoreUpdate } from '#domain/events.ts';
-import { startOfDay } from '#domain/time.ts';
 import type { BoardRef, BoardStore } from '#redis/leaderboard-store.ts';
 import { countEntries, readEntryPage, type Season } from '#storage/leaderboard-store.ts';
 import type { Statements } from '#storage/postgres.ts';
@@ -28,6 +27,9 @@ export function boardOf(season: Season): BoardRef {
     leaderboardId: season.leaderboardId,
     seasonId: season.id,
     direction: season.direction,
+    tieRule: season.tieRule,
+    hasSubScore: season.hasSubScore,
+    hasParts: season.hasParts,
   };
 }
 
@@ -70,9 +72,8 @@ function readPage(deps: RebuildDeps, season: Season, after: string | null): Prom
 }
 
 function keptMs(season: Season, now: Date): number {
-  if (season.endsOn === null) return 0;
-  // The program's zone is at most 14 hours away from UTC, which a week swallows.
-  return Math.max(DAY_MS, startOfDay(season.endsOn, 'UTC').getTime() + KEPT_AFTER_END_MS - now.getTime());
+  if (season.endsAt === null) return 0;
+  return Math.max(DAY_MS, season.endsAt.getTime() + KEPT_AFTER_END_MS - now.getTime());
 }
 
 /** Rebuilds on request, each season once at a time, a few at once, again and again until it is done. */

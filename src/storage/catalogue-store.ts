@@ -7,6 +7,8 @@ import type {
   PropertyDeclaration,
 } from '#domain/program/program.ts';
 import { compileRuleSet, type RuleSetSurroundings } from '#domain/rule-set/rule-set.ts';
+import { planOf } from '#domain/season/plan.ts';
+import type { TermsVersion } from '#domain/terms/version.ts';
 
 import { onlyRow, type Statements } from './postgres.ts';
 
@@ -44,6 +46,7 @@ export async function loadCatalogue(statements: Statements, programId: string, n
     published: row.revisions.map((revision) => toPublished(revision, surroundings)),
     leaderboards,
     leaderboardById: new Map(leaderboards.map((board) => [board.id, board])),
+    terms: row.terms.map(toTerms),
   });
 }
 
@@ -52,6 +55,8 @@ select to_jsonb(p) as program,
   (select coalesce(jsonb_agg(to_jsonb(c) order by c.code), '[]') from point_currency c where c.program_id = p.id) as currencies,
   (select coalesce(jsonb_agg(to_jsonb(t) order by t.code), '[]') from activity_type t where t.program_id = p.id) as activity_types,
   (select coalesce(jsonb_agg(to_jsonb(l) order by l.code), '[]') from leaderboard l where l.program_id = p.id) as leaderboards,
+  (select coalesce(jsonb_agg(jsonb_build_object('number', t.number, 'effective_from', t.effective_from, 'renews_consent', t.renews_consent) order by t.number), '[]')
+    from terms_version t where t.program_id = p.id) as terms,
   (with candidate as (
       select r.* from rule_set_revision r
       where r.program_id = p.id
@@ -72,6 +77,7 @@ type CatalogueRow = {
   currencies: Row[];
   activity_types: Row[];
   leaderboards: Row[];
+  terms: Row[];
   revisions: Row[];
 };
 
@@ -105,6 +111,7 @@ function toProgram(row: Row): Program {
     rejoinAfterDays: row.rejoin_after_days as number | null,
     attributeSchema: row.attribute_schema as PropertyDeclaration[],
     publishApproval: row.publish_approval as Program['publishApproval'],
+    consentNeededFor: row.consent_needed_for as Program['consentNeededFor'],
     testClock: row.test_clock === null ? null : new Date(row.test_clock as string),
   };
 }
@@ -117,8 +124,8 @@ function toCurrency(row: Row): PointCurrency {
     kind: row.kind as PointCurrency['kind'],
     isDefault: row.is_default as boolean,
     balanceCap: row.balance_cap as number | null,
-    expiryMonths: row.expiry_months as number | null,
-    expiryDays: row.expiry_days as number | null,
+    expiry: row.expiry as PointCurrency['expiry'],
+    expiryNoticeDays: row.expiry_notice_days as number[],
   };
 }
 
@@ -133,6 +140,8 @@ function toActivityType(row: Row): ActivityType {
   };
 }
 
+type StoredDates = { key: string; name: string; startsAt: string; endsAt: string }[];
+
 function toLeaderboard(row: Row): Leaderboard {
   return {
     id: row.id as string,
@@ -145,7 +154,23 @@ function toLeaderboard(row: Row): Leaderboard {
     scoreDecimals: row.score_decimals as number,
     direction: row.direction as Leaderboard['direction'],
     period: row.period as Leaderboard['period'],
+    cron: row.season_cron as string | null,
+    dates: (row.season_dates as StoredDates).map((dated) => ({
+      ...dated,
+      startsAt: new Date(dated.startsAt),
+      endsAt: new Date(dated.endsAt),
+    })),
+    plan: planOf(row.season_plan),
+    league: row.league as Leaderboard['league'],
     isPublic: row.is_public as boolean,
     archived: row.archived_at !== null,
+  };
+}
+
+function toTerms(row: Row): TermsVersion {
+  return {
+    number: row.number as number,
+    effectiveFrom: new Date(row.effective_from as string),
+    renewsConsent: row.renews_consent as boolean,
   };
 }

@@ -1,18 +1,26 @@
 import type { ScoreUpdate } from '#domain/events.ts';
 import type { SeasonSpan } from '#domain/leaderboard/season.ts';
+import type { TieRule } from '#domain/leaderboard/standing.ts';
 
 import type { Statements } from './postgres.ts';
 
-/** A season on record. Nothing of it ever changes. */
+/** A season on record. Nothing of it ever changes; how far it has come is told by season-store.ts. */
 export type Season = SeasonSpan & {
   programId: string;
   id: string;
   leaderboardId: string;
   direction: 'DESCENDING' | 'ASCENDING';
+  tieRule: TieRule;
+  /** Whether a sub-score decides between equal scores. */
+  hasSubScore: boolean;
+  /** Whether the season falls into parts that are ranked each by itself. */
+  hasParts: boolean;
 };
 
 const SEASON = `s.program_id as "programId", s.id, s.leaderboard_id as "leaderboardId", s.key,
-  s.starts_on as "startsOn", s.ends_on as "endsOn", l.direction
+  s.starts_on as "startsOn", s.ends_on as "endsOn", s.name, s.starts_at as "startsAt",
+  s.ends_at as "endsAt", l.direction, l.tie_rule as "tieRule",
+  l.sub_property is not null as "hasSubScore", l.scope in ('TIER', 'ATTRIBUTE', 'ACCOUNT') as "hasParts"
   from season s join leaderboard l on l.program_id = s.program_id and l.id = s.leaderboard_id`;
 
 /** Seasons of a program by id, in no order. */
@@ -37,15 +45,15 @@ export async function findSeason(
   return season ?? null;
 }
 
-/** All seasons, or those of one program or board; `endedBefore` leaves out seasons that ended before that day. */
+/** All seasons, or those of one program or board; `endedBefore` leaves out seasons that ended before that instant. */
 export async function listSeasons(
   reads: Statements,
-  only: { programId?: string; leaderboardId?: string; endedBefore?: string },
+  only: { programId?: string; leaderboardId?: string; endedBefore?: Date },
 ): Promise<Season[]> {
   return reads.query<Season>(
     `/* list-seasons */ select ${SEASON}
      where ($1::uuid is null or s.program_id = $1) and ($2::uuid is null or s.leaderboard_id = $2)
-       and ($3::date is null or s.ends_on is null or s.ends_on >= $3)
+       and ($3::timestamptz is null or s.ends_at is null or s.ends_at >= $3)
      order by s.program_id, s.leaderboard_id, s.key`,
     [only.programId ?? null, only.leaderboardId ?? null, only.endedBefore ?? null],
   );
@@ -61,13 +69,14 @@ export async function listSeasonsOf(
 ): Promise<Season[]> {
   return reads.query<Season>(
     `/* list-seasons-of */ select ${SEASON}
-     where s.program_id = $1 and s.leaderboard_id = $2 and ($3::text is null or s.key < $3) order by s.key desc limit $4`,
+     where s.program_id = $1 and s.leaderboard_id = $2 and ($3::text is null or s.key < $3)
+     order by s.key desc limit $4`,
     [programId, leaderboardId, before, limit],
   );
 }
 
-const ENTRY = `customer_id as "customerId", score, version, (extract(epoch from reached_at) * 1000)::bigint as "reachedAt"
-  from leaderboard_entry`;
+const ENTRY = `customer_id as "customerId", score, version, (extract(epoch from reached_at) * 1000)::bigint as "reachedAt",
+  sub_score as "subScore", part, is_listed as "isListed" from leaderboard_entry`;
 
 /** One page of a season's entries in the order of customers, those without a score too. */
 export async function readEntryPage(
@@ -97,17 +106,27 @@ export async function readEntries(
   );
 }
 
-/** Rows of a season's entries: all, and those with a score. */
+/** Rows of a season's entries: all, and those that are ranked. */
 export async function countEntries(
   reads: Statements,
   programId: string,
   seasonId: string,
 ): Promise<{ rows: number; scored: number }> {
   const [counts] = await reads.query<{ rows: number; scored: number }>(
-    '/* count-entries */ select count(*) as rows, count(score) as scored from leaderboard_entry where program_id = $1 and season_id = $2',
+    '/* count-entries */ select count(*) as rows, count(score) filter (where is_listed and part is not null) as scored from leaderboard_entry where program_id = $1 and season_id = $2',
     [programId, seasonId],
   );
   return counts ?? { rows: 0, scored: 0 };
+}
+
+/** How many different scores are ranked in a season, part by part. */
+export async function countLevels(reads: Statements, programId: string, seasonId: string): Promise<number> {
+  const [counts] = await reads.query<{ count: number }>(
+    `/* count-levels */ select count(distinct (part, score, sub_score)) as count from leaderboard_entry
+     where program_id = $1 and season_id = $2 and score is not null and is_listed and part is not null`,
+    [programId, seasonId],
+  );
+  return counts?.count ?? 0;
 }
 
 /**
@@ -136,6 +155,8 @@ export type LeaderboardRow = {
   scoreDecimals: number;
   direction: string;
   period: string;
+  cron: string | null;
+  dates: readonly object[];
   isPublic: boolean;
 };
 
@@ -143,8 +164,9 @@ export type LeaderboardRow = {
 export async function insertLeaderboard(tx: Statements, programId: string, board: LeaderboardRow): Promise<void> {
   await tx.query(
     `/* insert-leaderboard */ insert into leaderboard
-       (program_id, id, code, name, metric, currency_id, activity_type_id, property, score_decimals, direction, period, is_public)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+       (program_id, id, code, name, metric, currency_id, activity_type_id, property, score_decimals, direction, period, is_public,
+        season_cron, season_dates)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
     [
       programId,
       board.id,
@@ -158,6 +180,8 @@ export async function insertLeaderboard(tx: Statements, programId: string, board
       board.direction,
       board.period,
       board.isPublic,
+      board.cron,
+      JSON.stringify(board.dates),
     ],
   );
 }

@@ -13,7 +13,7 @@ import { addActivityDays, addCapCounters } from '#storage/earning-counter-store.
 import type { AppDeps, Tx } from '../transaction.ts';
 import type { ActivityReverseInput } from './reverse.ts';
 
-/** Writes what was returned, one row a property, and answers the id of the first, which carries the points. */
+/** Writes what was returned, one row a property, and answers their ids; the first carries the points. */
 export async function recordReversal(
   deps: AppDeps,
   tx: Tx,
@@ -21,8 +21,8 @@ export async function recordReversal(
   input: ActivityReverseInput,
   returned: ReadonlyMap<string, Big>,
   done: { occurredAt: Date; pointsReversed: number; pointsUncollected: number },
-): Promise<string> {
-  const reversalId = deps.newId();
+): Promise<string[]> {
+  const ids: string[] = [];
   const shared = {
     activityId: activity.id,
     reason: input.reason,
@@ -36,9 +36,11 @@ export async function recordReversal(
       ? [[null, null] as const]
       : [...returned].map(([property, amount]) => [property, amount.toFixed()] as const);
   for (const [index, [property, amount]] of parts.entries()) {
+    const id = deps.newId();
+    ids.push(id);
     await insertReversal(tx, tx.programId, {
       ...shared,
-      id: index === 0 ? reversalId : deps.newId(),
+      id,
       kind: input.request.kind === 'WHOLE' ? 'WHOLE' : 'PART',
       property,
       amount,
@@ -47,7 +49,7 @@ export async function recordReversal(
       pointsUncollected: index === 0 ? done.pointsUncollected : 0,
     });
   }
-  return reversalId;
+  return ids;
 }
 
 /**

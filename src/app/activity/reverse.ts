@@ -10,6 +10,7 @@ import {
 } from '#domain/activity/reverse.ts';
 import type { CustomerFacts } from '#domain/earning/facts.ts';
 import { NotFoundError, StateConflictError, UserError } from '#domain/errors.ts';
+import type { Posting } from '#domain/ledger/posting.ts';
 import { reverseCredit } from '#domain/ledger/reverse.ts';
 import { activityTypeOf, type Catalogue } from '#domain/program/catalogue.ts';
 import { compileRuleSet, type RuleSet } from '#domain/rule-set/rule-set.ts';
@@ -20,6 +21,7 @@ import { readReversible } from '#storage/reversal-store.ts';
 import { readRevision } from '#storage/rule-set-store.ts';
 import { shareLeaderboards } from '#storage/sql/lock-leaderboards.ts';
 
+import { undoProgress } from '../challenge/undo.ts';
 import { scoreLeaderboards } from '../leaderboard/score.ts';
 import { openLedger, saveLedger, type Ledger } from '../ledger/posting.ts';
 import { mutate, type Command } from '../mutation.ts';
@@ -83,11 +85,17 @@ export function reverseActivity(
       : await keptPoints(tx, catalogue, subject, customer, earned, plus(earlier.returned, returned));
     const taken = await takeBack(tx, catalogue, ledger, activity, wanted, { occurredAt, reason: input.reason });
     await saveLedger(tx, ledger.posting);
-    const reversalId = await recordReversal(deps, tx, activity, input, returned, { occurredAt, ...taken });
-    if (whole) await giveBackCounters(tx, catalogue, activity, earned);
+    const reversalIds = await recordReversal(deps, tx, activity, input, returned, { occurredAt, ...taken });
+    const [reversalId = ''] = reversalIds;
+    if (whole) {
+      await giveBackCounters(tx, catalogue, activity, earned);
+      await undoProgress(tx, activity);
+    }
     await scoreLeaderboards(deps, tx, catalogue, [
       {
         kind: 'REVERSED',
+        activityId: activity.id,
+        undoing: { reversalIds, transactionIds: reversingIds(ledger.posting, activity.id) },
         customerId: activity.customerId,
         occurredAt: activity.occurredAt,
         activityTypeId: activity.activityTypeId,
@@ -199,6 +207,11 @@ async function takeBack(
     taken.byCurrency.set(effect.currencyId, (taken.byCurrency.get(effect.currencyId) ?? 0) + reversed);
   }
   return taken;
+}
+
+/** The ledger transactions by which a posting takes back what the activity had earned. */
+function reversingIds({ transactions }: Posting, activityId: string): string[] {
+  return transactions.filter((row) => row.kind === 'REVERSE' && row.activityId === activityId).map(({ id }) => id);
 }
 
 function plus(a: ReadonlyMap<string, Big>, b: ReadonlyMap<string, Big>): Map<string, Big> {

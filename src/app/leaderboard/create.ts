@@ -36,7 +36,7 @@ export function createLeaderboard(
     }
     await insertLeaderboard(tx, tx.programId, board);
     await tx.query(`set local statement_timeout = ${BACKFILL_MAX_MS}`);
-    const seasonIds = await backfillLeaderboard(tx, tx.programId, deps.newId, board, catalogue.program.timeZone);
+    const seasonIds = await backfillLeaderboard(tx, tx.programId, deps.newId, board, catalogue.program.timeZone, tx.now);
     if (seasonIds.length > 0) tx.emit({ type: 'leaderboard.rebuild_requested', seasonIds });
     await announceCatalogueChange(tx);
     tx.audit({ action: 'leaderboard.created', subject: publicId('Leaderboard', board.id), after: board });

@@ -5,6 +5,7 @@ import { applyScores, type EntryChange, type EntryScore, type ScoreOperator } fr
 import { ensureSeasons, seasonName } from '#storage/sql/ensure-seasons.ts';
 import { recomputeBest } from '#storage/sql/recompute-best.ts';
 
+import { recordCorrections } from '../season/correct.ts';
 import type { AppDeps, Tx } from '../transaction.ts';
 
 /**
@@ -18,22 +19,30 @@ export async function scoreLeaderboards(
   catalogue: Pick<Catalogue, 'program' | 'leaderboards'>,
   facts: readonly ScoredFact[],
 ): Promise<void> {
-  const changes = scoreChanges(catalogue.leaderboards, facts, catalogue.program.timeZone);
-  if (changes.length === 0) return;
-  const seasonIds = await ensureSeasons(
+  const all = scoreChanges(catalogue.leaderboards, facts, catalogue.program.timeZone);
+  if (all.length === 0) return;
+  const seasons = await ensureSeasons(
     tx,
     tx.programId,
     deps.newId,
-    changes.map(({ leaderboard, season }) => ({ leaderboardId: leaderboard.id, ...season })),
+    tx.now,
+    all.map(({ leaderboard, season }) => ({
+      leaderboardId: leaderboard.id,
+      graceMinutes: leaderboard.plan.graceMinutes,
+      ...season,
+    })),
   );
-  const idOf = ({ leaderboard, season }: ScoreChange): string =>
-    seasonIds.get(seasonName(leaderboard.id, season.key)) ?? '';
+  const seasonFor = ({ leaderboard, season }: ScoreChange) => seasons.get(seasonName(leaderboard.id, season.key));
+  const idOf = (change: ScoreChange): string => seasonFor(change)?.id ?? '';
+  // What comes after a season was frozen is written down beside its standings, and never changes them.
+  const changes = all.filter((change) => seasonFor(change)?.frozen !== true);
+  if (changes.length < all.length) await recordCorrections(deps, tx, catalogue, facts, seasons);
 
   const written: EntryScore[] = [];
   for (const [operator, group] of byOperator(changes, idOf)) {
     written.push(...(await applyScores(tx, tx.programId, operator, group)));
   }
-  written.push(...(await recomputeLost(tx, catalogue, changes, idOf)));
+  written.push(...(await recomputeLost(tx, changes, idOf)));
   announce(tx, changes, idOf, written);
 }
 
@@ -59,7 +68,6 @@ function byOperator(
 
 async function recomputeLost(
   tx: Tx,
-  catalogue: Pick<Catalogue, 'program'>,
   changes: readonly ScoreChange[],
   idOf: (change: ScoreChange) => string,
 ): Promise<EntryScore[]> {
@@ -71,11 +79,11 @@ async function recomputeLost(
   for (const [leaderboard, items] of lost) {
     const entries = items.map((item) => ({
       seasonId: idOf(item),
-      startsOn: item.season.startsOn,
-      endsOn: item.season.endsOn,
+      startsAt: item.season.startsAt,
+      endsAt: item.season.endsAt,
       customerId: item.customerId,
     }));
-    written.push(...(await recomputeBest(tx, tx.programId, leaderboard, catalogue.program.timeZone, entries)));
+    written.push(...(await recomputeBest(tx, tx.programId, leaderboard, entries)));
   }
   return written;
 }

@@ -66,7 +66,7 @@ export async function reverseTransaction(
         policy: catalogue.program.clawbackPolicy,
       });
       await saveLedger(tx, ledger.posting);
-      await scoreReversal(deps, tx, catalogue, original, undone.reversed);
+      await scoreReversal(deps, tx, catalogue, original, undone);
       await recountEarning(deps, tx, catalogue, original.id);
       tx.audit({
         action: 'ledger_transaction.reversed',
@@ -138,7 +138,7 @@ async function scoreReversal(
   tx: Tx,
   catalogue: Catalogue,
   original: Reversible,
-  reversed: number,
+  { reversed, transaction }: CreditReversed,
 ): Promise<void> {
   if (original.kind !== 'EARN' || original.activityId === null || reversed === 0) return;
   const [activity] = await findActivities(tx, tx.programId, [original.activityId]);
@@ -146,6 +146,11 @@ async function scoreReversal(
   const { customerId, occurredAt, activityTypeId, properties } = activity;
   const points = new Map([[original.currencyId, reversed]]);
   await scoreLeaderboards(deps, tx, catalogue, [
-    { kind: 'REVERSED', customerId, occurredAt, activityTypeId, properties, whole: false, points, returned: new Map() },
+    {
+      ...{ kind: 'REVERSED', customerId, occurredAt, activityTypeId, properties, whole: false, points },
+      returned: new Map(),
+      activityId: activity.id,
+      undoing: { reversalIds: [], transactionIds: [transaction.id] },
+    },
   ]);
 }

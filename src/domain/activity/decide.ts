@@ -1,9 +1,12 @@
+import { giveBadges, type BadgeLedger } from '../badge/give.ts';
+import { giveChallenges, type ChallengeLedger } from '../challenge/give.ts';
 import { evaluateRules, type Award, type Decline, type UsageLedgers } from '../earning/evaluate.ts';
 import { expiryOf } from '../earning/expiry.ts';
 import type { ActivityCounters, CustomerFacts, EarningFacts } from '../earning/facts.ts';
 import type { ScoredFact } from '../leaderboard/changes.ts';
 import type { AccountState } from '../ledger/account.ts';
 import { credit, type PendingTerms } from '../ledger/credit.ts';
+import { countsAsActivity, stayActive } from '../ledger/inactivity.ts';
 import { lotsReleasedBy, releaseLot } from '../ledger/pending.ts';
 import type { Posting } from '../ledger/posting.ts';
 import { giveMilestones, type MilestoneLedger } from '../milestone/give.ts';
@@ -14,6 +17,7 @@ import type { MeasuredFact } from '../tier/measure.ts';
 import { firstTier } from '../tier/standing.ts';
 import { endOfDayAfter } from '../time.ts';
 import type { CheckedReport, Channel } from './activity.ts';
+import { pointsGiven } from './effect.ts';
 import type {
   BalanceAfter,
   Effect,
@@ -42,6 +46,8 @@ export type DecisionContext = {
   usage: (customerId: string) => UsageLedgers;
   tiers: TierLedger;
   milestones: MilestoneLedger;
+  challenges: ChallengeLedger;
+  badges: BadgeLedger;
 };
 
 /** The tiers of the batch's customers; counting an activity may raise them. */
@@ -71,6 +77,7 @@ export type Decision = {
  */
 export function decideActivity(context: DecisionContext, facts: ActivityFacts): Decision {
   const { report, customer } = facts;
+  keepPointsAlive(context, facts);
   const released = releasePending(context, facts);
   const given: PointsEarned[] = [];
   const tiers = context.tiers.codesOf(customer.id);
@@ -105,6 +112,9 @@ export function decideActivity(context: DecisionContext, facts: ActivityFacts): 
     points = addPoints(points, effect.points);
     earned.set(award.currency.id, addPoints(earned.get(award.currency.id) ?? 0, effect.points));
   }
+  // Before milestones and tiers, which count what a prize gives.
+  const progressed = giveChallenges(context, facts, seen, earned);
+  for (const { points: prize } of pointsGiven(progressed)) points = addPoints(points, prize);
   const reached = giveMilestones(context, facts, earned);
   for (const effect of reached) points = addPoints(points, effect.points);
   // The tiers that the rules saw are those of before; what was given counts towards the next.
@@ -117,13 +127,16 @@ export function decideActivity(context: DecisionContext, facts: ActivityFacts): 
     },
     { activityTypeId: report.type.id, properties: report.properties, points: earned },
   );
+  const awarded = giveBadges(context, facts, earned);
+  for (const { points: prize } of pointsGiven(awarded)) points = addPoints(points, prize);
   return {
-    effects: [...released, ...given, ...reached, ...risen],
+    effects: [...released, ...given, ...progressed, ...reached, ...risen, ...awarded],
     declines,
-    balances: balancesOf(context, customer.id, [...released, ...given, ...reached]),
+    balances: balancesOf(context, customer.id, [...released, ...given, ...pointsGiven(progressed), ...reached, ...pointsGiven(awarded)]),
     points,
     scored: {
       kind: 'TRACKED',
+      activityId: facts.id,
       customerId: customer.id,
       occurredAt: report.occurredAt,
       activityTypeId: report.type.id,
@@ -192,7 +205,7 @@ function giveAward(
     ...(Object.keys(tiers).length === 0 ? {} : { tiers }),
     pending: pending !== null,
     availableAt: pending?.availableAt?.toISOString() ?? null,
-    expiresAt: expiresAt?.toISOString() ?? null,
+    expiresAt: given.expiresAt?.toISOString() ?? null,
   };
 }
 
@@ -221,6 +234,22 @@ function releasePending(context: DecisionContext, facts: ActivityFacts): PointsE
   return effects;
 }
 
+/** Moves the end of points that last with activities of this type. */
+function keepPointsAlive(context: DecisionContext, { report, customer }: ActivityFacts): void {
+  const activityType = report.type.code;
+  for (const currency of lastingCurrencies(context.catalogue, activityType)) {
+    const account = context.account(customer.id, currency.id);
+    stayActive(context.posting, account, { kind: 'ACTIVITY', activityType }, report.occurredAt);
+  }
+}
+
+/** The point currencies of which points last with activities of this type, whether or not those earn. */
+export function lastingCurrencies({ currencies }: Catalogue, activityType: string): readonly PointCurrency[] {
+  return currencies.filter(
+    ({ expiry }) => expiry?.kind === 'INACTIVITY' && countsAsActivity(expiry, { kind: 'ACTIVITY', activityType }),
+  );
+}
+
 /** The point currencies in which pending lots may wait for an activity of this type; empty when none does. */
 export function releasingCurrencies(catalogue: Catalogue, activityType: string): readonly PointCurrency[] {
   return catalogue.ruleSet.earning.releases.has(activityType) ? catalogue.currencies : [];
@@ -231,7 +260,11 @@ function keyOf(value: unknown): string | null {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
 }
 
-function balancesOf(context: DecisionContext, customerId: string, effects: readonly PointsEffect[]): BalanceAfter[] {
+function balancesOf(
+  context: DecisionContext,
+  customerId: string,
+  effects: readonly Pick<PointsEffect, 'currencyId'>[],
+): BalanceAfter[] {
   const touched = new Set([context.catalogue.defaultCurrency.id, ...effects.map((effect) => effect.currencyId)]);
   return [...touched].map((currencyId) => {
     const { pending, available, held } = context.account(customerId, currencyId);

@@ -4,7 +4,13 @@ import { contribution, type Contribution, type ScoreFact } from './score.ts';
 import { seasonOf, type SeasonSpan } from './season.ts';
 
 /** A fact with whom it concerns and when the activity (not its reversal) happened. */
-export type ScoredFact = ScoreFact & { customerId: string; occurredAt: Date };
+export type ScoredFact = ScoreFact & {
+  customerId: string;
+  occurredAt: Date;
+  activityId: string;
+  /** Of a reversal: the rows that it wrote, by which a season that is sealed already can tell what it did not count. */
+  undoing?: { reversalIds: readonly string[]; transactionIds: readonly string[] };
+};
 
 /** What all facts together do to one customer's score in one season. */
 export type ScoreChange = {
@@ -32,6 +38,7 @@ export function scoreChanges(
       const change = contribution(leaderboard, fact);
       if (change === null) continue;
       const season = seasonOf(leaderboard, fact.occurredAt, timeZone);
+      if (season === null) continue;
       const key = `${leaderboard.id} ${season.key} ${fact.customerId}`;
       const next = { leaderboard, season, customerId: fact.customerId, change, reachedAt: fact.occurredAt };
       const known = changes.get(key);

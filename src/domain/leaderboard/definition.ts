@@ -3,9 +3,12 @@ import { CODE } from '../form.ts';
 import { parseName } from '../name.ts';
 import type { Catalogue } from '../program/catalogue.ts';
 import type { Leaderboard, LeaderboardMetric, LeaderboardPeriod } from '../program/program.ts';
+import { DEFAULT_PLAN } from '../season/plan.ts';
+import { defineSeasons } from './season-times.ts';
+import { SEASON_PERIODS, type DatedSeason } from './season.ts';
 
 export const LEADERBOARD_METRICS = ['POINTS_EARNED', 'ACTIVITY_COUNT', 'PROPERTY_SUM', 'PROPERTY_BEST'] as const;
-export const LEADERBOARD_PERIODS = ['ALL_TIME', 'DAY', 'WEEK', 'MONTH'] as const;
+export const LEADERBOARD_PERIODS = SEASON_PERIODS;
 export const LEADERBOARD_DIRECTIONS = ['DESCENDING', 'ASCENDING'] as const;
 
 /** A board as the programme team describes it; currency and activity type by their codes. */
@@ -22,6 +25,10 @@ export type LeaderboardDefinition = {
   scoreDecimals: number;
   direction: 'DESCENDING' | 'ASCENDING';
   period: LeaderboardPeriod;
+  /** When seasons of CRON begin. */
+  cron?: string | null;
+  /** The seasons of DATES. */
+  dates?: readonly DatedSeason[] | null;
   isPublic: boolean;
 };
 
@@ -55,6 +62,9 @@ export function defineLeaderboard(id: string, definition: LeaderboardDefinition,
     scoreDecimals,
     direction,
     period,
+    ...defineSeasons(definition),
+    plan: DEFAULT_PLAN,
+    league: null,
     isPublic,
     archived: false,
   };

@@ -1,3 +1,9 @@
+import type { DatedSeason, SeasonPeriod } from '../leaderboard/season.ts';
+import type { LeaguePlan } from '../league/plan.ts';
+import type { SeasonPlan } from '../season/plan.ts';
+
+import type { CurrencyExpiry } from '../earning/expiry-style.ts';
+
 /** A tenant's loyalty programme: the isolation boundary, with its zone, money and policies. */
 export type Program = {
   id: string;
@@ -17,6 +23,8 @@ export type Program = {
   rejoinPolicy: 'ALLOWED' | 'AFTER_DAYS' | 'NEVER';
   rejoinAfterDays: number | null;
   publishApproval: PublishApproval;
+  /** For what customers must have agreed to the terms in force. */
+  consentNeededFor: readonly ConsentGate[];
   attributeSchema: readonly PropertyDeclaration[];
   testClock: Date | null;
 };
@@ -32,6 +40,10 @@ export type ClawbackPolicy = (typeof CLAWBACK_POLICIES)[number];
 export const PUBLISH_APPROVALS = ['NONE', 'SECOND_PERSON'] as const;
 export type PublishApproval = (typeof PUBLISH_APPROVALS)[number];
 
+/** What may take consent to the terms in force: joining, and redeeming rewards. */
+export const CONSENT_GATES = ['ENROLMENT', 'REDEMPTION'] as const;
+export type ConsentGate = (typeof CONSENT_GATES)[number];
+
 export type PointCurrency = {
   id: string;
   code: string;
@@ -40,9 +52,10 @@ export type PointCurrency = {
   kind: 'SPENDABLE' | 'STATUS';
   isDefault: boolean;
   balanceCap: number | null;
-  /** Points expire at the end of the local day this many months, or days, after they were earned. */
-  expiryMonths: number | null;
-  expiryDays: number | null;
+  /** How its points expire where the award says nothing; null never. */
+  expiry: CurrencyExpiry | null;
+  /** So many days before points expire their customer is told: rising, at most ten. */
+  expiryNoticeDays: readonly number[];
 };
 
 export const PROPERTY_TYPES = ['STRING', 'INTEGER', 'DECIMAL', 'BOOLEAN', 'DATE', 'DATE_TIME'] as const;
@@ -67,7 +80,7 @@ export type ActivityType = {
 };
 
 export type LeaderboardMetric = 'POINTS_EARNED' | 'ACTIVITY_COUNT' | 'PROPERTY_SUM' | 'PROPERTY_BEST';
-export type LeaderboardPeriod = 'ALL_TIME' | 'DAY' | 'WEEK' | 'MONTH';
+export type LeaderboardPeriod = SeasonPeriod;
 
 export type Leaderboard = {
   id: string;
@@ -84,6 +97,14 @@ export type Leaderboard = {
   scoreDecimals: number;
   direction: 'DESCENDING' | 'ASCENDING';
   period: LeaderboardPeriod;
+  /** When seasons begin by CRON; null for other periods. */
+  cron: string | null;
+  /** The seasons by DATES; none for other periods. */
+  dates: readonly DatedSeason[];
+  /** What seasons that open from now on promise. */
+  plan: SeasonPlan;
+  /** Null where the board is no league. */
+  league: LeaguePlan | null;
   isPublic: boolean;
   archived: boolean;
 };

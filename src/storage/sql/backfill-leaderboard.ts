@@ -1,9 +1,10 @@
-import { seasonOfDay } from '#domain/leaderboard/season.ts';
+import { ALL_TIME, calendarSeason } from '#domain/leaderboard/season.ts';
 import type { Leaderboard } from '#domain/program/program.ts';
 
 import type { Statements } from '../postgres.ts';
 import { ensureSeasons, seasonName } from './ensure-seasons.ts';
 import { REMAINING_UNITS, REPORTED_UNITS, REVERSED_WHOLE } from './remaining-units.ts';
+import { backfillSpans } from './season-recompute.ts';
 
 /** First local day of the season that activity `a` counts in; null on an all-time board. $3 is the program's zone. */
 const SEASON_START: Record<Leaderboard['period'], string> = {
@@ -11,13 +12,18 @@ const SEASON_START: Record<Leaderboard['period'], string> = {
   DAY: '(a.occurred_at at time zone $3)::date',
   WEEK: "date_trunc('week', a.occurred_at at time zone $3)::date",
   MONTH: "date_trunc('month', a.occurred_at at time zone $3)::date",
+  QUARTER: "date_trunc('quarter', a.occurred_at at time zone $3)::date",
+  YEAR: "date_trunc('year', a.occurred_at at time zone $3)::date",
+  // These are filled season by season (season-recompute.ts), each as if it were all time.
+  CRON: 'null::date',
+  DATES: 'null::date',
 };
 
 /**
  * What the whole past scores on a board: (starts_on, customer_id, score, reached_at), by the rules of
  * src/domain/leaderboard/score.ts. $1 program, $2 currency or activity type, $3 zone, $4 property, $5 decimals.
  */
-function scoresOf(board: Leaderboard): string {
+export function scoresOf(board: Leaderboard): string {
   const start = SEASON_START[board.period];
   const ofType = 'from activity a where a.program_id = $1 and a.activity_type_id = $2';
   switch (board.metric) {
@@ -53,6 +59,11 @@ function scoresOf(board: Leaderboard): string {
   }
 }
 
+/** The values of `scoresOf`, from $1 on. */
+export function scoreValues(programId: string, board: Leaderboard, timeZone: string): unknown[] {
+  return [programId, board.currencyId ?? board.activityTypeId, timeZone, board.property, board.scoreDecimals];
+}
+
 /**
  * Fills a board that was just made from everything that happened before it, and gives the ids of its seasons. Call it under
  * `lockLeaderboards`, so that nothing happens meanwhile. Two statements, whatever the size: one finds the seasons, one
@@ -64,15 +75,23 @@ export async function backfillLeaderboard(
   newId: () => string,
   board: Leaderboard,
   timeZone: string,
+  now: Date,
 ): Promise<string[]> {
-  const values = [programId, board.currencyId ?? board.activityTypeId, timeZone, board.property, board.scoreDecimals];
+  if (board.period === 'CRON' || board.period === 'DATES')
+    return backfillSpans(tx, programId, newId, board, timeZone, now);
+  const values = scoreValues(programId, board, timeZone);
   const starts = await tx.query<{ day: string | null }>(
     `/* backfill-seasons */ select distinct starts_on as day from (${scoresOf(board)}) as s`,
     values,
   );
-  const seasons = starts.map(({ day }) => ({ leaderboardId: board.id, ...seasonOfDay(board, day ?? '1970-01-01') }));
-  const ids = await ensureSeasons(tx, programId, newId, seasons);
-  const idOf = (key: string): string | undefined => ids.get(seasonName(board.id, key));
+  const period = board.period;
+  const seasons = starts.map(({ day }) => ({
+    leaderboardId: board.id,
+    graceMinutes: board.plan.graceMinutes,
+    ...(period === 'ALL_TIME' || day === null ? ALL_TIME : calendarSeason(period, day, timeZone)),
+  }));
+  const made = await ensureSeasons(tx, programId, newId, now, seasons);
+  const idOf = (key: string): string | undefined => made.get(seasonName(board.id, key))?.id;
   await tx.query(
     `/* backfill-entries */ insert into leaderboard_entry (program_id, season_id, customer_id, score, reached_at)
      select $1, w.id, s.customer_id, s.score, s.reached_at
@@ -80,5 +99,5 @@ export async function backfillLeaderboard(
      join unnest($6::uuid[], $7::date[]) as w (id, starts_on) on w.starts_on is not distinct from s.starts_on`,
     [...values, seasons.map((season) => idOf(season.key)), seasons.map((season) => season.startsOn)],
   );
-  return [...ids.values()];
+  return [...made.values()].map(({ id }) => id);
 }

@@ -5,7 +5,7 @@ import type { EntryScore } from './apply-scores.ts';
 import { REMAINING_UNITS, REVERSED_WHOLE } from './remaining-units.ts';
 
 /** One entry whose best activity may be gone. */
-export type LostBest = { seasonId: string; startsOn: string | null; endsOn: string | null; customerId: string };
+export type LostBest = { seasonId: string; startsAt: Date | null; endsAt: Date | null; customerId: string };
 
 /**
  * Finds the best of one PROPERTY_BEST board again among the activities that are left, for some entries. Call it after the
@@ -16,7 +16,6 @@ export async function recomputeBest(
   tx: Statements,
   programId: string,
   leaderboard: Leaderboard,
-  timeZone: string,
   entries: readonly LostBest[],
 ): Promise<EntryScore[]> {
   if (entries.length === 0) return [];
@@ -34,13 +33,12 @@ where e.program_id = $1 order by e.season_id, e.customer_id for update of e`,
     `/* recompute-best */
 update leaderboard_entry e
 set score = found.score, reached_at = coalesce(found.reached_at, e.reached_at), version = e.version + 1
-from unnest($2::uuid[], $3::uuid[], $4::date[], $5::date[]) as l (season_id, customer_id, starts_on, ends_on)
+from unnest($2::uuid[], $3::uuid[], $4::timestamptz[], $5::timestamptz[]) as l (season_id, customer_id, starts_at, ends_at)
 left join lateral (
   select ${REMAINING_UNITS('$7', '$8')} as score, a.occurred_at as reached_at
   from activity a
   where a.program_id = $1 and a.customer_id = l.customer_id and a.activity_type_id = $6
-    and (l.starts_on is null or (a.occurred_at at time zone $9)::date >= l.starts_on)
-    and (l.ends_on is null or (a.occurred_at at time zone $9)::date < l.ends_on)
+    and (l.starts_at is null or a.occurred_at >= l.starts_at) and (l.ends_at is null or a.occurred_at < l.ends_at)
     and ${REMAINING_UNITS('$7', '$8')} is not null and not ${REVERSED_WHOLE}
   order by 1 ${best}, 2 limit 1
 ) as found on true
@@ -50,12 +48,11 @@ returning e.season_id as "seasonId", e.customer_id as "customerId", e.score, e.v
       programId,
       seasonIds,
       customerIds,
-      entries.map((entry) => entry.startsOn),
-      entries.map((entry) => entry.endsOn),
+      entries.map((entry) => entry.startsAt),
+      entries.map((entry) => entry.endsAt),
       leaderboard.activityTypeId,
       leaderboard.property,
       leaderboard.scoreDecimals,
-      timeZone,
     ],
   );
 }

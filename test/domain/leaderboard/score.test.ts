@@ -5,6 +5,7 @@ import { PointsOutOfRangeError } from '#domain/errors.ts';
 import { scoreChanges, type ScoredFact } from '#domain/leaderboard/changes.ts';
 import { contribution, scoreText, toUnits, type ReversedFact, type TrackedFact } from '#domain/leaderboard/score.ts';
 import type { Leaderboard } from '#domain/program/program.ts';
+import { DEFAULT_PLAN } from '#domain/season/plan.ts';
 
 const board = (overrides: Partial<Leaderboard> = {}): Leaderboard => ({
   id: 'board',
@@ -17,6 +18,10 @@ const board = (overrides: Partial<Leaderboard> = {}): Leaderboard => ({
   scoreDecimals: 2,
   direction: 'DESCENDING',
   period: 'ALL_TIME',
+  cron: null,
+  dates: [],
+  plan: DEFAULT_PLAN,
+  league: null,
   isPublic: true,
   archived: false,
   ...overrides,
@@ -117,6 +122,7 @@ describe('a batch of facts', () => {
   const fact = (customerId: string, amount: string, minute: number): ScoredFact => ({
     ...tracked(amount),
     customerId,
+    activityId: `${customerId} ${minute}`,
     occurredAt: at(minute),
   });
 
