@@ -4,6 +4,7 @@ import { InvalidInputError } from '#domain/errors.ts';
 import { builder } from './builder.ts';
 import { BeyondCapEnum, CapPeriodEnum, EarningRuleRef, RoundingEnum, RuleStateEnum } from './earning-rule.ts';
 import { DaySpanInputRef, HoursInputRef } from './hours.ts';
+import { AwardExpiryInput, statedAwardExpiry } from './point-expiry.ts';
 import { defineSection } from './rule-set-section.ts';
 import { DraftRef, RevisionRef } from './rule-set.ts';
 
@@ -90,6 +91,10 @@ const EarningRuleInputRef = builder.inputType('EarningRuleInput', {
       description: 'Bounds a customer, at most 10.',
     }),
     pending: t.field({ type: PendingInput, description: 'How an award waits; null gives it at once.' }),
+    expiry: t.field({
+      type: AwardExpiryInput,
+      description: 'Overrides the currency’s expiry. Not together with expiryMonths or expiryDays.',
+    }),
     expiryMonths: t.int({ description: 'Overrides the currency’s expiry. Not together with expiryDays.' }),
     expiryDays: t.int({ description: 'Overrides the currency’s expiry. Not together with expiryMonths.' }),
     validFrom: t.field({ type: 'DateTime', description: 'In force for activities from then on, inclusive.' }),
@@ -124,7 +129,7 @@ type RuleInput = typeof EarningRuleInputRef.$inferInput;
 
 /** The rule in the form in which it is kept. What it means is checked by the domain. */
 function ruleOf(input: RuleInput): Omit<EarningRule, 'id'> {
-  const { award, pending, expiryMonths = null, expiryDays = null } = input;
+  const { award, pending } = input;
   return {
     code: input.code,
     name: input.name,
@@ -140,7 +145,7 @@ function ruleOf(input: RuleInput): Omit<EarningRule, 'id'> {
       beyond: cap.beyond,
     })),
     pending: pending === null || pending === undefined ? null : pendingOf(pending),
-    expiry: expiryMonths === null && expiryDays === null ? null : { months: expiryMonths, days: expiryDays },
+    expiry: statedAwardExpiry(input),
     validFrom: input.validFrom?.toISOString() ?? null,
     validUntil: input.validUntil?.toISOString() ?? null,
     hours: input.hours,

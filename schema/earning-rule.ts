@@ -5,6 +5,7 @@ import { publicId } from '#domain/ids.ts';
 
 import { builder } from './builder.ts';
 import { DaySpanRef, HoursRef } from './hours.ts';
+import { lengthIn, PointExpiryUnion } from './point-expiry.ts';
 
 export const RoundingEnum = builder.enumType('Rounding', {
   description: 'How a fraction becomes whole points.',
@@ -155,15 +156,21 @@ export const EarningRuleRef = builder.objectRef<EarningRule>('EarningRule').impl
       description: 'How an award waits; null gives it at once.',
       resolve: (rule) => rule.pending,
     }),
+    expiry: t.field({
+      type: PointExpiryUnion,
+      nullable: true,
+      description: 'How the points expire, in place of the currency’s way; null keeps that.',
+      resolve: ({ expiry }) => expiry,
+    }),
     expiryMonths: t.int({
       nullable: true,
       description: 'Overrides the currency’s expiry: end of the local day so many months later.',
-      resolve: (rule) => rule.expiry?.months ?? null,
+      resolve: ({ expiry }) => lengthIn(expiry, 'months'),
     }),
     expiryDays: t.int({
       nullable: true,
       description: 'Overrides the currency’s expiry: end of the local day so many days later.',
-      resolve: (rule) => rule.expiry?.days ?? null,
+      resolve: ({ expiry }) => lengthIn(expiry, 'days'),
     }),
     validFrom: t.field({
       type: 'DateTime',

@@ -5,6 +5,7 @@ import { MULTIPLES_MAX, type Milestone, type MILESTONE_PERIODS } from '#domain/m
 
 import { builder } from './builder.ts';
 import { programOf } from './context.ts';
+import { AwardExpiryInput, lengthIn, PointExpiryUnion, statedAwardExpiry } from './point-expiry.ts';
 import { defineSection } from './rule-set-section.ts';
 import { DraftRef, RevisionRef } from './rule-set.ts';
 
@@ -85,15 +86,21 @@ export const MilestoneRef = builder.objectRef<Milestone>('Milestone').implement(
       nullable: true,
       description: 'Code of the point currency that is awarded; null takes the program’s default.',
     }),
+    expiry: t.field({
+      type: PointExpiryUnion,
+      nullable: true,
+      description: 'How the points expire, in place of the currency’s way; null keeps that.',
+      resolve: ({ expiry }) => expiry,
+    }),
     expiryMonths: t.int({
       nullable: true,
       description: 'Local calendar months until the points expire, in place of the currency’s; null keeps those.',
-      resolve: (it) => it.expiry?.months ?? null,
+      resolve: ({ expiry }) => lengthIn(expiry, 'months'),
     }),
     expiryDays: t.int({
       nullable: true,
       description: 'Local days until the points expire, in place of the currency’s; null keeps those.',
-      resolve: (it) => it.expiry?.days ?? null,
+      resolve: ({ expiry }) => lengthIn(expiry, 'days'),
     }),
     paused: t.exposeBoolean('paused', { description: 'True while nobody reaches it.' }),
     sentence: t.string({
@@ -146,6 +153,10 @@ const MilestoneInputRef = builder.inputType('MilestoneInput', {
     currency: t.string({
       description: 'Code of the point currency that is awarded; null takes the program’s default.',
     }),
+    expiry: t.field({
+      type: AwardExpiryInput,
+      description: 'Overrides the currency’s expiry. Not together with expiryMonths or expiryDays.',
+    }),
     expiryMonths: t.int({ description: 'Overrides the currency’s expiry. Not together with expiryDays.' }),
     expiryDays: t.int({ description: 'Overrides the currency’s expiry. Not together with expiryMonths.' }),
     paused: t.boolean({ required: true, defaultValue: false, description: 'True lets nobody reach it.' }),
@@ -180,12 +191,12 @@ defineSection({
   name: 'milestone',
   field: 'milestone',
   input: MilestoneInputRef,
-  toItem: ({ measure, every, currency, expiryMonths = null, expiryDays = null, ...milestone }) => ({
+  toItem: ({ measure, every, currency, expiry, expiryMonths, expiryDays, ...milestone }) => ({
     ...milestone,
     measure: measureFrom(measure),
     every: every ?? null,
     currency: currency ?? null,
-    expiry: expiryMonths === null && expiryDays === null ? null : { months: expiryMonths, days: expiryDays },
+    expiry: statedAwardExpiry({ expiry, expiryMonths, expiryDays }),
   }),
 });
 

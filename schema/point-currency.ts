@@ -1,6 +1,7 @@
 import { createPointCurrency } from '#app/point-currency/create.ts';
 import { updatePointCurrencyDetails, type PointCurrencyUpdateInput } from '#app/point-currency/update.ts';
 import { may } from '#domain/caller.ts';
+import { restateExpiry, type StatedExpiry } from '#domain/earning/expiry-style.ts';
 import { LimitExceededError } from '#domain/errors.ts';
 import type { PointCurrency } from '#domain/program/program.ts';
 
@@ -8,6 +9,7 @@ import { builder } from './builder.ts';
 import { scopeOf } from './context.ts';
 import { present, wantedUuid } from './ids.ts';
 import { defineMutation } from './mutation.ts';
+import { currencyExpiryOf, lengthIn, PointExpiryInput, PointExpiryUnion } from './point-expiry.ts';
 
 const PointCurrencyKind = builder.enumType('PointCurrencyKind', {
   description: 'What points of a currency are good for.',
@@ -41,18 +43,40 @@ builder.node(PointCurrencyRef, {
       description:
         'Most points a customer may have, pending and held ones included: a credit beyond it is cut. Null sets no cap.',
     }),
-    expiryMonths: t.exposeInt('expiryMonths', {
+    expiry: t.field({
+      type: PointExpiryUnion,
       nullable: true,
-      description:
-        "Points expire at the end of the day, in the program's zone, this many months after they were earned. Null: not by months.",
+      description: 'How its points expire where a rule or milestone says nothing else; null never.',
+      resolve: (it) => it.expiry,
     }),
-    expiryDays: t.exposeInt('expiryDays', {
+    expiryMonths: t.int({
       nullable: true,
       description:
-        "Points expire at the end of the day, in the program's zone, this many days after they were earned. Null: not by days.",
+        "Points expire at the end of the day, in the program's zone, this many months after they were earned, or of the period of expiry.roundUpTo. Null: not by months.",
+      resolve: (it) => lengthIn(it.expiry, 'months'),
+    }),
+    expiryDays: t.int({
+      nullable: true,
+      description:
+        "Points expire at the end of the day, in the program's zone, this many days after they were earned, or of the period of expiry.roundUpTo. Null: not by days.",
+      resolve: (it) => lengthIn(it.expiry, 'days'),
+    }),
+    expiryNoticeDays: t.intList({
+      description: 'So many days before points expire their customer is told by points.expiring, rising; empty never.',
+      resolve: (it) => it.expiryNoticeDays,
     }),
   }),
 });
+
+const NOTICE_DAYS =
+  'So many days before points expire their customer is told: at most 10 numbers from 0 to 366, rising. Of points that last with activity, fewer days than they last.';
+
+type StatedInput = Omit<StatedExpiry, 'expiry'> & { expiry?: typeof PointExpiryInput.$inferInput | null | undefined };
+
+/** What an input states of the expiry; what it leaves out is undefined. */
+function statedExpiry({ expiry, expiryMonths, expiryDays }: StatedInput): StatedExpiry {
+  return { expiry: expiry ? currencyExpiryOf(expiry) : expiry, expiryMonths, expiryDays };
+}
 
 defineMutation('pointCurrencyCreate', {
   description: 'Adds a point currency. A program has at most 50. Causes catalogue.changed.',
@@ -79,6 +103,11 @@ defineMutation('pointCurrencyCreate', {
       type: 'Points',
       description: 'Most points a customer may have; null, the default, sets no cap.',
     }),
+    expiry: t.field({
+      type: PointExpiryInput,
+      description: 'How points expire; null, the default, never. Not together with expiryMonths or expiryDays.',
+    }),
+    expiryNoticeDays: t.intList({ required: true, defaultValue: [], description: NOTICE_DAYS }),
     expiryMonths: t.int({
       description:
         'Months after which points expire, 1 to 1,200; not together with expiryDays. Null, the default, never.',
@@ -95,8 +124,8 @@ defineMutation('pointCurrencyCreate', {
       kind: input.kind,
       isDefault: input.isDefault,
       balanceCap: input.balanceCap ?? null,
-      expiryMonths: input.expiryMonths ?? null,
-      expiryDays: input.expiryDays ?? null,
+      expiry: restateExpiry(null, statedExpiry(input)),
+      expiryNoticeDays: input.expiryNoticeDays,
     }),
   payload: (t) => ({
     pointCurrency: t.field({
@@ -116,22 +145,29 @@ defineMutation('pointCurrencyUpdate', {
     name: t.string({ description: 'Its new name for people.' }),
     isDefault: t.boolean({ description: 'True makes it the default; false is only good for one that is not.' }),
     balanceCap: t.field({ type: 'Points', description: 'The new cap; null lifts it. Balances above it stay.' }),
+    expiry: t.field({
+      type: PointExpiryInput,
+      description: 'How points expire from now on; null never. Not together with expiryMonths or expiryDays.',
+    }),
+    expiryNoticeDays: t.intList({ description: NOTICE_DAYS }),
     expiryMonths: t.int({
-      description: 'Months after which points expire, which clears expiryDays; null ends expiry by months.',
+      description:
+        'Months after which points expire, which takes the place of any other expiry; null ends expiry by months.',
     }),
     expiryDays: t.int({
-      description: 'Days after which points expire, which clears expiryMonths; null ends expiry by days.',
+      description:
+        'Days after which points expire, which takes the place of any other expiry; null ends expiry by days.',
     }),
   }),
   run: (input, context, command) => {
     const changes: PointCurrencyUpdateInput = {
       currencyId: wantedUuid('PointCurrency', input.pointCurrencyId, 'point currency', ['pointCurrencyId']),
+      ...statedExpiry(input),
     };
     if (typeof input.name === 'string') changes.name = input.name;
     if (typeof input.isDefault === 'boolean') changes.isDefault = input.isDefault;
     if (input.balanceCap !== undefined) changes.balanceCap = input.balanceCap;
-    if (input.expiryMonths !== undefined) changes.expiryMonths = input.expiryMonths;
-    if (input.expiryDays !== undefined) changes.expiryDays = input.expiryDays;
+    if (input.expiryNoticeDays) changes.expiryNoticeDays = input.expiryNoticeDays;
     return updatePointCurrencyDetails(context.deps, scopeOf(context), command, changes);
   },
   payload: (t) => ({

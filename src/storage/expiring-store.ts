@@ -26,7 +26,7 @@ export async function selectExpiring(
         order by l.expires_at, l.id), $6::jsonpath) as lots
     from unnest($2::uuid[], $3::uuid[], $4::timestamptz[]) with ordinality as w (customer_id, currency_id, until, place)
     join ledger_account a on a.program_id = $1 and a.customer_id = w.customer_id and a.currency_id = w.currency_id
-    join lot l on l.program_id = $1 and l.account_id = a.id and l.remaining + l.held > 0 and l.remaining > 0
+    join dated_lot l on l.program_id = $1 and l.account_id = a.id and l.remaining + l.held > 0 and l.remaining > 0
       and l.expires_at > $5 and l.expires_at <= w.until
     group by w.place`,
     [
@@ -70,7 +70,7 @@ export async function selectBalanceAge(
   const [row] = await reads.query<{ value: BalanceAge }>(
     `/* select-balance-age */
     with open_lot as (
-      select l.remaining, l.held, l.expires_at from lot l
+      select l.remaining, l.held, l.expires_at from dated_lot l
       join ledger_account a on a.program_id = l.program_id and a.id = l.account_id
       where l.program_id = $1 and a.currency_id = $2 and l.remaining + l.held > 0
     ), month as (

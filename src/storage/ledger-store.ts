@@ -1,5 +1,5 @@
 import { insertLot } from '#domain/ledger/account.ts';
-import type { AccountState, Counterparty, Hold, Lot } from '#domain/ledger/account.ts';
+import type { AccountState, Counterparty, Hold, Inactivity, Lot } from '#domain/ledger/account.ts';
 import type { Counterparties } from '#domain/ledger/posting.ts';
 import type { LedgerWrites } from '#domain/ledger/writes.ts';
 
@@ -40,6 +40,7 @@ export async function lockAccounts(
   let missing = new Map(keys.map((key) => [placeOf(key.customerId, key.currencyId), key]));
   const byPlace = new Map<string, AccountState>();
   const counterparties = new Map<string, Record<Counterparty, string>>();
+  const inactivity = new Map<string, Inactivity>();
   for (let round = 1; missing.size > 0; round += 1) {
     if (round > ROUNDS_MAX) throw new Error('ledger accounts could not be created');
     const wanted = [...missing]
@@ -55,12 +56,14 @@ export async function lockAccounts(
         };
         accounts[row.kind as Counterparty] = row.id;
         counterparties.set(row.currency_id, accounts);
+        if (row.inactivity !== null) inactivity.set(row.currency_id, row.inactivity);
       } else {
         byPlace.set(placeOf(row.customer_id, row.currency_id), toAccount(programId, row.customer_id, row));
       }
     }
     missing = new Map([...missing].filter(([place]) => !byPlace.has(place)));
   }
+  for (const state of byPlace.values()) state.inactivity = inactivity.get(state.currencyId) ?? null;
   return {
     states: [...byPlace.values()],
     account: (customerId, currencyId) => {
@@ -125,5 +128,8 @@ function toAccount(programId: string, customerId: string, row: LockedAccountRow)
     lots: [],
     holds: [],
     lotsLoaded: false,
+    activeRun: row.active_run,
+    activeUntil: row.active_until,
+    inactivity: null,
   };
 }

@@ -3,8 +3,8 @@ import type { PointCurrency } from '#domain/program/program.ts';
 import type { Statements } from './postgres.ts';
 
 const COLUMNS = `
-  id, code, name, kind, is_default as "isDefault", balance_cap as "balanceCap", expiry_months as "expiryMonths",
-  expiry_days as "expiryDays"`;
+  id, code, name, kind, is_default as "isDefault", balance_cap as "balanceCap", expiry,
+  expiry_notice_days as "expiryNoticeDays"`;
 
 /** All point currencies of a program, in the order of their creation, locked against other changes of currencies. */
 export async function lockPointCurrencies(statements: Statements, programId: string): Promise<PointCurrency[]> {
@@ -34,7 +34,7 @@ export async function insertPointCurrency(
 ): Promise<void> {
   await statements.query(
     `/* insert-point-currency */ insert into point_currency
-       (program_id, id, code, name, kind, is_default, balance_cap, expiry_months, expiry_days)
+       (program_id, id, code, name, kind, is_default, balance_cap, expiry, expiry_notice_days)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       programId,
@@ -44,8 +44,8 @@ export async function insertPointCurrency(
       currency.kind,
       currency.isDefault,
       currency.balanceCap,
-      currency.expiryMonths,
-      currency.expiryDays,
+      currency.expiry === null ? null : JSON.stringify(currency.expiry),
+      currency.expiryNoticeDays,
     ],
   );
 }
@@ -64,15 +64,15 @@ export async function updatePointCurrency(
   }
   await statements.query(
     `/* update-point-currency */ update point_currency
-     set name = $3, is_default = $4, balance_cap = $5, expiry_months = $6, expiry_days = $7 where program_id = $1 and id = $2`,
+     set name = $3, is_default = $4, balance_cap = $5, expiry = $6, expiry_notice_days = $7 where program_id = $1 and id = $2`,
     [
       programId,
       currency.id,
       currency.name,
       currency.isDefault,
       currency.balanceCap,
-      currency.expiryMonths,
-      currency.expiryDays,
+      currency.expiry === null ? null : JSON.stringify(currency.expiry),
+      currency.expiryNoticeDays,
     ],
   );
 }

@@ -34,8 +34,8 @@ test('publishing in the middle of parallel batches never mixes two revisions in 
     kind: 'SPENDABLE' as const,
     isDefault: false,
     balanceCap: null,
-    expiryMonths: null,
-    expiryDays: null,
+    expiry: null,
+    expiryNoticeDays: [],
   };
   await createPointCurrency(deps, shop.scope, aCommand('pointCurrencyCreate', stars), stars);
   const customers = await someCustomers(deps, shop, 20);

@@ -46,8 +46,8 @@ export const POINTS: PointCurrency = {
   kind: 'SPENDABLE',
   isDefault: true,
   balanceCap: null,
-  expiryMonths: null,
-  expiryDays: null,
+  expiry: null,
+  expiryNoticeDays: [],
 };
 
 export const PURCHASE: ActivityType = {

@@ -1,4 +1,10 @@
-import { decideActivity, releasingCurrencies, toDeclined, type Decision } from '#domain/activity/decide.ts';
+import {
+  decideActivity,
+  lastingCurrencies,
+  releasingCurrencies,
+  toDeclined,
+  type Decision,
+} from '#domain/activity/decide.ts';
 import type { EarningFacts } from '#domain/earning/facts.ts';
 import type { ScoredFact } from '#domain/leaderboard/changes.ts';
 import type { Catalogue } from '#domain/program/catalogue.ts';
@@ -6,6 +12,7 @@ import { insertActivities, type ActivityRow } from '#storage/activity-store.ts';
 import { loadLots } from '#storage/ledger-store.ts';
 import { shareLeaderboards } from '#storage/sql/lock-leaderboards.ts';
 
+import { openChallenges, type BatchChallenges } from '../challenge/batch.ts';
 import { scoreLeaderboards } from '../leaderboard/score.ts';
 import { openLedger, saveLedger, type Ledger } from '../ledger/posting.ts';
 import { openMilestones, type BatchMilestones } from '../milestone/batch.ts';
@@ -75,15 +82,16 @@ export async function decideEntries(
   if (ready.length === 0) return { activities, seen, save: async () => undefined };
   const ledger = await openAccounts(deps, tx, catalogue, ready);
   const acting = ready.map(({ checked, customer }) => ({ customerId: customer.id, ...checked }));
-  const [counters, tiers, milestones] = await Promise.all([
+  const [counters, tiers, milestones, challenges] = await Promise.all([
     openCounters(tx, catalogue, acting),
     openTiers(deps, tx, catalogue, acting),
     openMilestones(tx, catalogue, acting),
+    openChallenges(deps, tx, catalogue, acting),
   ]);
   const scored: ScoredFact[] = [];
   for (const one of ready) {
     const { entry, customer } = one;
-    const decision = decide(catalogue, one, ledger, counters, { tiers, milestones });
+    const decision = decide(catalogue, one, ledger, counters, { tiers, milestones, challenges });
     const declines = entry.call.explain ? decision.declines.map(toDeclined) : null;
     if (entry.call.explain) seen.set(entry.id, decision.seen);
     entry.item = { status: 'TRACKED', activityId: entry.id, balances: decision.balances, declines };
@@ -103,6 +111,7 @@ export async function decideEntries(
         counters.save(tx),
         tiers.save(tx),
         milestones.save(tx),
+        challenges.save(tx),
         scoreLeaderboards(deps, tx, catalogue, scored),
       ]);
     },
@@ -135,7 +144,9 @@ function accountKeys(catalogue: Catalogue, { checked, customer }: Ready): { cust
   for (const currencyId of catalogue.ruleSet.earning.byActivityType.get(code)?.currencyIds ?? [])
     currencies.add(currencyId);
   for (const currency of releasingCurrencies(catalogue, code)) currencies.add(currency.id);
+  for (const currency of lastingCurrencies(catalogue, code)) currencies.add(currency.id);
   for (const { currency } of catalogue.ruleSet.milestones) currencies.add(currency.id);
+  for (const { currency } of catalogue.ruleSet.challenges) if (currency !== null) currencies.add(currency.id);
   return [...currencies].map((currencyId) => ({ customerId: customer.id, currencyId }));
 }
 
@@ -144,7 +155,7 @@ function decide(
   { entry, checked, customer }: Ready,
   ledger: Ledger,
   counters: BatchCounters,
-  counted: { tiers: BatchTiers; milestones: BatchMilestones },
+  counted: { tiers: BatchTiers; milestones: BatchMilestones; challenges: BatchChallenges },
 ): Decision {
   return decideActivity(
     {

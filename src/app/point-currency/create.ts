@@ -9,6 +9,7 @@ import { lockProgram } from '#storage/program-store.ts';
 import { mutate, type Command } from '../mutation.ts';
 import { announceCatalogueChange } from '../program/announce-change.ts';
 import type { AppDeps, Scope } from '../transaction.ts';
+import { assertActivityTypes } from './activity-types.ts';
 
 const CURRENCIES_MAX = 50;
 
@@ -34,6 +35,7 @@ export async function createPointCurrency(
       throw new LimitExceededError(`A program has at most ${CURRENCIES_MAX} point currencies.`, CURRENCIES_MAX);
     }
     const currency = { ...details, id: deps.newId() };
+    await assertActivityTypes(deps, tx, details);
     await insertPointCurrency(tx, tx.programId, { ...currency, isDefault: false });
     if (currency.isDefault) await updatePointCurrency(tx, tx.programId, currency);
     await announceCatalogueChange(tx);

@@ -35,8 +35,8 @@ const FIRST_CURRENCY: Omit<PointCurrency, 'id'> = {
   kind: 'SPENDABLE',
   isDefault: true,
   balanceCap: null,
-  expiryMonths: null,
-  expiryDays: null,
+  expiry: null,
+  expiryNoticeDays: [],
 };
 
 /**

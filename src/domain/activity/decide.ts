@@ -132,7 +132,13 @@ export function decideActivity(context: DecisionContext, facts: ActivityFacts): 
   return {
     effects: [...released, ...given, ...progressed, ...reached, ...risen, ...awarded],
     declines,
-    balances: balancesOf(context, customer.id, [...released, ...given, ...pointsGiven(progressed), ...reached, ...pointsGiven(awarded)]),
+    balances: balancesOf(context, customer.id, [
+      ...released,
+      ...given,
+      ...pointsGiven(progressed),
+      ...reached,
+      ...pointsGiven(awarded),
+    ]),
     points,
     scored: {
       kind: 'TRACKED',

@@ -1,15 +1,64 @@
-import type { PointCurrency } from '../program/program.ts';
-import { endOfDayAfter } from '../time.ts';
-import type { EarningRule } from './rule.ts';
+import { Temporal } from 'temporal-polyfill';
 
-/** The instant from which points earned then are no longer valid, by the award's own expiry or else the currency's. */
+import type { PointCurrency } from '../program/program.ts';
+import { endOfDayAfter, localDay, startOfDay } from '../time.ts';
+import type { AwardExpiry, CurrencyExpiry, RoundUp } from './expiry-style.ts';
+
+type Dated = Exclude<CurrencyExpiry, { kind: 'INACTIVITY' }>;
+
+/**
+ * The instant from which points earned then are no longer valid, by the award's own expiry or else the currency's. Null never
+ * comes; of a currency whose points last with activity, it leaves the date to the ledger (`credit`).
+ */
 export function expiryOf(
-  expiry: EarningRule['expiry'],
-  currency: PointCurrency,
+  expiry: AwardExpiry | null,
+  currency: Pick<PointCurrency, 'expiry'>,
   earnedAt: Date,
   timeZone: string,
 ): Date | null {
-  const { months, days } = expiry ?? { months: currency.expiryMonths, days: currency.expiryDays };
-  if (months !== null) return endOfDayAfter(earnedAt, timeZone, { months });
-  return days === null ? null : endOfDayAfter(earnedAt, timeZone, { days });
+  const style = expiry ?? currency.expiry;
+  return style === null || style.kind === 'INACTIVITY' ? null : endOf(style, earnedAt, timeZone);
+}
+
+/** The end, exclusive, of so many months or days after the local day of an instant. */
+export function endOfLength(
+  { months, days }: { months: number | null; days: number | null },
+  instant: Date,
+  timeZone: string,
+): Date {
+  if (months !== null) return endOfDayAfter(instant, timeZone, { months });
+  return endOfDayAfter(instant, timeZone, { days: days ?? 0 });
+}
+
+function endOf(style: Dated, earnedAt: Date, timeZone: string): Date {
+  if (style.kind !== 'ON_DATES' && style.roundUpTo === undefined) return endOfLength(style, earnedAt, timeZone);
+  const earnedOn = Temporal.PlainDate.from(localDay(earnedAt, timeZone));
+  const last =
+    style.kind === 'ON_DATES'
+      ? nextOf(style.dates, earnedOn.add({ days: style.minDays }))
+      : lastDayOf(style.roundUpTo, earnedOn.add(lengthOf(style)));
+  return startOfDay(last.add({ days: 1 }).toString(), timeZone);
+}
+
+function lengthOf({ months, days }: { months: number | null; days: number | null }): Temporal.DurationLike {
+  return months === null ? { days: days ?? 0 } : { months };
+}
+
+const MONTHS_OF: Record<RoundUp, number> = { MONTH: 1, QUARTER: 3, HALF_YEAR: 6, YEAR: 12 };
+
+function lastDayOf(period: RoundUp | undefined, day: Temporal.PlainDate): Temporal.PlainDate {
+  if (period === undefined) return day;
+  const months = MONTHS_OF[period];
+  const lastMonth = Math.ceil(day.month / months) * months;
+  const inMonth = day.with({ day: 1, month: lastMonth });
+  return inMonth.with({ day: inMonth.daysInMonth });
+}
+
+/** The first of the days of the year, MM-DD, on or after a day. */
+function nextOf(dates: readonly string[], from: Temporal.PlainDate): Temporal.PlainDate {
+  const candidates = [from.year, from.year + 1].flatMap((year) =>
+    dates.map((date) => Temporal.PlainDate.from({ year, month: Number(date.slice(0, 2)), day: Number(date.slice(3)) })),
+  );
+  const later = candidates.filter((day) => Temporal.PlainDate.compare(day, from) >= 0);
+  return later.reduce((first, day) => (Temporal.PlainDate.compare(day, first) < 0 ? day : first));
 }

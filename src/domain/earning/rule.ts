@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { code, decimal, instant } from '../form.ts';
+import { AwardExpirySchema } from './expiry-style.ts';
 import { DaySpanSchema, HoursSchema } from './hours.ts';
 
 /**
@@ -54,13 +55,6 @@ const Pending = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('UNTIL_ACTIVITY'), activityType: code, matchProperty: z.string().min(1).max(60) }),
 ]);
 
-const Expiry = z
-  .strictObject({
-    months: z.number().int().min(1).max(1_200).nullable(),
-    days: z.number().int().min(1).max(36_500).nullable(),
-  })
-  .refine((expiry) => (expiry.months === null) !== (expiry.days === null), 'an expiry is in months or in days');
-
 export const EarningRuleSchema = z.strictObject({
   id: z.uuid(),
   code,
@@ -76,7 +70,7 @@ export const EarningRuleSchema = z.strictObject({
   caps: z.array(Cap).max(10),
   pending: Pending.nullable(),
   /** Overrides the currency's expiry; null keeps it. */
-  expiry: Expiry.nullable(),
+  expiry: AwardExpirySchema.nullable(),
   /** In force for activities that occurred in [validFrom, validUntil). */
   validFrom: instant.nullable(),
   validUntil: instant.nullable(),

@@ -1,8 +1,10 @@
 import type { PointsEarned } from '../activity/effect.ts';
+import type { AwardExpiry } from '../earning/expiry-style.ts';
 import type { EarningRule } from '../earning/rule.ts';
 import { dateOf } from '../form.ts';
 import { causeOf, type TransactionFacts } from './cause.ts';
 import { factAt, neededBy, partsOf } from './condition.ts';
+import { expiryText, lastsWithActivity } from './expiry.ts';
 import type { Format } from './locale.ts';
 import { milestoneSteps, milestoneText } from './milestone.ts';
 import { shown, traceStep, type FactBasis, type TraceStep } from './trace.ts';
@@ -29,7 +31,7 @@ export function explainEarning(facts: TransactionFacts, format: Format): { text:
     );
   }
   if (milestone !== null) trace.push(...milestoneSteps(milestone, facts));
-  if (effect !== null) trace.push(...effectSteps(effect, rule));
+  if (effect !== null) trace.push(...effectSteps(effect, facts));
   return { text: textOf(facts, format), trace };
 }
 
@@ -84,7 +86,10 @@ function awardStep(rule: EarningRule, { transaction, activity }: TransactionFact
   });
 }
 
-function effectSteps(effect: PointsEarned, rule: EarningRule | null): TraceStep[] {
+function effectSteps(
+  effect: PointsEarned,
+  { rule, currency }: Pick<TransactionFacts, 'rule' | 'currency'>,
+): TraceStep[] {
   const item = effect.ruleCode;
   const { revision } = effect;
   const steps: TraceStep[] = (effect.boosts ?? []).map((boost) =>
@@ -118,16 +123,19 @@ function effectSteps(effect: PointsEarned, rule: EarningRule | null): TraceStep[
         },
       ),
     );
-  const source = rule?.expiry === null || rule === null ? 'by the currency' : 'by the rule';
-  steps.push(
-    traceStep('EXPIRY', effect.expiresAt === null ? 'never expires' : `expires at ${effect.expiresAt}, ${source}`, {
-      item,
-      revision,
-      at: dateOf(effect.expiresAt),
-      basis: 'RECORDED',
-    }),
-  );
+  const text = expiryText(effect.expiresAt, rule?.expiry ?? null, { currency, by: 'rule' });
+  steps.push(traceStep('EXPIRY', text, { item, revision, at: dateOf(effect.expiresAt), basis: 'RECORDED' }));
   return steps;
+}
+
+/** How to say until when points are valid: those that last with activity may be so for longer. */
+function validity(
+  expiry: AwardExpiry | null,
+  currency: TransactionFacts['currency'],
+  format: Format,
+): (instant: string) => string {
+  const words = TRANSACTION_WORDS[format.language];
+  return lastsWithActivity(expiry, currency) ? words.validWhileActive : words.validUntil;
 }
 
 function textOf(facts: TransactionFacts, format: Format): string {
@@ -140,7 +148,8 @@ function textOf(facts: TransactionFacts, format: Format): string {
   if (milestone !== null) {
     sentences.push(milestoneText(milestone, format));
     const { expiresAt = null } = milestone.effect ?? {};
-    if (expiresAt !== null) sentences.push(words.validUntil(format.instant(expiresAt)));
+    if (expiresAt !== null)
+      sentences.push(validity(milestone.milestone.expiry, currency, format)(format.instant(expiresAt)));
   }
   if (rule?.award.kind === 'PER_UNIT') {
     const { property, pointsPerUnit, rounding } = rule.award;
@@ -157,7 +166,8 @@ function textOf(facts: TransactionFacts, format: Format): string {
       sentences.push(words.cut[effect.cappedBy](pointsText(effect.uncapped, currency.name, format)));
     if (effect.pending)
       sentences.push(words.waits(effect.availableAt === null ? null : format.instant(effect.availableAt)));
-    if (effect.expiresAt !== null) sentences.push(words.validUntil(format.instant(effect.expiresAt)));
+    if (effect.expiresAt !== null)
+      sentences.push(validity(rule?.expiry ?? null, currency, format)(format.instant(effect.expiresAt)));
   }
   return sentences.join(' ');
 }

@@ -3,6 +3,7 @@ import { basisOf } from '../milestone/compile.ts';
 import type { Milestone } from '../milestone/milestone.ts';
 import type { Catalogue } from '../program/catalogue.ts';
 import type { TransactionFacts } from './cause.ts';
+import { expiryText } from './expiry.ts';
 import type { Format } from './locale.ts';
 import { milestoneReachedSentence, milestoneSentence, type MilestoneNames } from './milestone-words.ts';
 import { traceStep, type TraceStep } from './trace.ts';
@@ -33,7 +34,7 @@ export function describeMilestone(milestone: Milestone, catalogue: NamedIn, form
 /** The steps of a trace that tell of a milestone. */
 export function milestoneSteps(
   { milestone, effect }: MilestoneCause,
-  { transaction }: Pick<TransactionFacts, 'transaction'>,
+  { transaction, currency }: Pick<TransactionFacts, 'transaction' | 'currency'>,
 ): TraceStep[] {
   const details = { item: milestone.code, revision: transaction.ruleRevision, basis: 'RECORDED' as const };
   const of = `${milestone.code} “${milestone.name}” of revision ${transaction.ruleRevision}`;
@@ -55,8 +56,7 @@ export function milestoneSteps(
       }),
     );
   if (effect !== null) {
-    const source = milestone.expiry === null ? 'by the currency' : 'by the milestone';
-    const text = effect.expiresAt === null ? 'never expires' : `expires at ${effect.expiresAt}, ${source}`;
+    const text = expiryText(effect.expiresAt, milestone.expiry, { currency, by: 'milestone' });
     const at = effect.expiresAt === null ? null : new Date(effect.expiresAt);
     steps.push(traceStep('EXPIRY', text, { ...details, at }));
   }

@@ -12,6 +12,7 @@ export type TransactionWords = {
   cut: Record<CutBy, (uncapped: string) => string>;
   waits: (until: string | null) => string;
   validUntil: (instant: string) => string;
+  validWhileActive: (instant: string) => string;
   released: (points: string, activity: string | null) => string;
   cancelled: (points: string) => string;
   spent: (points: string, on: string) => string;
@@ -56,6 +57,7 @@ const EN: TransactionWords = {
   },
   waits: (until) => (until === null ? 'They wait to be released.' : `They can be spent from ${until}.`),
   validUntil: (instant) => `They are valid until ${instant}.`,
+  validWhileActive: (instant) => `They are valid until ${instant}, and longer while you stay active.`,
   released: (points, activity) =>
     `${points} that waited can be spent now${activity === null ? '' : `, because of ${activity}`}.`,
   cancelled: (points) => `${points} that waited were taken back.`,
@@ -89,6 +91,7 @@ const DE: TransactionWords = {
   },
   waits: (until) => (until === null ? 'Sie warten auf ihre Freigabe.' : `Einlösbar ab dem ${until}.`),
   validUntil: (instant) => `Gültig bis zum ${instant}.`,
+  validWhileActive: (instant) => `Gültig bis zum ${instant}, und länger, solange Sie aktiv bleiben.`,
   released: (points, activity) => `${points} sind jetzt einlösbar${activity === null ? '' : `, durch ${activity}`}.`,
   cancelled: (points) => `${points}, die noch warteten, wurden zurückgenommen.`,
   spent: (points, on) => `Sie haben am ${on} ${points} eingelöst.`,

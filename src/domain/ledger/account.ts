@@ -1,3 +1,5 @@
+import type { InactivityExpiry } from '../earning/expiry-style.ts';
+
 /**
  * A customer's points of one currency, as the ledger's pure operations see them: loaded under lock, changed in memory,
  * written back as rows.
@@ -16,7 +18,10 @@ export type Counterparty = 'ISSUANCE' | 'REDEMPTION' | 'EXPIRY' | 'ADJUSTMENT';
 
 export type LotState = 'PENDING' | 'AVAILABLE';
 
-/** Points earned together. `remaining` and `held` are what the lot's entries sum to; `expiresAt` never changes. */
+/**
+ * Points earned together. `remaining` and `held` are what the lot's entries sum to; `expiresAt` changes with the customer's
+ * activity where the points last with it, and by hand.
+ */
 export type Lot = {
   id: string;
   accountId: string;
@@ -33,6 +38,8 @@ export type Lot = {
   releaseKey: string | null;
   /** The first instant at which the points are no longer valid; null never comes. */
   expiresAt: Date | null;
+  /** The run of activity with which the points last (inactivity.ts); null has a date of its own. */
+  activeRun: number | null;
 };
 
 /** OPEN until nothing of it is held; CAPTURED, RELEASED and EXPIRED tell what closed it. */
@@ -64,7 +71,10 @@ export type AccountState = {
   held: number;
   /** Number of the account's last entry. */
   seq: number;
-  /** The earliest instant at which something happens by itself; null when nothing waits. */
+  /**
+   * The earliest instant at which something happens by itself; null when nothing waits. Where points last with activity it may
+   * have moved on since: settling finds nothing then and computes it anew.
+   */
   nextDueAt: Date | null;
   /** Lots with anything remaining or held, soonest-expiring first, and lots added for a reversal. */
   lots: Lot[];
@@ -72,7 +82,15 @@ export type AccountState = {
   holds: Hold[];
   /** False when `lots` and `holds` were not read: good enough for a credit while nothing is due. */
   lotsLoaded: boolean;
+  /** The run of activity that the customer is in, or was in last, and the instant at which it ends; null before the first. */
+  activeRun: number;
+  activeUntil: Date | null;
+  /** How points of the currency last with activity; null where they do not. */
+  inactivity: Inactivity | null;
 };
+
+/** How points last with activity, and the program's zone, in whose days it is reckoned. */
+export type Inactivity = InactivityExpiry & { timeZone: string };
 
 /** Soonest-expiring first, never-expiring last, then the older lot: the order in which points are spent. */
 export function compareLots(a: Lot, b: Lot): number {

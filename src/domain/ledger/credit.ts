@@ -2,6 +2,7 @@ import { LimitExceededError } from '../errors.ts';
 import type { AccountState } from './account.ts';
 import { assertAmount } from './amount.ts';
 import type { LedgerCurrency } from './amount.ts';
+import { enterRun, runOf, stayActive } from './inactivity.ts';
 import { keepLot, makeAvailable, openLot, post } from './posting.ts';
 import type { Posting } from './posting.ts';
 import type { Cause } from './writes.ts';
@@ -17,7 +18,7 @@ export type Credit = {
   effectiveAt: Date;
   /** Null makes the points available at once. */
   pending: PendingTerms | null;
-  /** The first instant at which the points are no longer valid; null never comes. */
+  /** The first instant at which the points are no longer valid; null never comes, or comes when the customer is inactive. */
   expiresAt: Date | null;
   /** What a balance cap does: TRUNCATE gives what fits, which may be nothing; REFUSE throws LimitExceededError. */
   beyondCap: 'TRUNCATE' | 'REFUSE';
@@ -25,7 +26,13 @@ export type Credit = {
 };
 
 /** What was given. Without room under the cap nothing is written and the ids are null. */
-export type Credited = { granted: number; transactionId: string | null; lotId: string | null };
+export type Credited = {
+  granted: number;
+  transactionId: string | null;
+  lotId: string | null;
+  /** When they expire as things stand; null never. */
+  expiresAt: Date | null;
+};
 
 /**
  * Gives points as a new lot: from issuance for an earning, from adjustment for a manual one. Points that are available at
@@ -35,8 +42,10 @@ export type Credited = { granted: number; transactionId: string | null; lotId: s
 export function credit(posting: Posting, account: AccountState, input: Credit): Credited {
   assertAmount(input.amount);
   const granted = underCap(account, input);
-  if (granted === 0) return { granted: 0, transactionId: null, lotId: null };
+  if (granted === 0) return { granted: 0, transactionId: null, lotId: null, expiresAt: null };
   const { pending } = input;
+  const isEarned = input.kind === 'EARN';
+  const run = input.expiresAt === null ? runOf(posting, account, input.effectiveAt, isEarned) : null;
   const lot = openLot(posting, account, {
     state: pending === null ? 'AVAILABLE' : 'PENDING',
     amount: granted,
@@ -44,7 +53,8 @@ export function credit(posting: Posting, account: AccountState, input: Credit): 
     availableAt: pending === null ? null : pending.availableAt,
     releaseActivityType: pending === null ? null : pending.activityType,
     releaseKey: pending === null ? null : pending.key,
-    expiresAt: input.expiresAt,
+    expiresAt: run === null ? input.expiresAt : run.until,
+    activeRun: run === null ? null : run.number,
   });
   const transaction = post(
     posting,
@@ -60,8 +70,10 @@ export function credit(posting: Posting, account: AccountState, input: Credit): 
       ? makeAvailable(account, [{ lot, amount: granted }])
       : [{ account, bucket: 'PENDING', lot, amount: granted }],
   );
+  if (run !== null) enterRun(posting, account, run);
   keepLot(posting, account, lot, transaction);
-  return { granted, transactionId: transaction.id, lotId: lot.id };
+  if (isEarned) stayActive(posting, account, { kind: 'EARNING' }, input.effectiveAt);
+  return { granted, transactionId: transaction.id, lotId: lot.id, expiresAt: lot.expiresAt };
 }
 
 /** How much of the amount the currency's cap leaves room for. */

@@ -1,6 +1,7 @@
 import type { AccountState } from './account.ts';
 import { assertAmount, assertSpendable, outOf, takeAvailable } from './amount.ts';
 import type { LedgerCurrency } from './amount.ts';
+import { stayActive } from './inactivity.ts';
 import { keepLot, makeAvailable, openLot, post } from './posting.ts';
 import type { Posting } from './posting.ts';
 import type { Cause, TransactionRow } from './writes.ts';
@@ -12,7 +13,7 @@ export function spend(posting: Posting, account: AccountState, input: Debit): Tr
   assertAmount(input.amount);
   assertSpendable(input.currency);
   const parts = takeAvailable(account, input.amount);
-  return post(
+  const transaction = post(
     posting,
     {
       kind: 'SPEND',
@@ -24,6 +25,8 @@ export function spend(posting: Posting, account: AccountState, input: Debit): Tr
     },
     outOf(account, 'AVAILABLE', parts),
   );
+  stayActive(posting, account, { kind: 'SPENDING' }, input.effectiveAt);
+  return transaction;
 }
 
 /**
@@ -49,7 +52,8 @@ export function adjustDown(posting: Posting, account: AccountState, input: Debit
 
 /**
  * Moves available points to another customer in one transaction. Every lot that is drawn on becomes a lot of the receiver
- * with the same earning and expiry instants. A debt of the receiver is paid first. The receiver's cap is not applied: the
+ * with the same earning and expiry instants; what lasted with the sender's activity keeps the date that it had. A debt of the
+ * receiver is paid first. The receiver's cap is not applied: the
  * points were issued already. Throws InsufficientPointsError, and StateConflictError for status points.
  */
 export function transfer(posting: Posting, from: AccountState, to: AccountState, input: Debit): TransactionRow {
@@ -66,6 +70,7 @@ export function transfer(posting: Posting, from: AccountState, to: AccountState,
       releaseActivityType: null,
       releaseKey: null,
       expiresAt: lot.expiresAt,
+      activeRun: null,
     }),
   }));
   const transaction = post(

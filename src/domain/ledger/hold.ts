@@ -3,6 +3,7 @@ import type { AccountState, Hold, HoldState } from './account.ts';
 import { assertAmount, assertLoaded, assertSpendable, outOf, takeAvailable } from './amount.ts';
 import type { LedgerCurrency, LotPart } from './amount.ts';
 import { expireReturned } from './expire.ts';
+import { stayActive } from './inactivity.ts';
 import { makeAvailable, post } from './posting.ts';
 import type { Posting } from './posting.ts';
 import type { Cause, TransactionRow } from './writes.ts';
@@ -83,6 +84,7 @@ export function capture(
   takeOffHold(posting, held, parts);
   held.captured += input.amount;
   if (held.remaining === 0) closeHold(held, 'CAPTURED', input.effectiveAt);
+  stayActive(posting, account, { kind: 'SPENDING' }, input.effectiveAt);
   return transaction;
 }
 

@@ -24,6 +24,17 @@ export function giveMilestones(
   facts: ActivityFacts,
   earned: Map<string, number>,
 ): MilestoneReached[] {
+  const { type, properties } = facts.report;
+  return reachMilestones(context, facts, { activityTypeId: type.id, properties, points: new Map(earned) }, earned);
+}
+
+/** The same for any fact, such as points that came later. */
+export function reachMilestones(
+  context: DecisionContext,
+  facts: ActivityFacts,
+  first: MeasuredFact,
+  earned: Map<string, number>,
+): MilestoneReached[] {
   const { report, customer } = facts;
   const acting = {
     customerId: customer.id,
@@ -32,7 +43,7 @@ export function giveMilestones(
     mayReach: customer.enrolmentState === 'ENROLLED',
   };
   const effects: MilestoneReached[] = [];
-  let fact: MeasuredFact = { activityTypeId: report.type.id, properties: report.properties, points: new Map(earned) };
+  let fact = first;
   for (;;) {
     const gained = new Map<string, number>();
     for (const reached of context.milestones.count(acting, fact)) {
@@ -54,14 +65,13 @@ function giveOne(
   const { milestone, currency } = compiled;
   const { ruleSet, program } = context.catalogue;
   const { occurredAt } = facts.report;
-  const expiresAt = expiryOf(milestone.expiry, currency, occurredAt, program.timeZone);
-  const { granted, transactionId } = credit(context.posting, context.account(facts.customer.id, currency.id), {
+  const given = credit(context.posting, context.account(facts.customer.id, currency.id), {
     kind: 'EARN',
     currency,
     amount: milestone.points,
     effectiveAt: occurredAt,
     pending: null,
-    expiresAt,
+    expiresAt: expiryOf(milestone.expiry, currency, occurredAt, program.timeZone),
     beyondCap: 'TRUNCATE',
     cause: { activityId: facts.id, ruleId: milestone.id, ruleRevision: ruleSet.revision, actor: facts.actor },
   });
@@ -74,9 +84,9 @@ function giveOne(
     period,
     threshold: threshold.toFixed(),
     currencyId: currency.id,
-    points: granted,
+    points: given.granted,
     uncapped: milestone.points,
-    transactionId,
-    expiresAt: transactionId === null ? null : (expiresAt?.toISOString() ?? null),
+    transactionId: given.transactionId,
+    expiresAt: given.expiresAt?.toISOString() ?? null,
   };
 }

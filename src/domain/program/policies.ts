@@ -1,3 +1,4 @@
+import { CurrencyExpirySchema } from '../earning/expiry-style.ts';
 import { InvalidInputError } from '../errors.ts';
 import { isTimeZone } from '../time.ts';
 import type { PointCurrency, Program } from './program.ts';
@@ -12,6 +13,7 @@ export type ProgramPolicies = Pick<
   | 'rejoinPolicy'
   | 'rejoinAfterDays'
   | 'publishApproval'
+  | 'consentNeededFor'
 >;
 
 /** What a program does that states nothing: any age of activity, no cap, a debt when spent points are taken back. */
@@ -23,12 +25,13 @@ export const DEFAULT_POLICIES: ProgramPolicies = {
   rejoinPolicy: 'ALLOWED',
   rejoinAfterDays: null,
   publishApproval: 'NONE',
+  consentNeededFor: [],
 };
 
 /** The policies of a program, without the rest of it. */
 export function policiesOf(program: ProgramPolicies): ProgramPolicies {
   const { clawbackPolicy, lateActivityDays, futureActivityMinutes, dailyPointsCap } = program;
-  const { rejoinPolicy, rejoinAfterDays, publishApproval } = program;
+  const { rejoinPolicy, rejoinAfterDays, publishApproval, consentNeededFor } = program;
   return {
     clawbackPolicy,
     lateActivityDays,
@@ -37,6 +40,7 @@ export function policiesOf(program: ProgramPolicies): ProgramPolicies {
     rejoinPolicy,
     rejoinAfterDays,
     publishApproval,
+    consentNeededFor,
   };
 }
 
@@ -83,21 +87,37 @@ export function assertTimeZone(name: string): void {
 }
 
 const POINT_CURRENCY_CODE = /^[a-z][a-z0-9_]{0,39}$/;
-const EXPIRY_MONTHS_MAX = 1_200;
+const NOTICES_MAX = 10;
+const NOTICE_DAYS_MAX = 366;
 
-/** Throws InvalidInputError when a point currency could not work: a bad code, two expiries, a status default. */
+/** Throws InvalidInputError when a point currency could not work: a bad code, an expiry or notices without sense, a status default. */
 export function assertPointCurrency(currency: Omit<PointCurrency, 'id'>): void {
   if (!POINT_CURRENCY_CODE.test(currency.code)) {
     throw new InvalidInputError('A code has 1 to 40 of a-z, 0-9 and _, and begins with a letter.', ['code']);
   }
-  if (currency.expiryMonths !== null && currency.expiryDays !== null) {
-    throw new InvalidInputError('Give expiryMonths or expiryDays, not both.', ['expiryDays']);
-  }
-  assertLimit(currency.expiryMonths, EXPIRY_MONTHS_MAX, 'expiryMonths');
-  assertLimit(currency.expiryDays, DAYS_MAX, 'expiryDays');
+  assertExpiry(currency);
   assertLimit(currency.balanceCap, Number.MAX_SAFE_INTEGER, 'balanceCap');
   if (currency.isDefault && currency.kind === 'STATUS') {
     throw new InvalidInputError('The default currency is one that can be spent.', ['isDefault']);
+  }
+}
+
+function assertExpiry({ expiry, expiryNoticeDays }: Pick<PointCurrency, 'expiry' | 'expiryNoticeDays'>): void {
+  const [issue] = CurrencyExpirySchema.nullable().safeParse(expiry).error?.issues ?? [];
+  if (issue !== undefined) throw new InvalidInputError(`${issue.message}.`, ['expiry', ...issue.path.map(String)]);
+  const rises = expiryNoticeDays.every((days, index) => index === 0 || days > (expiryNoticeDays[index - 1] ?? 0));
+  const fits = expiryNoticeDays.every((days) => Number.isInteger(days) && days >= 0 && days <= NOTICE_DAYS_MAX);
+  const latest = expiryNoticeDays.at(-1) ?? 0;
+  if (expiry?.kind === 'INACTIVITY' && latest >= (expiry.days ?? (expiry.months ?? 0) * 28)) {
+    throw new InvalidInputError('A notice comes after the last activity: in fewer days than points last.', [
+      'expiryNoticeDays',
+    ]);
+  }
+  if (!rises || !fits || expiryNoticeDays.length > NOTICES_MAX) {
+    throw new InvalidInputError(
+      `Notices are at most ${NOTICES_MAX} numbers of days from 0 to ${NOTICE_DAYS_MAX}, rising.`,
+      ['expiryNoticeDays'],
+    );
   }
 }
 

@@ -1,8 +1,7 @@
+import type { CurrencyExpiry } from '../earning/expiry-style.ts';
 import type { DatedSeason, SeasonPeriod } from '../leaderboard/season.ts';
 import type { LeaguePlan } from '../league/plan.ts';
 import type { SeasonPlan } from '../season/plan.ts';
-
-import type { CurrencyExpiry } from '../earning/expiry-style.ts';
 
 /** A tenant's loyalty programme: the isolation boundary, with its zone, money and policies. */
 export type Program = {

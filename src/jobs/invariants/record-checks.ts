@@ -55,20 +55,31 @@ export const RECORD_CHECKS: readonly InvariantCheck[] = [
   },
   {
     name: 'due-instants-are-kept',
-    law: 'An account’s next due instant is the earliest at which one of its lots or holds changes by itself.',
+    law: 'An account’s next due instant is the earliest at which one of its lots or holds changes by itself, or was before activity moved it on.',
     severity: 'ERROR',
     query: `
       select a.program_id, a.id as account_id, a.next_due_at, s.next_due_at as computed
       from ledger_account a
       left join (
-        select program_id, account_id, min(due_at) as next_due_at from (
-          select program_id, account_id, least(case when state = 'PENDING' then available_at end, expires_at) as due_at
-          from lot where remaining > 0 and ($1::uuid is null or program_id = $1)
+        select program_id, account_id, min(due_at) as next_due_at, bool_or(lasts) as lasts from (
+          select program_id, account_id, least(case when state = 'PENDING' then available_at end, expires_at) as due_at, active_run is not null as lasts
+          from dated_lot where remaining > 0 and ($1::uuid is null or program_id = $1)
           union all
-          select program_id, account_id, expires_at from hold where state = 'OPEN' and ($1::uuid is null or program_id = $1)
+          select program_id, account_id, expires_at, false from hold where state = 'OPEN' and ($1::uuid is null or program_id = $1)
         ) due group by program_id, account_id
       ) s on s.program_id = a.program_id and s.account_id = a.id
-      where ($1::uuid is null or a.program_id = $1) and a.customer_id is not null and a.next_due_at is distinct from s.next_due_at`,
+      where ($1::uuid is null or a.program_id = $1) and a.customer_id is not null and a.next_due_at is distinct from s.next_due_at
+        and (s.lasts is not true or a.next_due_at > s.next_due_at or a.next_due_at is null)`,
+  },
+  {
+    name: 'runs-of-activity-are-kept',
+    law: 'Points that last with activity belong to a run that their account has had, and its present run has an end.',
+    severity: 'ERROR',
+    query: `
+      select l.program_id, l.id as lot_id, l.active_run, a.active_run as present
+      from lot l join ledger_account a on a.program_id = l.program_id and a.id = l.account_id
+      where ($1::uuid is null or l.program_id = $1)
+        and (l.active_run > a.active_run or l.active_run is not null and (a.active_until is null or l.expires_at is null))`,
   },
   {
     name: 'due-work-is-written',

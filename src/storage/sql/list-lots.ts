@@ -34,7 +34,7 @@ export async function listLots(
     select ${LOT_COLUMNS} from (
       select l.*, ${key} as key,
         case when l.state = 'PENDING' and l.available_at <= $7 then 'AVAILABLE' else l.state end as state_now
-      from lot l
+      from dated_lot l
       where l.program_id = $1 and l.remaining + l.held > 0 and (l.expires_at is null or l.expires_at > $7 or l.held > 0)
         and l.account_id in (
           select a.id from ledger_account a

@@ -1,3 +1,5 @@
+import type { Inactivity } from '#domain/ledger/account.ts';
+
 import type { Statements } from '../postgres.ts';
 import { arrayText } from './columns.ts';
 
@@ -12,6 +14,10 @@ export type LockedAccountRow = {
   held: number;
   seq: number;
   next_due_at: Date | null;
+  active_run: number;
+  active_until: Date | null;
+  /** On the counterparties of a currency of which points last with activity: how they do. */
+  inactivity: Inactivity | null;
 };
 
 export type WantedAccount = { customerId: string; currencyId: string; newId: string };
@@ -32,7 +38,7 @@ export async function lockAccounts(
     with wanted as (
       select * from unnest($2::uuid[], $3::uuid[], $4::uuid[]) as w (customer_id, currency_id, new_id)
     ), locked as (
-      select a.id, a.kind, a.customer_id, a.currency_id, a.pending, a.available, a.held, a.seq, a.next_due_at
+      select a.id, a.kind, a.customer_id, a.currency_id, a.pending, a.available, a.held, a.seq, a.next_due_at, a.active_run, a.active_until
       from ledger_account a
       join wanted w on w.customer_id = a.customer_id and w.currency_id = a.currency_id
       where a.program_id = $1
@@ -45,15 +51,18 @@ export async function lockAccounts(
       where not exists (select from locked l where l.customer_id = w.customer_id and l.currency_id = w.currency_id)
       order by w.customer_id, w.currency_id
       on conflict (program_id, customer_id, currency_id) do nothing
-      returning id, kind, customer_id, currency_id, pending, available, held, seq, next_due_at
+      returning id, kind, customer_id, currency_id, pending, available, held, seq, next_due_at, active_run, active_until
     )
-    select * from locked
+    select *, null::jsonb as inactivity from locked
     union all
-    select * from created
+    select *, null from created
     union all
-    select id, kind, null, currency_id, 0, 0, 0, 0, null
-    from ledger_account
-    where program_id = $1 and customer_id is null and currency_id in (select currency_id from wanted)`,
+    select a.id, a.kind, null, a.currency_id, 0, 0, 0, 0, null, 0, null,
+      case when c.expiry ->> 'kind' = 'INACTIVITY' then c.expiry || jsonb_build_object('timeZone', p.time_zone) end
+    from ledger_account a
+    join point_currency c on c.program_id = a.program_id and c.id = a.currency_id
+    join program p on p.id = a.program_id
+    where a.program_id = $1 and a.customer_id is null and a.currency_id in (select currency_id from wanted)`,
     [
       programId,
       arrayText(wanted.map((key) => key.customerId)),

@@ -10,6 +10,8 @@ const CHANGING: Columns<Lot> = {
   state: ['text', (lot) => lot.state],
   remaining: ['bigint', (lot) => lot.remaining],
   held: ['bigint', (lot) => lot.held],
+  expires_at: ['timestamptz', (lot) => lot.expiresAt],
+  active_run: ['integer', (lot) => lot.activeRun],
 };
 
 const LOT: Columns<Lot> = {
@@ -21,7 +23,6 @@ const LOT: Columns<Lot> = {
   available_at: ['timestamptz', (lot) => lot.availableAt],
   release_activity_type: ['text', (lot) => lot.releaseActivityType],
   release_key: ['text', (lot) => lot.releaseKey],
-  expires_at: ['timestamptz', (lot) => lot.expiresAt],
 };
 
 /** Inserts lots. */

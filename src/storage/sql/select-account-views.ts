@@ -32,6 +32,8 @@ type ViewRow = {
   held: number;
   seq: number;
   next_due_at: Date | null;
+  active_run: number | null;
+  active_until: Date | null;
   lots: Stored<Lot>[] | null;
   holds: Stored<Hold>[] | null;
   past: Partial<Buckets> | null;
@@ -54,7 +56,7 @@ export async function selectAccountViews(
 ): Promise<AccountView[]> {
   const rows = await reads.query<ViewRow>(
     `/* select-account-views */
-    select w.place::int - 1 as place, p.now, a.id, a.pending, a.available, a.held, a.seq, a.next_due_at, due.lots, due.holds, past.sums as past
+    select w.place::int - 1 as place, p.now, a.id, a.pending, a.available, a.held, a.seq, a.next_due_at, a.active_run, a.active_until, due.lots, due.holds, past.sums as past
     from unnest($3::uuid[], $4::uuid[], $5::timestamptz[], $6::text[]) with ordinality as w (customer_id, currency_id, as_of, basis, place)
     left join ledger_account a on a.program_id = $1 and a.customer_id = w.customer_id and a.currency_id = w.currency_id
     cross join (select coalesce(test_clock, $2::timestamptz) as now from program where id = $1) p
@@ -62,9 +64,9 @@ export async function selectAccountViews(
       select
         (select json_agg(json_build_object('id', l.id, 'accountId', l.account_id, 'transactionId', l.transaction_id, 'state', l.state, 'amount', l.amount,
            'remaining', l.remaining, 'held', l.held, 'earnedAt', l.earned_at, 'availableAt', l.available_at,
-           'releaseActivityType', l.release_activity_type, 'releaseKey', l.release_key, 'expiresAt', l.expires_at)
+           'releaseActivityType', l.release_activity_type, 'releaseKey', l.release_key, 'expiresAt', l.expires_at, 'activeRun', l.active_run)
            order by l.expires_at nulls last, l.id)
-         from lot l where l.program_id = a.program_id and l.account_id = a.id and l.remaining + l.held > 0) as lots,
+         from dated_lot l where l.program_id = a.program_id and l.account_id = a.id and l.remaining + l.held > 0) as lots,
         (select json_agg(json_build_object('id', h.id, 'accountId', h.account_id, 'state', h.state, 'amount', h.amount, 'remaining', h.remaining,
            'captured', h.captured, 'reason', h.reason, 'actor', h.actor, 'createdAt', h.created_at, 'expiresAt', h.expires_at,
            'lots', (select json_agg(json_build_object('lotId', s.lot_id, 'remaining', s.remaining))
@@ -113,6 +115,10 @@ function toAccount(programId: string, { customerId, currencyId }: ViewWanted, ro
     lots: (row.lots ?? []).map((lot) => reviveLot(lot)),
     holds: (row.holds ?? []).map((hold) => reviveHold(hold)),
     lotsLoaded: row.lots !== null || row.holds !== null,
+    activeRun: row.active_run ?? 0,
+    activeUntil: row.active_until,
+    // Settling moves no activity on.
+    inactivity: null,
   };
 }
 

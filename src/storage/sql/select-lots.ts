@@ -15,16 +15,18 @@ export type LotRow = {
   release_activity_type: string | null;
   release_key: string | null;
   expires_at: Date | null;
+  active_run: number | null;
 };
 
+/** Of dated_lot, where `expires_at` is what holds now. */
 export const LOT_COLUMNS =
-  'id, account_id, transaction_id, state, amount, remaining, held, earned_at, available_at, release_activity_type, release_key, expires_at';
+  'id, account_id, transaction_id, state, amount, remaining, held, earned_at, available_at, release_activity_type, release_key, expires_at, active_run';
 
 /** Lots of the accounts that have anything remaining or held, each account's soonest-expiring first. Reads the index lot_open. */
 export async function selectOpenLots(tx: Statements, programId: string, accountIds: readonly string[]): Promise<Lot[]> {
   const rows = await tx.query<LotRow>(
     `/* select-open-lots */
-    select ${LOT_COLUMNS} from lot
+    select ${LOT_COLUMNS} from dated_lot
     where program_id = $1 and account_id = any($2::uuid[]) and remaining + held > 0
     order by account_id, expires_at nulls last, id`,
     [programId, accountIds],
@@ -35,7 +37,7 @@ export async function selectOpenLots(tx: Statements, programId: string, accountI
 /** Lots by id, open or empty, in no order. */
 export async function selectLots(tx: Statements, programId: string, ids: readonly string[]): Promise<Lot[]> {
   const rows = await tx.query<LotRow>(
-    `/* select-lots */ select ${LOT_COLUMNS} from lot where program_id = $1 and id = any($2::uuid[])`,
+    `/* select-lots */ select ${LOT_COLUMNS} from dated_lot where program_id = $1 and id = any($2::uuid[])`,
     [programId, ids],
   );
   return rows.map(toLot);
@@ -55,6 +57,7 @@ export function toLot(row: LotRow): Lot {
     releaseActivityType: row.release_activity_type,
     releaseKey: row.release_key,
     expiresAt: row.expires_at,
+    activeRun: row.active_run,
   };
 }
 
@@ -65,7 +68,7 @@ export async function selectLotsOfTransactions(
   transactionIds: readonly string[],
 ): Promise<Lot[]> {
   const rows = await tx.query<LotRow>(
-    `/* select-lots-of-transactions */ select ${LOT_COLUMNS} from lot where program_id = $1 and transaction_id = any($2::uuid[]) order by id`,
+    `/* select-lots-of-transactions */ select ${LOT_COLUMNS} from dated_lot where program_id = $1 and transaction_id = any($2::uuid[]) order by id`,
     [programId, transactionIds],
   );
   return rows.map((row) => toLot(row));

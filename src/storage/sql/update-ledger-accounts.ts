@@ -11,6 +11,8 @@ const CHANGING: Columns<AccountState> = {
   held: ['bigint', (account) => account.held],
   seq: ['bigint', (account) => account.seq],
   next_due_at: ['timestamptz', (account) => account.nextDueAt],
+  active_run: ['integer', (account) => account.activeRun],
+  active_until: ['timestamptz', (account) => account.activeUntil],
 };
 
 /** Saves the cached balances of accounts that this transaction has locked. */

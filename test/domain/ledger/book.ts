@@ -35,6 +35,9 @@ export function openBook(...customers: string[]): Book {
     lots: [],
     holds: [],
     lotsLoaded: true,
+    activeRun: 0,
+    activeUntil: null,
+    inactivity: null,
   }));
   return { accounts, transactions: [], entries: [], lots: [], nextId: 1 };
 }

@@ -102,7 +102,7 @@ describe('a credit', () => {
     give(book, 20, { pending: { availableAt: hour(9), activityType: null, key: null } });
     const currency = { ...POINTS, balanceCap: 100 };
     expect(give(book, amount, { currency, beyondCap }).granted).toBe(granted);
-    expect(give(book, 5, { currency })).toEqual({ granted: 0, transactionId: null, lotId: null });
+    expect(give(book, 5, { currency })).toEqual({ expiresAt: null, granted: 0, transactionId: null, lotId: null });
     expect(() => give(book, 1, { currency, beyondCap: 'REFUSE' })).toThrow(LimitExceededError);
     expectSound(book);
   });

@@ -1,0 +1,624 @@
+// Made by `npm run codegen` from the operations beside it. Do not edit.
+import type { Operation } from '../client/operation.ts';
+
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** Where standings were read from. */
+export type LeaderboardState =
+  /** From the ranked copy in memory, which follows the record within milliseconds. */
+  | 'LIVE'
+  /** From the record itself, while the ranked copy is being built. */
+  | 'REBUILDING'
+  /** From the record itself, because the copy is out of reach or behind. Right as of `asOf`, but slower to read and not pushed at the usual rate. */
+  | 'STALE';
+
+/** Input of redemptionCancel. */
+export type RedemptionCancelInput = {
+  /** Chosen by the caller, 1 to 255 characters. The same key and input answer the first result again, for at least 24 hours. */
+  idempotencyKey: string;
+  /** Why, 1 to 500 characters, kept in its history; null: nothing is said. */
+  reason?: string | null | undefined;
+  /** The redemption, rdm_…. */
+  redemptionId: string | number;
+};
+
+/** How a reward is redeemed. */
+export type RedemptionMode =
+  /** At once: the points are spent. */
+  | 'ISSUE'
+  /** Points, piece and code are kept for a while, to be issued or cancelled. */
+  | 'RESERVE';
+
+/** Why a reward cannot be redeemed. */
+export type RedemptionRefusalCode =
+  /** The customer’s company has had as many as allowed in the period. */
+  | 'ACCOUNT_LIMIT'
+  /** The customer is blocked. */
+  | 'BLOCKED'
+  /** The customer has not agreed to the terms in force. */
+  | 'CONSENT_REQUIRED'
+  /** The customer has had as many as allowed in the period. */
+  | 'CUSTOMER_LIMIT'
+  /** The customer has fewer points than it costs. */
+  | 'INSUFFICIENT_POINTS'
+  /** The customer is no member of the programme, or not yet. */
+  | 'NOT_ENROLLED'
+  /** The reward is for other customers. */
+  | 'NOT_IN_AUDIENCE'
+  /** The reward’s time has not begun. */
+  | 'NOT_YET'
+  /** No code is left in the pool. */
+  | 'NO_CODES_LEFT'
+  /** The reward’s time is over. */
+  | 'NO_LONGER'
+  /** Fewer pieces are left than wanted. */
+  | 'OUT_OF_STOCK'
+  /** The team has paused the reward. */
+  | 'PAUSED'
+  /** It costs money: a customer can reserve it, and the tenant issues it once paid. */
+  | 'PAYMENT_REQUIRED'
+  /** It asks for a code that confirms it. */
+  | 'STEP_UP_REQUIRED'
+  /** The customer is in none of the tiers that the reward asks for. */
+  | 'TIER_REQUIRED'
+  /** All customers together have had as many as allowed in the period. */
+  | 'TOTAL_LIMIT';
+
+/** Where a redemption stands. */
+export type RedemptionState =
+  /** It was taken back, and the points returned. Final. */
+  | 'CANCELLED'
+  /** Its time is over. What was only reserved has returned, points and piece; what was issued stays spent. Final. */
+  | 'EXPIRED'
+  /** The tenant has delivered it. */
+  | 'FULFILLED'
+  /** It is the customer’s: the points are spent, the code is handed out. */
+  | 'ISSUED'
+  /** Points, piece and code are kept until it is issued, cancelled or its time is over. */
+  | 'RESERVED'
+  /** The customer has used it. Final. */
+  | 'USED';
+
+/** What a reward is. */
+export type RewardKind =
+  /** Credit in money on the customer’s account with the tenant. */
+  | 'ACCOUNT_CREDIT'
+  /** One of the codes that were imported. */
+  | 'CODE_POOL'
+  /** A discount, as an amount or as a percentage. */
+  | 'DISCOUNT'
+  /** Money given to somebody else in the customer’s name. */
+  | 'DONATION'
+  /** Something to take part in. */
+  | 'EXPERIENCE'
+  /** A feature of the tenant’s product. */
+  | 'FEATURE_UNLOCK'
+  /** A code that Laurel makes up. */
+  | 'GENERATED_CODE'
+  /** A thing that is sent. */
+  | 'GIFT';
+
+/** Over what a limit counts, in the program’s time zone. */
+export type RewardPeriod =
+  /** For ever. */
+  | 'ALL_TIME'
+  /** A local day. */
+  | 'DAY'
+  /** A calendar month. */
+  | 'MONTH'
+  /** An ISO week, Monday to Sunday. */
+  | 'WEEK'
+  /** A calendar year. */
+  | 'YEAR';
+
+/** Input of rewardRedeem. */
+export type RewardRedeemInput = {
+  /** For whom, by the tenant’s own id. */
+  customerExternalId?: string | null | undefined;
+  /** For whom, cus_…. This or customerExternalId; a customer token needs neither. */
+  customerId?: string | number | null | undefined;
+  /** Chosen by the caller, 1 to 255 characters. The same key and input answer the first result again, for at least 24 hours. */
+  idempotencyKey: string;
+  /** At once, or reserved; ISSUE by default. A customer token can only reserve what costs money. */
+  mode: RedemptionMode;
+  /** How many pieces, 1 to its maxQuantity. */
+  quantity: number;
+  /** Why, 1 to 500 characters, kept in its history; null: nothing is said. */
+  reason?: string | null | undefined;
+  /** The reward’s code. */
+  reward: string;
+  /** The six digits that the customer was sent, where the reward asks for them. */
+  stepUpCode?: string | null | undefined;
+};
+
+/** What is lacking of a step-up code. */
+export type StepUpLack =
+  /** It is too old, or has confirmed a redemption already. */
+  | 'ENDED'
+  /** None was given. */
+  | 'MISSING'
+  /** There were five tries already. */
+  | 'TRIES_USED_UP'
+  /** It is not the one that was sent. */
+  | 'WRONG';
+
+export type BalanceSubscriptionVariables = Exact<{
+  currency?: string | null | undefined;
+}>;
+
+export type BalanceSubscription = {
+  balanceChanged: {
+    isSnapshot: boolean;
+    balances: Array<{
+      available: number;
+      pending: number;
+      held: number;
+      negative: number;
+      asOf: string;
+      version: number;
+      currency: { code: string; name: string; isDefault: boolean };
+    }>;
+  };
+};
+
+export type ExpiringQueryVariables = Exact<{
+  currency?: string | null | undefined;
+  withinDays: number;
+}>;
+
+export type ExpiringQuery = {
+  me: { expiringPoints: { points: number; lots: Array<{ expiresAt: string; points: number }> } | null } | null;
+};
+
+export type RowFragment = {
+  rank: number;
+  position: number;
+  score: string;
+  customerId: string;
+  displayName: string | null;
+};
+
+export type ChangedFragment = {
+  left: Array<string>;
+  entered: Array<{ rank: number; position: number; score: string; customerId: string; displayName: string | null }>;
+  updated: Array<{ rank: number; position: number; score: string; customerId: string; displayName: string | null }>;
+};
+
+export type BoardSubscriptionVariables = Exact<{
+  board: string;
+  top: number;
+  aroundMe: boolean;
+  radius: number;
+  season?: string | null | undefined;
+}>;
+
+export type BoardSubscription = {
+  leaderboardChanged: {
+    isSnapshot: boolean;
+    state: LeaderboardState;
+    version: number;
+    asOf: string;
+    entryCount: number;
+    seasonKey: string;
+    top: {
+      left: Array<string>;
+      entered: Array<{ rank: number; position: number; score: string; customerId: string; displayName: string | null }>;
+      updated: Array<{ rank: number; position: number; score: string; customerId: string; displayName: string | null }>;
+    } | null;
+    around: {
+      left: Array<string>;
+      entered: Array<{ rank: number; position: number; score: string; customerId: string; displayName: string | null }>;
+      updated: Array<{ rank: number; position: number; score: string; customerId: string; displayName: string | null }>;
+    } | null;
+  };
+};
+
+export type PriceFragment = { amount: number; currency: string };
+
+type Refusal_RewardConsentRequired_Fragment = {
+  code: RedemptionRefusalCode;
+  message: string;
+  kind: 'RewardConsentRequired';
+};
+
+type Refusal_RewardLimitReached_Fragment = {
+  limit: number;
+  per: RewardPeriod;
+  until: string | null;
+  code: RedemptionRefusalCode;
+  message: string;
+  kind: 'RewardLimitReached';
+};
+
+type Refusal_RewardNotInAudience_Fragment = {
+  code: RedemptionRefusalCode;
+  message: string;
+  kind: 'RewardNotInAudience';
+};
+
+type Refusal_RewardOutOfStock_Fragment = { code: RedemptionRefusalCode; message: string; kind: 'RewardOutOfStock' };
+
+type Refusal_RewardOutOfTime_Fragment = {
+  from: string | null;
+  until: string | null;
+  code: RedemptionRefusalCode;
+  message: string;
+  kind: 'RewardOutOfTime';
+};
+
+type Refusal_RewardPaymentRequired_Fragment = {
+  code: RedemptionRefusalCode;
+  message: string;
+  kind: 'RewardPaymentRequired';
+};
+
+type Refusal_RewardPointsMissing_Fragment = {
+  needed: number;
+  available: number;
+  missing: number;
+  code: RedemptionRefusalCode;
+  message: string;
+  kind: 'RewardPointsMissing';
+};
+
+type Refusal_RewardStepUpRequired_Fragment = {
+  why: StepUpLack;
+  code: RedemptionRefusalCode;
+  message: string;
+  kind: 'RewardStepUpRequired';
+};
+
+type Refusal_RewardTierRequired_Fragment = {
+  tiers: Array<string>;
+  code: RedemptionRefusalCode;
+  message: string;
+  kind: 'RewardTierRequired';
+};
+
+type Refusal_RewardUnavailable_Fragment = { code: RedemptionRefusalCode; message: string; kind: 'RewardUnavailable' };
+
+export type RefusalFragment =
+  | Refusal_RewardConsentRequired_Fragment
+  | Refusal_RewardLimitReached_Fragment
+  | Refusal_RewardNotInAudience_Fragment
+  | Refusal_RewardOutOfStock_Fragment
+  | Refusal_RewardOutOfTime_Fragment
+  | Refusal_RewardPaymentRequired_Fragment
+  | Refusal_RewardPointsMissing_Fragment
+  | Refusal_RewardStepUpRequired_Fragment
+  | Refusal_RewardTierRequired_Fragment
+  | Refusal_RewardUnavailable_Fragment;
+
+type Answer_RewardClosed_Fragment = {
+  points: number;
+  kind: 'RewardClosed';
+  money: { amount: number; currency: string } | null;
+  refusals: Array<
+    | { code: RedemptionRefusalCode; message: string; kind: 'RewardConsentRequired' }
+    | {
+        limit: number;
+        per: RewardPeriod;
+        until: string | null;
+        code: RedemptionRefusalCode;
+        message: string;
+        kind: 'RewardLimitReached';
+      }
+    | { code: RedemptionRefusalCode; message: string; kind: 'RewardNotInAudience' }
+    | { code: RedemptionRefusalCode; message: string; kind: 'RewardOutOfStock' }
+    | {
+        from: string | null;
+        until: string | null;
+        code: RedemptionRefusalCode;
+        message: string;
+        kind: 'RewardOutOfTime';
+      }
+    | { code: RedemptionRefusalCode; message: string; kind: 'RewardPaymentRequired' }
+    | {
+        needed: number;
+        available: number;
+        missing: number;
+        code: RedemptionRefusalCode;
+        message: string;
+        kind: 'RewardPointsMissing';
+      }
+    | { why: StepUpLack; code: RedemptionRefusalCode; message: string; kind: 'RewardStepUpRequired' }
+    | { tiers: Array<string>; code: RedemptionRefusalCode; message: string; kind: 'RewardTierRequired' }
+    | { code: RedemptionRefusalCode; message: string; kind: 'RewardUnavailable' }
+  >;
+};
+
+type Answer_RewardOpen_Fragment = {
+  points: number;
+  kind: 'RewardOpen';
+  money: { amount: number; currency: string } | null;
+};
+
+export type AnswerFragment = Answer_RewardClosed_Fragment | Answer_RewardOpen_Fragment;
+
+export type RewardsQueryVariables = Exact<{
+  locale?: string | null | undefined;
+  first: number;
+}>;
+
+export type RewardsQuery = {
+  rewards: {
+    nodes: Array<{
+      id: string;
+      code: string;
+      kind: RewardKind;
+      imageUrl: string | null;
+      asksStepUp: boolean;
+      stockLeft: number | null;
+      currency: { code: string; name: string };
+      texts: { locale: string; name: string; description: string; terms: string };
+      price: { money: { amount: number; currency: string } | null };
+      issued:
+        | {
+            points: number;
+            kind: 'RewardClosed';
+            money: { amount: number; currency: string } | null;
+            refusals: Array<
+              | { code: RedemptionRefusalCode; message: string; kind: 'RewardConsentRequired' }
+              | {
+                  limit: number;
+                  per: RewardPeriod;
+                  until: string | null;
+                  code: RedemptionRefusalCode;
+                  message: string;
+                  kind: 'RewardLimitReached';
+                }
+              | { code: RedemptionRefusalCode; message: string; kind: 'RewardNotInAudience' }
+              | { code: RedemptionRefusalCode; message: string; kind: 'RewardOutOfStock' }
+              | {
+                  from: string | null;
+                  until: string | null;
+                  code: RedemptionRefusalCode;
+                  message: string;
+                  kind: 'RewardOutOfTime';
+                }
+              | { code: RedemptionRefusalCode; message: string; kind: 'RewardPaymentRequired' }
+              | {
+                  needed: number;
+                  available: number;
+                  missing: number;
+                  code: RedemptionRefusalCode;
+                  message: string;
+                  kind: 'RewardPointsMissing';
+                }
+              | { why: StepUpLack; code: RedemptionRefusalCode; message: string; kind: 'RewardStepUpRequired' }
+              | { tiers: Array<string>; code: RedemptionRefusalCode; message: string; kind: 'RewardTierRequired' }
+              | { code: RedemptionRefusalCode; message: string; kind: 'RewardUnavailable' }
+            >;
+          }
+        | { points: number; kind: 'RewardOpen'; money: { amount: number; currency: string } | null }
+        | null;
+      reserved:
+        | {
+            points: number;
+            kind: 'RewardClosed';
+            money: { amount: number; currency: string } | null;
+            refusals: Array<
+              | { code: RedemptionRefusalCode; message: string; kind: 'RewardConsentRequired' }
+              | {
+                  limit: number;
+                  per: RewardPeriod;
+                  until: string | null;
+                  code: RedemptionRefusalCode;
+                  message: string;
+                  kind: 'RewardLimitReached';
+                }
+              | { code: RedemptionRefusalCode; message: string; kind: 'RewardNotInAudience' }
+              | { code: RedemptionRefusalCode; message: string; kind: 'RewardOutOfStock' }
+              | {
+                  from: string | null;
+                  until: string | null;
+                  code: RedemptionRefusalCode;
+                  message: string;
+                  kind: 'RewardOutOfTime';
+                }
+              | { code: RedemptionRefusalCode; message: string; kind: 'RewardPaymentRequired' }
+              | {
+                  needed: number;
+                  available: number;
+                  missing: number;
+                  code: RedemptionRefusalCode;
+                  message: string;
+                  kind: 'RewardPointsMissing';
+                }
+              | { why: StepUpLack; code: RedemptionRefusalCode; message: string; kind: 'RewardStepUpRequired' }
+              | { tiers: Array<string>; code: RedemptionRefusalCode; message: string; kind: 'RewardTierRequired' }
+              | { code: RedemptionRefusalCode; message: string; kind: 'RewardUnavailable' }
+            >;
+          }
+        | { points: number; kind: 'RewardOpen'; money: { amount: number; currency: string } | null }
+        | null;
+    }>;
+  };
+};
+
+export type RedeemedFragment = {
+  id: string;
+  version: number;
+  state: RedemptionState;
+  byHand: boolean;
+  quantity: number;
+  points: number;
+  code: string | null;
+  rewardCode: string;
+  requestedAt: string;
+  expiresAt: string | null;
+  money: { amount: number; currency: string } | null;
+  texts: { locale: string; name: string };
+};
+
+export type RedemptionsSubscriptionVariables = Exact<{ [key: string]: never }>;
+
+export type RedemptionsSubscription = {
+  redemptionChanged: {
+    isSnapshot: boolean;
+    redemptions: Array<{
+      id: string;
+      version: number;
+      state: RedemptionState;
+      byHand: boolean;
+      quantity: number;
+      points: number;
+      code: string | null;
+      rewardCode: string;
+      requestedAt: string;
+      expiresAt: string | null;
+      money: { amount: number; currency: string } | null;
+      texts: { locale: string; name: string };
+    }>;
+  };
+};
+
+export type RedeemMutationVariables = Exact<{
+  input: RewardRedeemInput;
+}>;
+
+export type RedeemMutation = {
+  rewardRedeem:
+    | { code: string; message: string; kind: 'IdempotencyInProgressError' }
+    | { code: string; message: string; kind: 'IdempotencyMismatchError' }
+    | { code: string; message: string; kind: 'InvalidInputError' }
+    | { code: string; message: string; kind: 'NotFoundError' }
+    | { code: string; message: string; kind: 'PointsOutOfRangeError' }
+    | {
+        code: string;
+        message: string;
+        kind: 'RedemptionRefusedError';
+        refusals: Array<
+          | { code: RedemptionRefusalCode; message: string; kind: 'RewardConsentRequired' }
+          | {
+              limit: number;
+              per: RewardPeriod;
+              until: string | null;
+              code: RedemptionRefusalCode;
+              message: string;
+              kind: 'RewardLimitReached';
+            }
+          | { code: RedemptionRefusalCode; message: string; kind: 'RewardNotInAudience' }
+          | { code: RedemptionRefusalCode; message: string; kind: 'RewardOutOfStock' }
+          | {
+              from: string | null;
+              until: string | null;
+              code: RedemptionRefusalCode;
+              message: string;
+              kind: 'RewardOutOfTime';
+            }
+          | { code: RedemptionRefusalCode; message: string; kind: 'RewardPaymentRequired' }
+          | {
+              needed: number;
+              available: number;
+              missing: number;
+              code: RedemptionRefusalCode;
+              message: string;
+              kind: 'RewardPointsMissing';
+            }
+          | { why: StepUpLack; code: RedemptionRefusalCode; message: string; kind: 'RewardStepUpRequired' }
+          | { tiers: Array<string>; code: RedemptionRefusalCode; message: string; kind: 'RewardTierRequired' }
+          | { code: RedemptionRefusalCode; message: string; kind: 'RewardUnavailable' }
+        >;
+      }
+    | {
+        kind: 'RewardRedeemPayload';
+        redemption: {
+          id: string;
+          version: number;
+          state: RedemptionState;
+          byHand: boolean;
+          quantity: number;
+          points: number;
+          code: string | null;
+          rewardCode: string;
+          requestedAt: string;
+          expiresAt: string | null;
+          money: { amount: number; currency: string } | null;
+          texts: { locale: string; name: string };
+        };
+      }
+    | { code: string; message: string; kind: 'StateConflictError' };
+};
+
+export type CancelRedemptionMutationVariables = Exact<{
+  input: RedemptionCancelInput;
+}>;
+
+export type CancelRedemptionMutation = {
+  redemptionCancel:
+    | { code: string; message: string; kind: 'IdempotencyInProgressError' }
+    | { code: string; message: string; kind: 'IdempotencyMismatchError' }
+    | { code: string; message: string; kind: 'InvalidInputError' }
+    | { code: string; message: string; kind: 'NotFoundError' }
+    | { code: string; message: string; kind: 'PointsOutOfRangeError' }
+    | {
+        kind: 'RedemptionCancelPayload';
+        redemption: {
+          id: string;
+          version: number;
+          state: RedemptionState;
+          byHand: boolean;
+          quantity: number;
+          points: number;
+          code: string | null;
+          rewardCode: string;
+          requestedAt: string;
+          expiresAt: string | null;
+          money: { amount: number; currency: string } | null;
+          texts: { locale: string; name: string };
+        };
+      }
+    | { code: string; message: string; kind: 'StateConflictError' };
+};
+
+export type TiersSubscriptionVariables = Exact<{ [key: string]: never }>;
+
+export type TiersSubscription = { tierChanged: { isSnapshot: boolean } };
+
+export type ViewerQueryVariables = Exact<{ [key: string]: never }>;
+
+export type ViewerQuery = { viewer: { customerId: string | null } };
+
+export const Balance =
+  'subscription Balance($currency:String){balanceChanged(currency:$currency){isSnapshot balances{currency{code name isDefault}available pending held negative asOf version}}}' as Operation<
+    BalanceSubscription,
+    BalanceSubscriptionVariables
+  >;
+export const Expiring =
+  'query Expiring($currency:String$withinDays:Int!){me{expiringPoints(currency:$currency withinDays:$withinDays){points lots{expiresAt points}}}}' as Operation<
+    ExpiringQuery,
+    ExpiringQueryVariables
+  >;
+export const Board =
+  'subscription Board($board:String!$top:Int!$aroundMe:Boolean!$radius:Int!$season:String){leaderboardChanged(code:$board top:$top aroundMe:$aroundMe radius:$radius season:$season){isSnapshot state version asOf entryCount seasonKey top{...Changed}around{...Changed}}} fragment Changed on StandingsChange{entered{...Row}updated{...Row}left} fragment Row on Standing{rank position score customerId displayName}' as Operation<
+    BoardSubscription,
+    BoardSubscriptionVariables
+  >;
+export const Rewards =
+  'query Rewards($locale:String$first:Int!){rewards(first:$first){nodes{id code kind imageUrl asksStepUp stockLeft currency{code name}texts(locale:$locale){locale name description terms}price{money{...Price}}issued:canRedeem{...Answer}reserved:canRedeem(mode:RESERVE){...Answer}}}} fragment Price on Money{amount currency} fragment Answer on RewardEligibility{kind:__typename ...on RewardOpen{points money{...Price}}...on RewardClosed{points money{...Price}refusals{...Refusal}}} fragment Refusal on RedemptionRefusal{kind:__typename code message ...on RewardPointsMissing{needed available missing}...on RewardTierRequired{tiers}...on RewardOutOfTime{from until}...on RewardLimitReached{limit per until}...on RewardStepUpRequired{why}}' as Operation<
+    RewardsQuery,
+    RewardsQueryVariables
+  >;
+export const Redemptions =
+  'subscription Redemptions{redemptionChanged{isSnapshot redemptions{...Redeemed}}} fragment Redeemed on Redemption{id version state byHand quantity points code rewardCode requestedAt expiresAt money{...Price}texts{locale name}} fragment Price on Money{amount currency}' as Operation<
+    RedemptionsSubscription,
+    RedemptionsSubscriptionVariables
+  >;
+export const Redeem =
+  'mutation Redeem($input:RewardRedeemInput!){rewardRedeem(input:$input){kind:__typename ...on RewardRedeemPayload{redemption{...Redeemed}}...on RedemptionRefusedError{refusals{...Refusal}}...on UserError{code message}}} fragment Redeemed on Redemption{id version state byHand quantity points code rewardCode requestedAt expiresAt money{...Price}texts{locale name}} fragment Price on Money{amount currency} fragment Refusal on RedemptionRefusal{kind:__typename code message ...on RewardPointsMissing{needed available missing}...on RewardTierRequired{tiers}...on RewardOutOfTime{from until}...on RewardLimitReached{limit per until}...on RewardStepUpRequired{why}}' as Operation<
+    RedeemMutation,
+    RedeemMutationVariables
+  >;
+export const CancelRedemption =
+  'mutation CancelRedemption($input:RedemptionCancelInput!){redemptionCancel(input:$input){kind:__typename ...on RedemptionCancelPayload{redemption{...Redeemed}}...on UserError{code message}}} fragment Redeemed on Redemption{id version state byHand quantity points code rewardCode requestedAt expiresAt money{...Price}texts{locale name}} fragment Price on Money{amount currency}' as Operation<
+    CancelRedemptionMutation,
+    CancelRedemptionMutationVariables
+  >;
+export const Tiers = 'subscription Tiers{tierChanged{isSnapshot}}' as Operation<
+  TiersSubscription,
+  TiersSubscriptionVariables
+>;
+export const Viewer = 'query Viewer{viewer{customerId}}' as Operation<ViewerQuery, ViewerQueryVariables>;
