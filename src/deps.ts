@@ -14,6 +14,7 @@ import { createRelayPulse } from '#redis/relay-pulse.ts';
 import { openPostgres, statementsOf, type Statements } from '#storage/postgres.ts';
 import { openPrisma } from '#storage/prisma.ts';
 import { createBoardFeeds, type BoardFeeds } from '#subscriptions/board-feed.ts';
+import { createCustomerFeeds, type CustomerFeeds } from '#subscriptions/customer-feed.ts';
 import { createLive, type Live } from '#subscriptions/pubsub.ts';
 
 import type { Config } from './config.ts';
@@ -37,6 +38,7 @@ export type Deps = AppDeps & {
   boards: BoardReader;
   displayNames: DisplayNames;
   boardFeeds: BoardFeeds;
+  customerFeeds: CustomerFeeds;
   close: () => Promise<void>;
 };
 
@@ -72,6 +74,7 @@ export function createDeps(config: Config, clock: () => Date = () => new Date())
     live,
     boards,
     boardFeeds: createBoardFeeds({ live, boards, clock, log }),
+    customerFeeds: createCustomerFeeds({ live, reads, log }),
     displayNames: createDisplayNames(reads),
     close: async () => {
       await tracking.drain();

@@ -4,25 +4,21 @@ import { builder } from '#schema/builder.ts';
 import { programOf, type Context } from '#schema/context.ts';
 import { findReadCurrency } from '#schema/ledger-party.ts';
 import { badUserInput } from '#schema/paging.ts';
+import { StreamItemRef, type StreamMark } from '#schema/stream-item.ts';
 
-import { followCustomer, requireOwnCustomer, whoseArgs } from './customer-stream.ts';
-import { createStream, type Signals, type Source } from './stream.ts';
+import { createCustomerStream, requireOwnCustomer, streamArgs, type StreamPlan } from './customer-stream.ts';
 
-type BalanceChange = { isSnapshot: boolean; balances: readonly Balance[] };
+type BalanceChange = { balances: readonly Balance[] };
 
-/** Balances come at most ten times a second. */
-const ITEM_EVERY_MS = 100;
-
-const BalanceChangeRef = builder.objectRef<BalanceChange>('BalanceChange').implement({
+const BalanceChangeRef = builder.objectRef<BalanceChange & StreamMark>('BalanceChange').implement({
   description: 'One item of balanceChanged.',
   subGraphs: ['Public'],
+  interfaces: [StreamItemRef],
   fields: (t) => ({
-    isSnapshot: t.exposeBoolean('isSnapshot', {
-      description: 'True on the first item, which has every balance asked for.',
-    }),
     balances: t.field({
       type: [BalanceRef],
-      description: 'The balances that changed, as they are now. The version of each only grows.',
+      description:
+        'On a snapshot every balance asked for; else the one that changed, right after that change. The version of each only grows.',
       resolve: (change) => [...change.balances],
     }),
   }),
@@ -32,56 +28,45 @@ builder.subscriptionField('balanceChanged', (t) =>
   t.field({
     type: BalanceChangeRef,
     description:
-      'A customer’s balances: first all of them, then those that changed, whole and never older than what was sent, at most ten items a second. Needs ledger:read, or self:read for one’s own.',
+      'A customer’s balances: first all of them, then every change of one, in order, each once and none left out. Changes of one account by one transaction, such as a batch of activities, are one. Needs ledger:read, or self:read for one’s own.',
     subGraphs: ['Public'],
     authScopes: { permission: ['ledger:read', 'self:read'] },
     args: {
-      ...whoseArgs,
+      ...streamArgs,
       currency: t.arg.string({ description: 'Code of one point currency; all of them when left out.' }),
     },
-    subscribe: async (_root, { currency, ...named }, context) => {
+    subscribe: async (_root, { currency, after, ...named }, context) => {
       const customerId = await requireOwnCustomer(context, named);
       const only = typeof currency === 'string' ? await findReadCurrency(context, currency) : null;
       if (typeof currency === 'string' && only === null) throw badUserInput('There is no such point currency.');
-      const currencyId = only?.id ?? null;
-      return createStream<BalanceChange>(
-        (signals) => openSource(context, customerId, currencyId, signals),
-        ITEM_EVERY_MS,
-      );
+      return createCustomerStream(context, customerId, after, planOf(context, customerId, only?.id ?? null));
     },
     resolve: (change) => change,
   }),
 );
 
-async function openSource(
-  context: Context,
-  customerId: string,
-  only: string | null,
-  signals: Signals,
-): Promise<Source<BalanceChange>> {
-  const { programId } = programOf(context);
-  const { catalogues } = context.deps;
+function planOf(context: Context, customerId: string, only: string | null): StreamPlan<BalanceChange> {
   const told = new Map<string, number>();
-  const following = await followCustomer(
-    context,
-    customerId,
-    signals,
-    (message) => message.kind === 'BALANCE' && (only === null || message.currencyId === only),
-  );
   return {
-    async take() {
-      const { currencies } = await catalogues.current(programId);
+    name: only === null ? 'balanceChanged' : `balanceChanged ${only.slice(-12)}`,
+    async snapshot() {
+      const { currencies } = await context.deps.catalogues.current(programOf(context).programId);
       const wanted = currencies.filter((currency) => only === null || currency.id === only);
       const balances = await Promise.all(
-        wanted.map(({ id }) =>
-          context.loaders.ledgerBalance.load({ customerId, currencyId: id, asOf: null, basis: 'EFFECTIVE' }),
+        wanted.map(({ id: currencyId }) =>
+          context.loaders.ledgerBalance.load({ customerId, currencyId, asOf: null, basis: 'EFFECTIVE' }),
         ),
       );
-      const isSnapshot = told.size === 0;
-      const changed = balances.filter(({ currencyId, seq }) => seq > (told.get(currencyId) ?? -1));
-      for (const { currencyId, seq } of changed) told.set(currencyId, seq);
-      return changed.length === 0 ? null : { isSnapshot, balances: changed };
+      for (const { currencyId, seq } of balances) told.set(currencyId, seq);
+      return { balances };
     },
-    close: following.close,
+    item(event) {
+      if (event.type !== 'balance.changed' || (only !== null && event.currencyId !== only)) return null;
+      const { currencyId, pending, available, held, seq, at } = event;
+      // A snapshot may be a moment newer than the place from which on changes are told.
+      if (seq <= (told.get(currencyId) ?? -1)) return null;
+      told.set(currencyId, seq);
+      return { balances: [{ customerId, currencyId, pending, available, held, seq, asOf: at }] };
+    },
   };
 }

@@ -1,3 +1,5 @@
+import { STREAMS, type StreamName } from '#domain/stream/telling.ts';
+
 /**
  * Every live channel and what travels on it, once. A message holds ids and versions, never rows: whoever receives it reads
  * what is committed, with their own permissions. Messages may repeat, come late or get lost; every reader stands that.
@@ -8,14 +10,10 @@ export type Channels = {
     of: { programId: string; leaderboardId: string };
     message: { seasonId: string; version: number };
   };
-  /** Something happened to one customer: a balance, a tier or a redemption changed, or an activity was recorded or reversed. */
+  /** There is something new in streams of one customer, to be read from their log. */
   customer: {
     of: { programId: string; customerId: string };
-    message:
-      | { kind: 'BALANCE'; currencyId: string; seq: number }
-      | { kind: 'ACTIVITY'; eventId: string; activityId: string; reversed: boolean }
-      | { kind: 'REDEMPTION'; redemptionId: string }
-      | { kind: 'TIER' };
+    message: { streams: StreamName[] };
   };
   /** A back-test has come further, or to its end. */
   backtest: { of: { programId: string; runId: string }; message: Readonly<Record<string, never>> };
@@ -57,14 +55,8 @@ export const CHANNELS: ChannelRules = {
   },
   customer: {
     name: ({ programId, customerId }) => `laurel:live:${programId}:customer:${customerId}`,
-    read: ({ kind, currencyId, seq, eventId, activityId, reversed, redemptionId }) => {
-      if (kind === 'BALANCE' && isText(currencyId) && typeof seq === 'number') return { kind, currencyId, seq };
-      if (kind === 'ACTIVITY' && isText(eventId) && isText(activityId))
-        return { kind, eventId, activityId, reversed: reversed === true };
-      if (kind === 'REDEMPTION' && isText(redemptionId)) return { kind, redemptionId };
-      if (kind === 'TIER') return { kind };
-      return null;
-    },
+    read: ({ streams }) =>
+      Array.isArray(streams) ? { streams: STREAMS.filter((stream) => streams.includes(stream)) } : null,
   },
   backtest: {
     name: ({ programId, runId }) => `laurel:live:${programId}:backtest:${runId}`,

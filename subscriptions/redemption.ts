@@ -1,30 +1,46 @@
+import type { EventBody } from '#domain/events.ts';
+import { publicId } from '#domain/ids.ts';
 import { builder } from '#schema/builder.ts';
 import { programOf, type Context } from '#schema/context.ts';
-import { nowOf, RedemptionRef } from '#schema/redemption.ts';
+import { nowOf, RedemptionRef, RedemptionStateEnum } from '#schema/redemption.ts';
+import { StreamItemRef, type StreamMark } from '#schema/stream-item.ts';
 import { findOpenRedemptions, type RedemptionRow } from '#storage/redemption-store.ts';
 
-import { followCustomer, requireOwnCustomer, whoseArgs } from './customer-stream.ts';
-import { createStream, type Signals, type Source } from './stream.ts';
+import { createCustomerStream, requireOwnCustomer, streamArgs, type StreamPlan } from './customer-stream.ts';
 
-type RedemptionChange = { isSnapshot: boolean; redemptions: readonly RedemptionRow[] };
+type RedemptionStep = Extract<EventBody, { type: 'redemption.changed' }>;
+type RedemptionChange = { redemptions: readonly RedemptionRow[]; step: RedemptionStep | null };
 
 /** Open redemptions that the snapshot has at most, the newest. */
 const OPEN_MAX = 100;
-/** Closed redemptions of which the stream knows that it has told them, so that a repeated message tells nothing. */
-const CLOSED_MAX = 1_000;
-/** Items come at most ten times a second. */
-const ITEM_EVERY_MS = 100;
 
-const RedemptionChangeRef = builder.objectRef<RedemptionChange>('RedemptionChange').implement({
-  description: 'One item of redemptionChanged.',
+const RedemptionStepRef = builder.objectRef<RedemptionStep>('RedemptionStep').implement({
+  description: 'One change of one redemption.',
   subGraphs: ['Public'],
   fields: (t) => ({
-    isSnapshot: t.exposeBoolean('isSnapshot', {
-      description: `True on the first item, which has the redemptions that are reserved or issued, the newest ${OPEN_MAX}.`,
+    redemptionId: t.id({ description: 'Which, rdm_….', resolve: (it) => publicId('Redemption', it.redemptionId) }),
+    state: t.field({
+      type: RedemptionStateEnum,
+      description: 'The state that this change brought.',
+      resolve: (it) => it.state,
+    }),
+  }),
+});
+
+const RedemptionChangeRef = builder.objectRef<RedemptionChange & StreamMark>('RedemptionChange').implement({
+  description: 'One item of redemptionChanged.',
+  subGraphs: ['Public'],
+  interfaces: [StreamItemRef],
+  fields: (t) => ({
+    step: t.field({
+      type: RedemptionStepRef,
+      nullable: true,
+      description: 'The change; null on a snapshot.',
+      resolve: (it) => it.step,
     }),
     redemptions: t.field({
       type: [RedemptionRef],
-      description: 'Those that changed, as they are now. The version of each only grows.',
+      description: `On a snapshot those that are reserved or issued, the newest ${OPEN_MAX}; else the one that changed, as it is now, which may be further on than the change.`,
       resolve: (change) => [...change.redemptions],
     }),
   }),
@@ -34,58 +50,31 @@ builder.subscriptionField('redemptionChanged', (t) =>
   t.field({
     type: RedemptionChangeRef,
     description:
-      'A customer’s redemptions: first those that are reserved or issued, then those that changed, whole and never older than what was sent. Needs redemption:read, or self:read for one’s own.',
+      'A customer’s redemptions: first those that are reserved or issued, then every change of one, in order, each once and none left out. Needs redemption:read, or self:read for one’s own.',
     subGraphs: ['Public'],
     authScopes: { permission: ['redemption:read', 'self:read'] },
-    args: whoseArgs,
-    subscribe: async (_root, named, context) => {
+    args: streamArgs,
+    subscribe: async (_root, { after, ...named }, context) => {
       const customerId = await requireOwnCustomer(context, named);
-      return createStream<RedemptionChange>((signals) => openSource(context, customerId, signals), ITEM_EVERY_MS);
+      return createCustomerStream(context, customerId, after, planOf(context, customerId));
     },
     resolve: (change) => change,
   }),
 );
 
-/** Messages only say what to look at: what is told is read from the record. */
-async function openSource(context: Context, customerId: string, signals: Signals): Promise<Source<RedemptionChange>> {
+function planOf(context: Context, customerId: string): StreamPlan<RedemptionChange> {
   const { programId } = programOf(context);
-  const { reads } = context.deps;
-  // The version that the reader has of each redemption, those of them that may still change, and what was announced since.
-  const told = new Map<string, number>();
-  const open = new Set<string>();
-  const announced = new Set<string>();
-  const following = await followCustomer(context, customerId, signals, (message) => {
-    if (message.kind !== 'REDEMPTION') return false;
-    announced.add(message.redemptionId);
-    return true;
-  });
-  let isSnapshot = true;
-
   return {
-    async take() {
-      // What was closed before the reader came is no part of the snapshot, even if that is announced only now.
-      const ids = isSnapshot ? [] : [...announced, ...open];
-      announced.clear();
-      const rows = await findOpenRedemptions(reads, programId, customerId, await nowOf(context), ids, OPEN_MAX);
-      const changed = rows.filter(({ id, version }) => version > (told.get(id) ?? 0));
-      for (const { id, version, closedAt } of rows) {
-        told.set(id, version);
-        if (closedAt === null) open.add(id);
-        else open.delete(id);
-      }
-      forgetClosed(told, open);
-      if (changed.length === 0 && !isSnapshot) return null;
-      const change = { isSnapshot, redemptions: changed };
-      isSnapshot = false;
-      return change;
+    name: 'redemptionChanged',
+    async snapshot() {
+      const now = await nowOf(context);
+      const { reads } = context.deps;
+      return { redemptions: await findOpenRedemptions(reads, programId, customerId, now, OPEN_MAX), step: null };
     },
-    close: following.close,
+    async item(event) {
+      if (event.type !== 'redemption.changed') return null;
+      const redemption = await context.loaders.redemption.load(event.redemptionId);
+      return { redemptions: redemption === null ? [] : [redemption], step: event };
+    },
   };
-}
-
-function forgetClosed(told: Map<string, number>, open: ReadonlySet<string>): void {
-  for (const id of told.keys()) {
-    if (told.size - open.size <= CLOSED_MAX) return;
-    if (!open.has(id)) told.delete(id);
-  }
 }

@@ -1,23 +1,41 @@
+import type { EventBody } from '#domain/events.ts';
 import { builder } from '#schema/builder.ts';
 import type { Context } from '#schema/context.ts';
-import { CustomerTierRef, type TierNow } from '#schema/customer-tier.ts';
+import { CustomerTierRef, TierReasonEnum, type TierNow } from '#schema/customer-tier.ts';
+import { StreamItemRef, type StreamMark } from '#schema/stream-item.ts';
 
-import { followCustomer, requireOwnCustomer, whoseArgs } from './customer-stream.ts';
-import { createStream, type Signals, type Source } from './stream.ts';
+import { createCustomerStream, requireOwnCustomer, streamArgs, type StreamPlan } from './customer-stream.ts';
 
-type TierChangeItem = { isSnapshot: boolean; tiers: readonly TierNow[] };
+type TierStep = Extract<EventBody, { type: 'tier.changed' }>;
+type TierChangeItem = { tiers: readonly TierNow[]; step: TierStep | null };
 
-/** Items come at most ten times a second. */
-const ITEM_EVERY_MS = 100;
-
-const TierChangeRef = builder.objectRef<TierChangeItem>('TierChange').implement({
-  description: 'One item of tierChanged.',
+const TierStepRef = builder.objectRef<TierStep>('TierStep').implement({
+  description: 'One change of tier on one ladder, as it was decided.',
   subGraphs: ['Public'],
   fields: (t) => ({
-    isSnapshot: t.exposeBoolean('isSnapshot', { description: 'True on the first item, which has all live ladders.' }),
+    ladderCode: t.exposeString('ladder', { description: 'Code of the ladder.' }),
+    from: t.exposeString('from', { nullable: true, description: 'Code of the tier before; null below the first.' }),
+    to: t.exposeString('to', { nullable: true, description: 'Code of the tier since then; null below the first.' }),
+    reason: t.field({ type: TierReasonEnum, description: 'Why it changed.', resolve: (it) => it.reason }),
+    since: t.field({ type: 'DateTime', description: 'Since when it holds.', resolve: (it) => new Date(it.since) }),
+  }),
+});
+
+const TierChangeRef = builder.objectRef<TierChangeItem & StreamMark>('TierChange').implement({
+  description: 'One item of tierChanged.',
+  subGraphs: ['Public'],
+  interfaces: [StreamItemRef],
+  fields: (t) => ({
+    step: t.field({
+      type: TierStepRef,
+      nullable: true,
+      description: 'The change; null on a snapshot.',
+      resolve: (it) => it.step,
+    }),
     tiers: t.field({
       type: [CustomerTierRef],
-      description: 'Where the customer stands now, on the ladders where the tier or its end changed.',
+      description:
+        'Where the customer stands now: on all live ladders on a snapshot, else on the ladder of the change, which may have gone on since. None where the ladder is not live any more.',
       resolve: (it) => [...it.tiers],
     }),
   }),
@@ -27,34 +45,26 @@ builder.subscriptionField('tierChanged', (t) =>
   t.field({
     type: TierChangeRef,
     description:
-      'A customer’s tiers: first where they stand on each live ladder, then each ladder on which the tier or the end of what was given changes, as it is then. Progress alone sends nothing. Needs tier:read, or self:read for one’s own.',
+      'A customer’s tiers: first where they stand on each live ladder, then every change of tier, in order, each once and none left out. Progress alone sends nothing. Needs tier:read, or self:read for one’s own.',
     subGraphs: ['Public'],
     authScopes: { permission: ['tier:read', 'self:read'] },
-    args: whoseArgs,
-    subscribe: async (_root, named, context) => {
+    args: streamArgs,
+    subscribe: async (_root, { after, ...named }, context) => {
       const customerId = await requireOwnCustomer(context, named);
-      return createStream<TierChangeItem>((signals) => openSource(context, customerId, signals), ITEM_EVERY_MS);
+      return createCustomerStream(context, customerId, after, planOf(context, customerId));
     },
     resolve: (change) => change,
   }),
 );
 
-async function openSource(context: Context, customerId: string, signals: Signals): Promise<Source<TierChangeItem>> {
-  let told: ReadonlyMap<string, string> | null = null;
-  const following = await followCustomer(context, customerId, signals, ({ kind }) => kind === 'TIER');
+function planOf(context: Context, customerId: string): StreamPlan<TierChangeItem> {
   return {
-    async take() {
+    name: 'tierChanged',
+    snapshot: async () => ({ tiers: await context.loaders.tiers.load(customerId), step: null }),
+    async item(event) {
+      if (event.type !== 'tier.changed') return null;
       const tiers = await context.loaders.tiers.load(customerId);
-      const before = told;
-      told = new Map(tiers.map((tier) => [tier.view.compiled.ladder.id, standsOf(tier)]));
-      const changed = tiers.filter((tier) => before?.get(tier.view.compiled.ladder.id) !== standsOf(tier));
-      return before !== null && changed.length === 0 ? null : { isSnapshot: before === null, tiers: changed };
+      return { tiers: tiers.filter(({ view }) => view.compiled.ladder.id === event.ladderId), step: event };
     },
-    close: following.close,
   };
-}
-
-/** What a reader is told of when it changes. */
-function standsOf({ outlook, state, since }: TierNow): string {
-  return `${outlook.place} ${since.getTime()} ${state.standing.assigned?.until?.getTime()}`;
 }

@@ -8,7 +8,6 @@ import { createCurrentSeasonLoader } from './current-season.ts';
 import { createCustomerLoader } from './customer.ts';
 import { createEnrolmentLoader } from './enrolment.ts';
 import { createExpiringLoader } from './expiring.ts';
-import { createLaterActivitiesLoader } from './later-activities.ts';
 import {
   createCustomerExistsLoader,
   createEntriesLoader,
@@ -32,8 +31,8 @@ import {
 } from './reward.ts';
 import { createSeasonLoader } from './season.ts';
 import { createStandingsLoader } from './standings.ts';
-import { createConsentsLoader, createTermsLanguagesLoader, createTermsLoader, createTermsTextLoader } from './terms.ts';
 import { createFriendsLoader, createMembersLoader, createTeamLoader, createTeamOfLoader } from './team.ts';
+import { createConsentsLoader, createTermsLanguagesLoader, createTermsLoader, createTermsTextLoader } from './terms.ts';
 import { createLevelLoader, createTierHistoryLoader, createTiersLoader } from './tier.ts';
 import { createTimelineLoader } from './timeline.ts';
 
@@ -58,7 +57,6 @@ export function createLoaders(deps: Deps, caller: Caller) {
     expiring: createExpiringLoader(deps, programId),
     hold: createHoldLoader(deps, caller),
     identityProvider: createIdentityProviderLoader(deps, programId),
-    laterActivities: createLaterActivitiesLoader(deps, programId),
     ledgerAccountId: createLedgerAccountIdLoader(deps, programId),
     ledgerBalance: createLedgerBalanceLoader(deps, programId),
     ledgerTransaction: createLedgerTransactionLoader(deps, caller),

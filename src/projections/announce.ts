@@ -1,64 +1,33 @@
+import { tellingOf, type StreamName } from '#domain/stream/telling.ts';
 import type { OutboxRow } from '#storage/outbox-store.ts';
 import type { Announcement } from '#subscriptions/channels.ts';
 
-/** What the events of the rows tell to those who watch. Of several balances of one account, the newest. */
+/**
+ * What the events of the rows tell to those who watch: to each customer once, in which streams there is something new, and
+ * each caller who must go. What customers are told of is said in one place, `#domain/stream/telling.ts`.
+ */
 export function announcementsOf(rows: readonly OutboxRow[]): Announcement[] {
-  const announcements = new Map<string, Announcement>();
+  const told = new Map<string, { programId: string; customerId: string; streams: Set<StreamName> }>();
+  const revoked: Announcement[] = [];
   for (const { programId, events } of rows) {
     for (const event of events) {
-      switch (event.type) {
-        case 'balance.changed': {
-          const { customerId, currencyId, seq } = event;
-          announcements.set(`${customerId} ${currencyId}`, {
-            kind: 'customer',
-            of: { programId, customerId },
-            message: { kind: 'BALANCE', currencyId, seq },
-          });
-          break;
-        }
-        case 'activity.tracked':
-        case 'activity.reversed': {
-          const { customerId, activityId, id, type } = event;
-          announcements.set(id, {
-            kind: 'customer',
-            of: { programId, customerId },
-            message: { kind: 'ACTIVITY', eventId: id, activityId, reversed: type === 'activity.reversed' },
-          });
-          break;
-        }
-        case 'redemption.changed': {
-          const { customerId, redemptionId, id } = event;
-          announcements.set(id, {
-            kind: 'customer',
-            of: { programId, customerId },
-            message: { kind: 'REDEMPTION', redemptionId },
-          });
-          break;
-        }
-        case 'tier.changed':
-        case 'tier.at_risk': {
-          const { customerId, id } = event;
-          announcements.set(id, { kind: 'customer', of: { programId, customerId }, message: { kind: 'TIER' } });
-          break;
-        }
-        case 'caller.revoked': {
-          const { keyId = null, customerId = null, providerId = null, endsAt = null, id } = event;
-          announcements.set(id, {
-            kind: 'revoked',
-            of: null,
-            message: { programId, keyId, customerId, providerId, endsAt },
-          });
-          break;
-        }
-        case 'leaderboard.scored':
-        case 'leaderboard.rebuild_requested':
-        case 'customer.changed':
-        case 'enrolment.changed':
-        case 'catalogue.changed':
-        case 'rule-set.published':
-          break;
+      const telling = tellingOf(event);
+      if (telling !== null) {
+        const { customerId } = telling.event;
+        const customer = told.get(customerId) ?? { programId, customerId, streams: new Set() };
+        told.set(customerId, customer);
+        customer.streams.add(telling.stream);
+      }
+      if (event.type === 'caller.revoked') {
+        const { keyId = null, customerId = null, providerId = null, endsAt = null } = event;
+        revoked.push({ kind: 'revoked', of: null, message: { programId, keyId, customerId, providerId, endsAt } });
       }
     }
   }
-  return [...announcements.values()];
+  const news = told.values().map(({ programId, customerId, streams }): Announcement => ({
+    kind: 'customer',
+    of: { programId, customerId },
+    message: { streams: [...streams] },
+  }));
+  return [...revoked, ...news];
 }

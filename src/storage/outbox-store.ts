@@ -2,18 +2,28 @@ import type { DomainEvent } from '#domain/events.ts';
 
 import type { Statements } from './postgres.ts';
 
+/** The place of a row in the order in which rows became visible. */
+export type OutboxPlace = {
+  /** A number that may be too large for one, as text. */
+  transactionId: string;
+  id: string;
+};
+
 /** The events of one transaction. */
-export type OutboxRow = { programId: string; id: string; events: DomainEvent[] };
+export type OutboxRow = OutboxPlace & { programId: string; events: DomainEvent[] };
+
+const FIRST: OutboxPlace = { transactionId: '0', id: '00000000-0000-0000-0000-000000000000' };
 
 /**
- * The oldest rows, in the order in which their transactions became visible. A row is read only when every transaction that
+ * The oldest rows, or the oldest after a place, in the order in which their transactions became visible. A row is read only when every transaction that
  * began before its own is over: none can then appear in front of it. A long transaction therefore holds up what follows.
  */
-export async function readOutbox(reads: Statements, limit: number): Promise<OutboxRow[]> {
+export async function readOutbox(reads: Statements, limit: number, after = FIRST): Promise<OutboxRow[]> {
   return reads.query<OutboxRow>(
-    `/* read-outbox */ select program_id as "programId", id, events from outbox
-     where transaction_id < pg_snapshot_xmin(pg_current_snapshot()) order by transaction_id, id limit $1`,
-    [limit],
+    `/* read-outbox */ select program_id as "programId", id, transaction_id::text as "transactionId", events from outbox
+     where transaction_id < pg_snapshot_xmin(pg_current_snapshot()) and (transaction_id, id) > ($2::text::xid8, $3::uuid)
+     order by transaction_id, id limit $1`,
+    [limit, after.transactionId, after.id],
   );
 }
 

@@ -68,23 +68,19 @@ export async function listRedemptions(
   );
 }
 
-/** The customer's redemptions that are reserved or issued, newest first, and those of the ids, whatever became of them. */
+/** The customer's redemptions that are reserved or issued, newest first. */
 export async function findOpenRedemptions(
   reads: Statements,
   programId: string,
   customerId: string,
   now: Date,
-  ids: readonly string[],
   limit: number,
 ): Promise<RedemptionRow[]> {
   return reads.query<RedemptionRow>(
     `/* find-open-redemptions */
-    (${WITH_CODE} where r.program_id = $1 and r.customer_id = $2 and r.state in ('RESERVED', 'ISSUED')
-       and (r.expires_at is null or r.expires_at > $3) and r.id <> all ($4::uuid[]) order by r.id desc limit $5)
-    union all
-    (${WITH_CODE} where r.program_id = $1 and r.customer_id = $2 and r.id = any($4::uuid[]))
-    order by id desc`,
-    [programId, customerId, now, ids, limit],
+    ${WITH_CODE} where r.program_id = $1 and r.customer_id = $2 and r.state in ('RESERVED', 'ISSUED')
+      and (r.expires_at is null or r.expires_at > $3) order by r.id desc limit $4`,
+    [programId, customerId, now, limit],
   );
 }
 

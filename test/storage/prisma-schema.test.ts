@@ -15,10 +15,13 @@ const BY_HAND = new Set([
   'activity_day',
   'activity_message',
   'budget_usage',
+  'customer_event',
   'earning_counter',
   'hold_lot',
+  'inbox_item',
   'leaderboard_entry',
   'outbox',
+  'relay_position',
 ]);
 
 type Column = { table: string; column: string; nullable: boolean };

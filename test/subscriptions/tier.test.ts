@@ -18,9 +18,14 @@ const deps = testDeps(url, { redisUrl: redisServer.url });
 const relay = startRelay(deps);
 afterAll(() => relay.stop());
 
-type Item = { isSnapshot: boolean; tiers: { tier: { code: string }; progress: string }[] };
+type Item = {
+  isSnapshot: boolean;
+  step: { from: string; to: string } | null;
+  tiers: { tier: { code: string }; progress: string }[];
+};
 
-const TIERS = 'subscription ($id: ID) { tierChanged(customerId: $id) { isSnapshot tiers { tier { code } progress } } }';
+const TIERS =
+  'subscription ($id: ID) { tierChanged(customerId: $id) { isSnapshot step { from to } tiers { tier { code } progress } } }';
 
 async function buy(program: TestProgram, customerId: string, amount: string): Promise<void> {
   const report = aPurchase(customerId, { properties: { amount } });
@@ -33,11 +38,19 @@ describe('tierChanged', () => {
     await publishSet(deps, program, { earningRules: [PURCHASE_RULE], ladders: [aLadder()] });
     const [customer = ''] = await someCustomers(deps, program, 1);
     const stream = await openStream<Item>(deps, asCustomer(program, customer), TIERS);
-    expect(await stream.next()).toEqual({ isSnapshot: true, tiers: [{ tier: { code: 'bronze' }, progress: '0' }] });
+    expect(await stream.next()).toEqual({
+      isSnapshot: true,
+      step: null,
+      tiers: [{ tier: { code: 'bronze' }, progress: '0' }],
+    });
     await buy(program, customer, '900');
     expect(await stream.next(300)).toBeNull();
     await buy(program, customer, '100');
-    expect(await stream.next()).toEqual({ isSnapshot: false, tiers: [{ tier: { code: 'silver' }, progress: '1000' }] });
+    expect(await stream.next()).toEqual({
+      isSnapshot: false,
+      step: { from: 'bronze', to: 'silver' },
+      tiers: [{ tier: { code: 'silver' }, progress: '1000' }],
+    });
     await stream.close();
   });
 

@@ -50,6 +50,8 @@ export function followActivities(given) {
     EFFECTS,
     {},
     ({ activityEffects }) => {
+      // The first item only says from where on is told.
+      if (activityEffects.activity === null) return;
       show(activityEffects);
       given.onActivity();
     },

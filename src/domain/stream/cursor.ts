@@ -1,0 +1,82 @@
+/**
+ * Where a reader of a stream stands. Cursors are opaque to readers; they hold nothing secret, and what they lead to is
+ * checked against the caller as if there were none.
+ */
+
+/** Behind which event of a customer's log a reader stands. */
+export type LogPosition = {
+  /** Number of the row in the log; 0 is before the first. */
+  seq: number;
+  /** Events of that row that the reader has been told. */
+  index: number;
+};
+
+/** A place in a customer's stream. */
+export type StreamPlace = LogPosition & {
+  /** When the reader got there, in milliseconds: how long the log must reach back. */
+  at: number;
+  /**
+   * Behind a snapshot of the state: what was committed when it was read, as PostgreSQL prints it. Events that the relay
+   * had not handed on by then, but the snapshot shows, are not told again. Null when all of them have passed.
+   */
+  snapshot: string | null;
+};
+
+/** Why a reader who came back begins anew with a snapshot. */
+export type ResetReason = 'TOO_OLD' | 'TOO_FAR_BEHIND' | 'OTHER_STREAM' | 'UNKNOWN';
+
+/** How long a customer's events are kept for those who come back. */
+export const STREAM_KEPT_MS = 7 * 86_400_000;
+/** More than this, counted in transactions, is not replayed: a snapshot says it in less. */
+export const STREAM_REPLAY_MAX = 10_000;
+
+const VERSION = 1;
+export const CURSOR_LENGTH_MAX = 2_000;
+
+/** `stream` tells streams from one another: a cursor leads on only in the one that gave it. */
+export function encodeCursor(stream: string, { seq, index, at, snapshot }: StreamPlace): string {
+  return toBase64(JSON.stringify([VERSION, stream, seq, index, at, ...(snapshot === null ? [] : [snapshot])]));
+}
+
+/** The place of a cursor, or why it leads nowhere. */
+export function decodeCursor(stream: string, cursor: string): StreamPlace | ResetReason {
+  const parts = cursor.length > CURSOR_LENGTH_MAX ? null : partsOf(cursor);
+  const [version, of, seq, index, at, snapshot = null] = parts ?? [];
+  if (version !== VERSION || typeof of !== 'string') return 'UNKNOWN';
+  if (of !== stream) return 'OTHER_STREAM';
+  if (!isCount(seq) || !isCount(index) || !isCount(at)) return 'UNKNOWN';
+  if (snapshot !== null && typeof snapshot !== 'string') return 'UNKNOWN';
+  return { seq, index, at, snapshot };
+}
+
+/** Whether what happened since a place can still be told: the log reaches back so far, and knows the place. */
+export function resetReasonOf(
+  place: StreamPlace,
+  log: { head: number; missed: number; now: Date },
+): ResetReason | null {
+  if (log.now.getTime() - place.at >= STREAM_KEPT_MS) return 'TOO_OLD';
+  if (place.seq > log.head) return 'UNKNOWN';
+  return log.missed > STREAM_REPLAY_MAX ? 'TOO_FAR_BEHIND' : null;
+}
+
+function partsOf(cursor: string): unknown[] | null {
+  try {
+    const value: unknown = JSON.parse(fromBase64(cursor));
+    return Array.isArray(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+/** Of letters, digits, - and _ alone, so that a cursor needs no escapes anywhere. */
+function toBase64(text: string): string {
+  return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+
+function fromBase64(text: string): string {
+  return atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+}
