@@ -2,7 +2,7 @@ import type { UpsertItemResult, UpsertOutcome, UpsertRefused } from '#app/custom
 import { setAttributeSchema } from '#app/customer/set-attribute-schema.ts';
 import { UPSERT_BATCH_MAX, upsertCustomers } from '#app/customer/upsert-batch.ts';
 import { upsertCustomer } from '#app/customer/upsert.ts';
-import { InvalidRuleError } from '#domain/errors.ts';
+import { ConsentRequiredError, InvalidRuleError } from '#domain/errors.ts';
 
 import { builder } from './builder.ts';
 import { scopeOf } from './context.ts';
@@ -58,6 +58,7 @@ defineMutation('customerUpsert', {
   description:
     'Adds a person, or changes one who is known by that externalId; what is left out stays. Causes customer.changed, and enrolment.changed for who joins.',
   permission: 'customer:write',
+  errors: [ConsentRequiredError],
   input: upsertFields,
   run: (input, context, command) => upsertCustomer(context.deps, scopeOf(context), command, input),
   payload: (t) => ({
@@ -84,9 +85,16 @@ const CustomerUpsertItemInput = builder.inputType('CustomerUpsertItemInput', {
 const CustomerUpsertRefusal = builder.objectRef<UpsertRefused['refusal']>('CustomerUpsertRefusal').implement({
   description: 'Why one item of a batch was refused.',
   fields: (t) => ({
-    code: t.string({ description: 'Stable and machine-readable: INVALID_INPUT.', resolve: () => 'INVALID_INPUT' }),
+    code: t.exposeString('code', {
+      description: 'Stable and machine-readable: INVALID_INPUT, or CONSENT_REQUIRED for who may not join without it.',
+    }),
     message: t.exposeString('message', { description: 'For people, in English; its wording may change.' }),
     path: t.exposeStringList('path', { description: 'Where in the input, from the outside in.' }),
+    version: t.int({
+      nullable: true,
+      description: 'Of CONSENT_REQUIRED: the version of the terms to accept; null otherwise.',
+      resolve: (it) => it.version ?? null,
+    }),
   }),
 });
 

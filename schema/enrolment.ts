@@ -1,6 +1,6 @@
 import { changeEnrolment } from '#app/enrolment/change.ts';
 import type { EnrolmentVerb } from '#domain/enrolment/enrolment.ts';
-import { RejoinRefusedError } from '#domain/errors.ts';
+import { ConsentRequiredError, RejoinRefusedError } from '#domain/errors.ts';
 import type { EnrolmentRecord } from '#storage/enrolment-store.ts';
 
 import { builder } from './builder.ts';
@@ -53,7 +53,8 @@ const VERBS: readonly { name: string; verb: EnrolmentVerb; description: string }
   {
     name: 'customerEnrol',
     verb: 'ENROL',
-    description: 'Enrols a person who is NOT_ENROLLED, INVITED or has LEFT, under the rejoin rule.',
+    description:
+      'Enrols a person who is NOT_ENROLLED, INVITED or has LEFT, under the rejoin rule, and with consent to the terms where the program asks for it.',
   },
   { name: 'customerPause', verb: 'PAUSE', description: 'Lets a person who is ENROLLED rest.' },
   { name: 'customerResume', verb: 'RESUME', description: 'Lets a person who is PAUSED take part again.' },
@@ -74,7 +75,7 @@ for (const { name, verb, description } of VERBS) {
   defineMutation(name, {
     description: `${description} Causes enrolment.changed.`,
     permission: 'enrolment:write',
-    errors: [RejoinRefusedError],
+    errors: verb === 'ENROL' ? [RejoinRefusedError, ConsentRequiredError] : [RejoinRefusedError],
     input: (t) => ({
       customerId: t.id({ required: true, description: 'Whom.' }),
       at: t.field({

@@ -1,5 +1,6 @@
 import type { UserError } from '#domain/errors.ts';
 import {
+  ConsentRequiredError,
   IdempotencyInProgressError,
   IdempotencyMismatchError,
   InsufficientPointsError,
@@ -59,6 +60,15 @@ builder.objectType(RejoinRefusedError, {
       nullable: true,
       description: 'From when joining again is allowed; null when it never is.',
     }),
+  }),
+});
+builder.objectType(ConsentRequiredError, {
+  name: 'ConsentRequiredError',
+  description:
+    'The program asks for consent to its terms first, and the customer has not given it. Accept the version that it names (termsAccept), then repeat the call.',
+  ...shared,
+  fields: (t) => ({
+    version: t.exposeInt('version', { description: 'The version in force, which is to be accepted.' }),
   }),
 });
 builder.objectType(StaleVersionError, {

@@ -3,12 +3,13 @@ import { createProgram } from '#app/program/create.ts';
 import { setProgramClock } from '#app/program/set-clock.ts';
 import { updateProgramDetails, type ProgramUpdateInput } from '#app/program/update.ts';
 import { DEFAULT_POLICIES, type ProgramPolicies } from '#domain/program/policies.ts';
+import { CONSENT_GATES } from '#domain/program/program.ts';
 
 import { builder } from './builder.ts';
 import { scopeOf, type Context } from './context.ts';
 import { present, wantedUuid } from './ids.ts';
 import { defineMutation } from './mutation.ts';
-import { ClawbackPolicy, ProgramMode, ProgramRef, PublishApproval, RejoinPolicy } from './program.ts';
+import { ClawbackPolicy, ConsentGateEnum, ProgramMode, ProgramRef, PublishApproval, RejoinPolicy } from './program.ts';
 
 const ProgramPoliciesInput = builder.inputType('ProgramPoliciesInput', {
   description: 'Policies of a program. Left out: the default when it is created, no change when it is updated.',
@@ -24,6 +25,10 @@ const ProgramPoliciesInput = builder.inputType('ProgramPoliciesInput', {
       description: 'Days, 0 to 36,500: given with AFTER_DAYS and only with it; null by default.',
     }),
     publishApproval: t.field({ type: PublishApproval, description: `${DEFAULT_POLICIES.publishApproval} by default.` }),
+    consentNeededFor: t.field({
+      type: [ConsentGateEnum],
+      description: 'What takes consent to the terms in force; nothing by default.',
+    }),
   }),
 });
 
@@ -35,8 +40,10 @@ function policiesOfInput(input: typeof ProgramPoliciesInput.$inferInput | null |
     input;
   if (clawbackPolicy !== null && clawbackPolicy !== undefined) policies.clawbackPolicy = clawbackPolicy;
   if (typeof futureActivityMinutes === 'number') policies.futureActivityMinutes = futureActivityMinutes;
-  const { publishApproval } = input;
+  const { publishApproval, consentNeededFor } = input;
   if (publishApproval !== null && publishApproval !== undefined) policies.publishApproval = publishApproval;
+  if (consentNeededFor !== null && consentNeededFor !== undefined)
+    policies.consentNeededFor = CONSENT_GATES.filter((gate) => consentNeededFor.includes(gate));
   if (rejoinPolicy !== null && rejoinPolicy !== undefined) policies.rejoinPolicy = rejoinPolicy;
   if (lateActivityDays !== undefined) policies.lateActivityDays = lateActivityDays;
   if (dailyPointsCap !== undefined) policies.dailyPointsCap = dailyPointsCap;

@@ -1,7 +1,7 @@
 import { findProgramPage } from '#app/program/list.ts';
 import { may, type Permission } from '#domain/caller.ts';
 import type { ProgramPolicies } from '#domain/program/policies.ts';
-import type { Program } from '#domain/program/program.ts';
+import type { ConsentGate, Program } from '#domain/program/program.ts';
 import type { ProgramRecord } from '#storage/program-store.ts';
 
 import { builder } from './builder.ts';
@@ -56,6 +56,14 @@ export const RejoinPolicy = builder.enumType('RejoinPolicy', {
   } satisfies Record<ProgramPolicies['rejoinPolicy'], object>,
 });
 
+export const ConsentGateEnum = builder.enumType('ConsentGate', {
+  description: 'What may take consent to the terms in force.',
+  values: {
+    ENROLMENT: { description: 'Joining: customerEnrol, and an upsert that enrols, are refused with CONSENT_REQUIRED.' },
+    REDEMPTION: { description: 'Redeeming rewards: refused with CONSENT_REQUIRED. What is reserved already goes through.' },
+  } satisfies Record<ConsentGate, object>,
+});
+
 const ProgramPoliciesRef = builder.objectRef<ProgramPolicies>('ProgramPolicies').implement({
   description: 'Choices that hold for the whole program. A change counts from then on.',
   fields: (t) => ({
@@ -89,6 +97,11 @@ const ProgramPoliciesRef = builder.objectRef<ProgramPolicies>('ProgramPolicies')
       type: PublishApproval,
       description: 'Whether publishing rules takes a second person.',
       resolve: (it) => it.publishApproval,
+    }),
+    consentNeededFor: t.field({
+      type: [ConsentGateEnum],
+      description: 'What takes consent to the terms in force; asks nothing while there are no terms.',
+      resolve: (it) => [...it.consentNeededFor],
     }),
   }),
 });

@@ -1,8 +1,11 @@
 import { RedemptionRefusedError } from '#domain/errors.ts';
+import { formatFor, languageOf } from '#domain/explanation/locale.ts';
+import { refusalText } from '#domain/explanation/refusal-texts.ts';
 import { publicId } from '#domain/ids.ts';
-import { sentenceOf, type RedemptionRefusal, type RefusalCode, type StepUpLack } from '#domain/reward/refusal.ts';
+import type { RedemptionRefusal, RefusalCode, StepUpLack } from '#domain/reward/refusal.ts';
 
 import { builder } from './builder.ts';
+import { programOf, type Context } from './context.ts';
 import { UserErrorInterface } from './errors.ts';
 import { MoneyRef } from './money.ts';
 import { RewardPeriodEnum } from './reward-definition.ts';
@@ -13,6 +16,7 @@ const RefusalCodeEnum = builder.enumType('RedemptionRefusalCode', {
   values: {
     BLOCKED: { description: 'The customer is blocked.' },
     NOT_ENROLLED: { description: 'The customer is no member of the programme, or not yet.' },
+    CONSENT_REQUIRED: { description: 'The customer has not agreed to the terms in force.' },
     PAUSED: { description: 'The team has paused the reward.' },
     NOT_YET: { description: 'The reward’s time has not begun.' },
     NO_LONGER: { description: 'The reward’s time is over.' },
@@ -50,11 +54,28 @@ export const RefusalInterface = builder.interfaceRef<RedemptionRefusal>('Redempt
   fields: (t) => ({
     code: t.field({ type: RefusalCodeEnum, description: 'Which reason.', resolve: (it) => it.code }),
     message: t.string({
-      description: 'For the customer, in English; its wording may change.',
-      resolve: (it) => sentenceOf(it),
+      description: 'For the customer, in English or German; its wording may change.',
+      args: {
+        locale: t.arg.string({
+          description:
+            'Language of the text, such as de-AT; left out, that of the customer whose token asks, else English.',
+        }),
+      },
+      resolve: async (it, { locale }, context) => {
+        const { programId } = programOf(context);
+        const { program } = await context.deps.catalogues.current(programId);
+        return refusalText(it, formatFor(languageOf(locale ?? (await ownLocale(context))), program.timeZone));
+      },
     }),
   }),
 });
+
+/** The language of the customer whose token asks; null where nobody in particular does. */
+async function ownLocale(context: Context): Promise<string | null> {
+  const caller = programOf(context);
+  if (caller.kind !== 'CUSTOMER') return null;
+  return (await context.loaders.customer.load(caller.customerId))?.locale ?? null;
+}
 
 const shared = { interfaces: [RefusalInterface], subGraphs: ['Public' as const] };
 const oneOf =
@@ -146,6 +167,14 @@ builder.objectRef<Limited>('RewardLimitReached').implement({
       description: 'When it counts anew; null when it never does.',
       resolve: (it) => (it.until === null ? null : new Date(it.until)),
     }),
+  }),
+});
+builder.objectRef<Refused<'CONSENT_REQUIRED'>>('RewardConsentRequired').implement({
+  description: 'The customer has not agreed to the terms in force: termsAccept comes first.',
+  ...shared,
+  isTypeOf: oneOf('CONSENT_REQUIRED'),
+  fields: (t) => ({
+    version: t.exposeInt('version', { description: 'The version of the terms to accept.' }),
   }),
 });
 builder.objectRef<Refused<'INSUFFICIENT_POINTS'>>('RewardPointsMissing').implement({

@@ -17,6 +17,7 @@ import { addRedemption } from './redemption.ts';
 import { addReward } from './reward.ts';
 import { addRules } from './rules.ts';
 import { addSimulate } from './simulate.ts';
+import { addTerms } from './terms.ts';
 import { addTier } from './tier.ts';
 import { addUpkeep } from './upkeep.ts';
 
@@ -36,6 +37,7 @@ const GROUPS = [
   addEconomy,
   addBoard,
   addTier,
+  addTerms,
   addUpkeep,
   addMigrations,
 ];

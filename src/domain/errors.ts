@@ -1,4 +1,6 @@
-import { sentenceOf, type RedemptionRefusal, type RefusalCode } from './reward/refusal.ts';
+import type { Format } from './explanation/locale.ts';
+import { refusalText } from './explanation/refusal-texts.ts';
+import type { RedemptionRefusal, RefusalCode } from './reward/refusal.ts';
 
 /**
  * Every refusal a caller can meet, as a named class with the data that tells what to do about it. The schema registers
@@ -59,6 +61,18 @@ export class RejoinRefusedError extends UserError {
   }
 }
 
+/** The program asks for consent to its terms first, and the customer has not given it. */
+export class ConsentRequiredError extends UserError {
+  readonly code = 'CONSENT_REQUIRED';
+  /** The version in force, which is to be accepted. */
+  readonly version: number;
+
+  constructor(version: number, path: readonly string[] = []) {
+    super(`Consent to version ${version} of the programme's terms is needed first: termsAccept.`, path);
+    this.version = version;
+  }
+}
+
 /** The caller's view is older than the record, for instance a draft somebody else has saved since. */
 export class StaleVersionError extends UserError {
   readonly code = 'STALE_VERSION';
@@ -113,10 +127,11 @@ export class RedemptionRefusedError extends UserError {
   /** Under which the attempt is filed, so that it can be explained; null when it could not be filed. */
   readonly refusalId: string | null;
 
-  constructor(refusals: readonly RedemptionRefusal[], refusalId: string | null) {
+  /** `format` is that of the messages of all errors: English, in the program's zone. */
+  constructor(refusals: readonly RedemptionRefusal[], refusalId: string | null, format: Format) {
     const [first] = refusals;
     if (first === undefined) throw new Error('a refusal without a reason');
-    super(sentenceOf(first));
+    super(refusalText(first, format));
     this.code = first.code;
     this.refusals = refusals;
     this.refusalId = refusalId;

@@ -87,6 +87,18 @@ export type EventBody =
     };
 
 /** An absolute score with its version; a null score takes the customer off the board. */
-export type ScoreUpdate = { customerId: string; score: number | null; version: number; reachedAt: number };
+export type ScoreUpdate = {
+  /** The team on a board of teams. */
+  customerId: string;
+  score: number | null;
+  version: number;
+  reachedAt: number;
+  /** 0 when left out. */
+  subScore?: number;
+  /** The part of the board that the entry is in, '' when left out; null is in none. */
+  part?: string | null;
+  /** False for a customer who does not want to be seen; true when left out. */
+  isListed?: boolean;
+};
 
 export type DomainEvent = EventBody & { id: string; at: string };

@@ -11,7 +11,8 @@ const COLUMNS = `
   id, name, time_zone as "timeZone", currency, mode, state, clawback_policy as "clawbackPolicy",
   late_activity_days as "lateActivityDays", future_activity_minutes as "futureActivityMinutes",
   daily_points_cap as "dailyPointsCap", rejoin_policy as "rejoinPolicy", rejoin_after_days as "rejoinAfterDays",
-  attribute_schema as "attributeSchema", publish_approval as "publishApproval", test_clock as "testClock",
+  attribute_schema as "attributeSchema", publish_approval as "publishApproval",
+  consent_needed_for as "consentNeededFor", test_clock as "testClock",
   catalogue_version as "catalogueVersion", created_at as "createdAt", archived_at as "archivedAt"`;
 
 /** The program, or null. */
@@ -68,8 +69,8 @@ export async function insertProgram(
 ): Promise<void> {
   await statements.query(
     `/* insert-program */ insert into program (id, name, time_zone, currency, mode, clawback_policy, late_activity_days,
-       future_activity_minutes, daily_points_cap, rejoin_policy, rejoin_after_days, publish_approval)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+       future_activity_minutes, daily_points_cap, rejoin_policy, rejoin_after_days, publish_approval, consent_needed_for)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
     [
       program.id,
       program.name,
@@ -83,6 +84,7 @@ export async function insertProgram(
       program.rejoinPolicy,
       program.rejoinAfterDays,
       program.publishApproval,
+      program.consentNeededFor,
     ],
   );
 }
@@ -94,7 +96,8 @@ export async function updateProgram(
 ): Promise<void> {
   await statements.query(
     `/* update-program */ update program set name = $2, time_zone = $3, clawback_policy = $4, late_activity_days = $5,
-       future_activity_minutes = $6, daily_points_cap = $7, rejoin_policy = $8, rejoin_after_days = $9, publish_approval = $10
+       future_activity_minutes = $6, daily_points_cap = $7, rejoin_policy = $8, rejoin_after_days = $9, publish_approval = $10,
+       consent_needed_for = $11
      where id = $1`,
     [
       program.id,
@@ -107,6 +110,7 @@ export async function updateProgram(
       program.rejoinPolicy,
       program.rejoinAfterDays,
       program.publishApproval,
+      program.consentNeededFor,
     ],
   );
 }

@@ -6,10 +6,12 @@ import {
   type CustomerUpsert,
   type Person,
   type UpsertFacts,
+  type UpsertRefusal,
 } from '#domain/customer/upsert.ts';
 import type { EnrolmentState } from '#domain/enrolment/enrolment.ts';
 import { stateOf } from '#domain/enrolment/transition.ts';
-import { InvalidInputError } from '#domain/errors.ts';
+import { ConsentRequiredError, UserError } from '#domain/errors.ts';
+import type { Catalogue } from '#domain/program/catalogue.ts';
 import { localDay } from '#domain/time.ts';
 import { ensureAccounts } from '#storage/account-store.ts';
 import { lockAttributeSchema } from '#storage/customer-store.ts';
@@ -17,13 +19,22 @@ import { closeEnrolments, findEnrolments, openEnrolments } from '#storage/enrolm
 import { lockCustomersByExternalId } from '#storage/sql/lock-customers.ts';
 import { insertCustomers, updateCustomers, type CustomerRow } from '#storage/sql/write-customers.ts';
 
+import { findMissingConsent } from '../terms/missing-consent.ts';
 import type { AppDeps, Tx } from '../transaction.ts';
 import { announceUpsert } from './announce-upsert.ts';
 
 export type UpsertOutcome = 'CREATED' | 'UPDATED' | 'UNCHANGED';
 export type Upserted = { customerId: string; outcome: UpsertOutcome };
 /** A refusal in a form that survives storage beside the idempotency key. */
-export type UpsertRefused = { refusal: { message: string; path: readonly string[] } };
+export type UpsertRefused = {
+  refusal: {
+    code: UpsertRefusal['code'];
+    message: string;
+    path: readonly string[];
+    /** Of CONSENT_REQUIRED: the version to accept. */
+    version?: number;
+  };
+};
 export type UpsertItemResult = Upserted | UpsertRefused;
 
 /** Everything a batch says of one person, with the person before and after it. */
@@ -52,12 +63,12 @@ export async function applyUpserts(
 ): Promise<UpsertItemResult[]> {
   const results: UpsertItemResult[] = [];
   const byExternalId = groupByPerson(items, results);
-  const facts = await loadFacts(deps, tx, items);
+  const { facts, catalogue } = await loadFacts(deps, tx, items);
   const wantsEnrolment = items.some((item) => item.enrol === true);
   let pending = [...byExternalId.keys()].toSorted();
   for (let round = 1; pending.length > 0; round += 1) {
     if (round > ROUNDS_MAX) throw new Error('customers were added and taken away by others in every round');
-    const drafts = await loadDrafts(deps, tx, pending, byExternalId, wantsEnrolment);
+    const drafts = await loadDrafts(deps, tx, pending, byExternalId, wantsEnrolment ? catalogue : null);
     for (const draft of drafts) decideDraft(draft, facts, results);
     pending = await saveDrafts(deps, tx, drafts);
   }
@@ -71,7 +82,7 @@ function groupByPerson(items: readonly CustomerUpsert[], results: UpsertItemResu
     const externalId = normaliseExternalId(item.externalId);
     if (externalId === null) {
       const message = 'An external id has 1 to 255 characters and is not blank.';
-      results[index] = { refusal: { message, path: ['externalId'] } };
+      results[index] = { refusal: { code: 'INVALID_INPUT', message, path: ['externalId'] } };
       continue;
     }
     const group = groups.get(externalId);
@@ -81,33 +92,36 @@ function groupByPerson(items: readonly CustomerUpsert[], results: UpsertItemResu
   return groups;
 }
 
-async function loadFacts(deps: AppDeps, tx: Tx, items: readonly CustomerUpsert[]): Promise<UpsertFacts> {
+async function loadFacts(deps: AppDeps, tx: Tx, items: readonly CustomerUpsert[]) {
   // While values are written, their declarations must not change.
   if (items.some((item) => item.attributes !== undefined && item.attributes !== null)) {
     await lockAttributeSchema(tx, tx.programId);
   }
-  const { program } = await deps.catalogues.at(tx, tx.programId);
-  return {
+  const catalogue = await deps.catalogues.at(tx, tx.programId);
+  const { program } = catalogue;
+  const facts: UpsertFacts = {
     declarations: program.attributeSchema,
     policy: program,
     today: localDay(tx.now, program.timeZone),
     now: tx.now,
   };
+  return { facts, catalogue };
 }
 
+/** What is known of people. What only joining asks, history and consent, is read where a catalogue is given. */
 async function loadDrafts(
   deps: AppDeps,
   tx: Tx,
   externalIds: readonly string[],
   itemsByExternalId: ReadonlyMap<string, Draft['items']>,
-  withHistory: boolean,
+  joining: Catalogue | null,
 ): Promise<Draft[]> {
   const locked = await lockCustomersByExternalId(tx, tx.programId, externalIds);
   const known = new Map(locked.map((customer) => [customer.externalId, customer]));
   const ids = locked.map((customer) => customer.id);
   const histories =
-    withHistory && ids.length > 0 ? await findEnrolments(tx, tx.programId, ids) : new Map<string, never>();
-  return externalIds.map((externalId) => {
+    joining !== null && ids.length > 0 ? await findEnrolments(tx, tx.programId, ids) : new Map<string, never>();
+  const drafts = externalIds.map((externalId): Draft => {
     const customer = known.get(externalId);
     const items = itemsByExternalId.get(externalId) ?? [];
     if (customer === undefined) {
@@ -115,8 +129,19 @@ async function loadDrafts(
       return { id: deps.newId(), externalId, isNew: true, state: 'NOT_ENROLLED', items, ...person };
     }
     const { id, enrolmentState: state, eligibleSince, externalId: _same, ...profile } = customer;
-    const before: Person = { profile, eligibleSince, history: histories.get(id) ?? [] };
+    const before: Person = { profile, eligibleSince, history: histories.get(id) ?? [], missingConsent: null };
     return { id, externalId, isNew: false, state, items, before, after: before };
+  });
+  return joining === null ? drafts : askConsent(tx, joining, drafts);
+}
+
+/** The drafts with the consent that each person would have to give before joining. */
+async function askConsent(tx: Tx, catalogue: Catalogue, drafts: readonly Draft[]): Promise<Draft[]> {
+  const ids = drafts.map(({ id }) => id);
+  const missing = await findMissingConsent(tx, catalogue, 'ENROLMENT', ids, tx.now);
+  return drafts.map((draft) => {
+    const person = { ...draft.before, missingConsent: missing.get(draft.id)?.version ?? null };
+    return { ...draft, before: person, after: person };
   });
 }
 
@@ -125,8 +150,10 @@ function decideDraft(draft: Draft, facts: UpsertFacts, results: UpsertItemResult
   let exists = !draft.isNew;
   for (const { index, item } of draft.items) {
     const next = decideUpsert(draft.after, item, facts);
-    if (next instanceof InvalidInputError) {
-      results[index] = { refusal: { message: next.message, path: next.path } };
+    if (next instanceof UserError) {
+      const { code, message, path: place } = next;
+      const version = next instanceof ConsentRequiredError ? { version: next.version } : {};
+      results[index] = { refusal: { code, message, path: place, ...version } };
       continue;
     }
     const outcome = !exists ? 'CREATED' : differs(draft.after, next) ? 'UPDATED' : 'UNCHANGED';

@@ -3,12 +3,14 @@ import { earlier } from '#domain/customer/upsert.ts';
 import type { EnrolmentState, EnrolmentVerb } from '#domain/enrolment/enrolment.ts';
 import { applyTransition, decideTransition, type TransitionDecision } from '#domain/enrolment/transition.ts';
 import {
+  ConsentRequiredError,
   InvalidInputError,
   NotFoundError,
   RejoinRefusedError,
   StateConflictError,
   type UserError,
 } from '#domain/errors.ts';
+import type { Catalogue } from '#domain/program/catalogue.ts';
 import {
   closeEnrolments,
   findEnrolments,
@@ -18,7 +20,8 @@ import {
 } from '#storage/enrolment-store.ts';
 
 import { mutate, type Command } from '../mutation.ts';
-import type { AppDeps, Scope } from '../transaction.ts';
+import { findMissingConsent } from '../terms/missing-consent.ts';
+import type { AppDeps, Scope, Tx } from '../transaction.ts';
 
 const REASON_LENGTH_MAX = 500;
 
@@ -34,7 +37,8 @@ export type EnrolmentChanged = { customerId: string; from: EnrolmentState; to: E
 /**
  * Moves one customer along the enrolment table. The customer's row is locked, so that two changes at once are decided
  * one after the other. Causes enrolment.changed, and caller.revoked for one who is blocked. Throws NotFoundError, StateConflictError for a way that the table does
- * not have, RejoinRefusedError, and InvalidInputError for an instant ahead of now or inside the history.
+ * not have, RejoinRefusedError, ConsentRequiredError where the program asks who joins for consent to its terms, and
+ * InvalidInputError for an instant ahead of now or inside the history.
  */
 export function changeEnrolment(
   deps: AppDeps,
@@ -49,9 +53,10 @@ export function changeEnrolment(
     const customer = await lockCustomer(tx, tx.programId, customerId);
     if (customer === null) throw new NotFoundError('customer', ['customerId']);
     const history = (await findEnrolments(tx, tx.programId, [customerId])).get(customerId) ?? [];
-    const { program } = await deps.catalogues.at(tx, tx.programId);
-    const decision = decideTransition(verb, input.at, history, program, tx.now);
+    const catalogue = await deps.catalogues.at(tx, tx.programId);
+    const decision = decideTransition(verb, input.at, history, catalogue.program, tx.now);
     if (decision.kind !== 'CHANGE') throw refusalOf(decision, verb);
+    if (verb === 'ENROL') await assertConsent(tx, catalogue, customerId);
     const { from, to, at } = decision;
     await closeEnrolments(tx, tx.programId, from === 'NOT_ENROLLED' ? [] : [{ customerId, toAt: at }]);
     const opened = applyTransition(history, to, at).slice(history.length);
@@ -71,6 +76,13 @@ export function changeEnrolment(
     if (to === 'BLOCKED') tx.emit({ type: 'caller.revoked', customerId });
     return { customerId, from, to, at: at.toISOString() };
   });
+}
+
+/** Whoever joins has agreed to the terms by now, whatever instant the enrolment counts from. */
+async function assertConsent(tx: Tx, catalogue: Catalogue, customerId: string): Promise<void> {
+  const missing = await findMissingConsent(tx, catalogue, 'ENROLMENT', [customerId], tx.now);
+  const demand = missing.get(customerId);
+  if (demand !== undefined) throw new ConsentRequiredError(demand.version, ['customerId']);
 }
 
 function checkReason(given: string | null): string | null {

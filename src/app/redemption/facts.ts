@@ -6,6 +6,8 @@ import { countUses, findRedeemers, type Redeemer, type UseKey } from '#storage/r
 import { findStocked } from '#storage/reward-code-store.ts';
 import { findTierCodes } from '#storage/tier-store.ts';
 
+import { findMissingConsent } from '../terms/missing-consent.ts';
+
 /** One question: may this customer have this reward? */
 export type Candidate = { customerId: string; compiled: CompiledReward };
 
@@ -46,6 +48,7 @@ export async function loadFacts(
       keys.flat().filter((key) => key !== null),
     )
   ).values();
+  const missing = await findMissingConsent(reads, catalogue, 'REDEMPTION', customerIds, now);
   return candidates.map(({ customerId, compiled: { reward } }, place) => {
     const used = (keys[place] ?? []).map((key) => (key === null ? 0 : (uses.next().value ?? 0)));
     const redeemer = redeemers.get(customerId);
@@ -59,6 +62,7 @@ export async function loadFacts(
       tiers,
       hasFreeCode: stocked.has(reward.id),
       used,
+      missingConsent: missing.get(customerId)?.version ?? null,
     };
   });
 }

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 
 import { RedemptionRefusedError } from '#domain/errors.ts';
+import { formatFor } from '#domain/explanation/locale.ts';
 import { publicId } from '#domain/ids.ts';
 import { balanceOf } from '#domain/ledger/balance.ts';
 import { capture } from '#domain/ledger/hold.ts';
@@ -31,10 +32,15 @@ export async function issueRedemption(
   return deps.turns.take([input.redemptionId], () =>
     mutate(deps, scope, command, async (tx) => {
       const reason = readReason(input.reason);
+      const { program } = await deps.catalogues.at(tx, tx.programId);
       const { redemption, ledger, account, supply } = await openRedemption(deps, tx, input);
       assertCanBecome(redemption, 'ISSUED', tx.now);
       if (redemption.money !== null && input.byCustomer !== null)
-        throw new RedemptionRefusedError([{ code: 'PAYMENT_REQUIRED', ...redemption.money }], null);
+        throw new RedemptionRefusedError(
+          [{ code: 'PAYMENT_REQUIRED', ...redemption.money }],
+          null,
+          formatFor('en', program.timeZone),
+        );
       const held = holdOf(account, redemption);
       const cause = { reason: `Redemption ${publicId('Redemption', redemption.id)}` };
       const capturing = { amount: redemption.points, effectiveAt: tx.now, cause };
@@ -43,7 +49,6 @@ export async function issueRedemption(
       supply.change(redemption.rewardId, -redemption.quantity, redemption.quantity);
       await supply.save();
       await handOut(deps, tx, redemption);
-      const { program } = await deps.catalogues.at(tx, tx.programId);
       const expiresAt = validUntil(redemption.terms, tx.now, program.timeZone);
       const issued: Redemption = { ...redemption, state: 'ISSUED', transactionId, issuedAt: tx.now, expiresAt };
       await saveRedemption(tx, tx.programId, issued, { at: tx.now, actor: tx.actor, reason }, tx.now);

@@ -1,4 +1,5 @@
 import { InvalidInputError, RedemptionRefusedError, StateConflictError } from '#domain/errors.ts';
+import { formatFor } from '#domain/explanation/locale.ts';
 import { publicId } from '#domain/ids.ts';
 import { balanceOf, type Balance } from '#domain/ledger/balance.ts';
 import { spend } from '#domain/ledger/debit.ts';
@@ -56,7 +57,9 @@ export async function redeemReward(
     );
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    throw new RedemptionRefusedError(error.attempt.refusals, await fileRefusal(deps, scope, error.attempt));
+    const { program } = await deps.catalogues.current(scope.programId);
+    const refusalId = await fileRefusal(deps, scope, error.attempt);
+    throw new RedemptionRefusedError(error.attempt.refusals, refusalId, formatFor('en', program.timeZone));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { EnrolmentInterval } from '../enrolment/enrolment.ts';
 import { applyTransition, decideTransition, stateOf, type RejoinPolicy } from '../enrolment/transition.ts';
-import { InvalidInputError } from '../errors.ts';
+import { ConsentRequiredError, InvalidInputError } from '../errors.ts';
 import type { PropertyDeclaration } from '../program/program.ts';
 import { applyProfileChange, EMPTY_PROFILE, type ProfileChange } from './change.ts';
 import type { CustomerProfile } from './customer.ts';
@@ -22,9 +22,11 @@ export type Person = {
   eligibleSince: Date | null;
   /** Oldest first. */
   history: readonly EnrolmentInterval[];
+  /** The version of the terms that they have to accept before they join; null when nothing is asked, or nothing missing. */
+  missingConsent: number | null;
 };
 
-export const UNKNOWN_PERSON: Person = { profile: EMPTY_PROFILE, eligibleSince: null, history: [] };
+export const UNKNOWN_PERSON: Person = { profile: EMPTY_PROFILE, eligibleSince: null, history: [], missingConsent: null };
 
 export type UpsertFacts = {
   declarations: readonly PropertyDeclaration[];
@@ -34,8 +36,11 @@ export type UpsertFacts = {
   now: Date;
 };
 
+/** Why an item of an upsert is not taken. */
+export type UpsertRefusal = InvalidInputError | ConsentRequiredError;
+
 /** The person after one item, or why the item is refused; a path leads into the item. */
-export function decideUpsert(person: Person, item: CustomerUpsert, facts: UpsertFacts): Person | InvalidInputError {
+export function decideUpsert(person: Person, item: CustomerUpsert, facts: UpsertFacts): Person | UpsertRefusal {
   const profile = applyProfileChange(person.profile, item, facts.declarations, facts.today);
   if (profile instanceof InvalidInputError) return profile;
   const next = { ...person, profile, eligibleSince: eligibleSince(person, item, facts.now) };
@@ -49,12 +54,13 @@ function eligibleSince(person: Person, item: CustomerUpsert, now: Date): Date | 
   return item.eligible === false ? null : person.eligibleSince;
 }
 
-function enrol(person: Person, at: Date | null, { policy, now }: UpsertFacts): Person | InvalidInputError {
+function enrol(person: Person, at: Date | null, { policy, now }: UpsertFacts): Person | UpsertRefusal {
   const state = stateOf(person.history);
   if (state !== 'NOT_ENROLLED' && state !== 'INVITED') return person;
   const decision = decideTransition('ENROL', at, person.history, policy, now);
   switch (decision.kind) {
     case 'CHANGE':
+      if (person.missingConsent !== null) return new ConsentRequiredError(person.missingConsent, ['enrol']);
       return {
         ...person,
         history: applyTransition(person.history, decision.to, decision.at),

@@ -16,8 +16,24 @@ export type Format = {
   instant: (value: Date | string) => string;
 };
 
-/** `timeZone` is the zone in which days are cut: the program's. */
+const FORMATS_REMEMBERED_MAX = 1_000;
+const remembered = new Map<string, Format>();
+
+/**
+ * How texts in a language are written; `timeZone` is the zone in which days are cut: the program's. Made once, because a list
+ * of rewards asks for as many texts as there are reasons.
+ */
 export function formatFor(language: Language, timeZone: string): Format {
+  const name = `${language} ${timeZone}`;
+  let format = remembered.get(name);
+  if (format === undefined) {
+    if (remembered.size >= FORMATS_REMEMBERED_MAX) remembered.clear();
+    remembered.set(name, (format = makeFormat(language, timeZone)));
+  }
+  return format;
+}
+
+function makeFormat(language: Language, timeZone: string): Format {
   const locale = language === 'en' ? 'en-GB' : 'de-DE';
   const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 9 });
   const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone });

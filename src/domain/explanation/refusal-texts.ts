@@ -86,6 +86,7 @@ const REFUSALS: Record<Language, RefusalTexts> = {
   en: {
     BLOCKED: () => 'Your membership is blocked. Please ask our support.',
     NOT_ENROLLED: () => 'This reward is for members of the programme.',
+    CONSENT_REQUIRED: () => 'Please agree to our current terms first.',
     PAUSED: () => 'This reward is not available at the moment.',
     NOT_YET: ({ from }, { instant }) => `This reward is available from ${instant(from)}.`,
     NO_LONGER: ({ until }, { instant }) => `This reward was available until ${instant(until)}.`,
@@ -109,6 +110,7 @@ const REFUSALS: Record<Language, RefusalTexts> = {
   de: {
     BLOCKED: () => 'Ihre Mitgliedschaft ist gesperrt. Bitte wenden Sie sich an den Kundendienst.',
     NOT_ENROLLED: () => 'Diese Prämie ist für Mitglieder des Programms.',
+    CONSENT_REQUIRED: () => 'Bitte stimmen Sie zuerst unseren aktuellen Teilnahmebedingungen zu.',
     PAUSED: () => 'Diese Prämie ist zurzeit nicht verfügbar.',
     NOT_YET: ({ from }, { instant }) => `Diese Prämie gibt es ab dem ${instant(from)}.`,
     NO_LONGER: ({ until }, { instant }) => `Diese Prämie gab es bis zum ${instant(until)}.`,

@@ -56,6 +56,8 @@ function comparedBy(refusal: RedemptionRefusal): { seen: string | null; needed: 
       return { seen: null, needed: `before ${refusal.until}` };
     case 'NOT_ENROLLED':
       return { seen: refusal.state, needed: 'ENROLLED' };
+    case 'CONSENT_REQUIRED':
+      return { seen: null, needed: `consent to version ${refusal.version} of the terms` };
     case 'BLOCKED':
     case 'PAUSED':
     case 'NOT_IN_AUDIENCE':

@@ -1,5 +1,6 @@
 import { pickLive, type RevisionTiming } from '../rule-set/live.ts';
 import { EMPTY_RULE_SET, type RuleSet, type RuleSetSurroundings } from '../rule-set/rule-set.ts';
+import type { TermsVersion } from '../terms/version.ts';
 import type { ActivityType, Leaderboard, PointCurrency, Program } from './program.ts';
 
 /** All of a program that decisions read and that changes rarely, kept in memory by version. Archived parts stay, marked. */
@@ -18,6 +19,8 @@ export type Catalogue = {
   published: readonly PublishedRuleSet[];
   leaderboards: readonly Leaderboard[];
   leaderboardById: ReadonlyMap<string, Leaderboard>;
+  /** All versions of the programme's terms, rising; texts are read where somebody wants to see them. */
+  terms: readonly TermsVersion[];
 };
 
 /** A revision with its time; cancelled ones are left out. */

@@ -14,6 +14,8 @@ export type RedemptionFacts = AudienceFacts & {
   hasFreeCode: boolean;
   /** What counts towards each of the reward's limits, in their order; 0 for those that the stock counts. */
   used: readonly number[];
+  /** The version of the terms that the program wants accepted first; null when nothing is missing. */
+  missingConsent: number | null;
 };
 
 export type RedemptionWish = {
@@ -70,12 +72,16 @@ function costOf(price: RewardPrice, tiers: readonly string[], quantity: number):
 }
 
 /** Whoever is enrolled may redeem, also while paused: a pause ends earning, not what one has. */
-function refusalsOfPerson({ reward }: CompiledReward, { customer }: RedemptionFacts): RedemptionRefusal[] {
+function refusalsOfPerson(
+  { reward }: CompiledReward,
+  { customer, missingConsent }: RedemptionFacts,
+): RedemptionRefusal[] {
   const { enrolmentState } = customer;
   const refusals: RedemptionRefusal[] = [];
   if (enrolmentState === 'BLOCKED') refusals.push({ code: 'BLOCKED' });
   else if (enrolmentState !== 'ENROLLED' && enrolmentState !== 'PAUSED')
     refusals.push({ code: 'NOT_ENROLLED', state: enrolmentState });
+  if (missingConsent !== null) refusals.push({ code: 'CONSENT_REQUIRED', version: missingConsent });
   if (reward.paused) refusals.push({ code: 'PAUSED' });
   return refusals;
 }

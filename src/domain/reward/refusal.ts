@@ -7,6 +7,7 @@ import type { Period } from '../time.ts';
 export type RedemptionRefusal =
   | { code: 'NOT_ENROLLED'; state: string }
   | { code: 'BLOCKED' }
+  | { code: 'CONSENT_REQUIRED'; version: number }
   | { code: 'PAUSED' }
   | { code: 'NOT_YET'; from: string }
   | { code: 'NO_LONGER'; until: string }
@@ -40,6 +41,7 @@ export type RefusalCode = RedemptionRefusal['code'];
 export const REFUSAL_CODES = [
   'BLOCKED',
   'NOT_ENROLLED',
+  'CONSENT_REQUIRED',
   'PAUSED',
   'NOT_YET',
   'NO_LONGER',
@@ -54,57 +56,3 @@ export const REFUSAL_CODES = [
   'PAYMENT_REQUIRED',
   'STEP_UP_REQUIRED',
 ] as const satisfies readonly RefusalCode[];
-
-/** The sentence for the customer. It says nothing that only the team should know. */
-export function sentenceOf(refusal: RedemptionRefusal): string {
-  switch (refusal.code) {
-    case 'BLOCKED':
-      return 'Your membership is blocked. Please ask our support.';
-    case 'NOT_ENROLLED':
-      return 'This reward is for members of the programme.';
-    case 'PAUSED':
-      return 'This reward is not available at the moment.';
-    case 'NOT_YET':
-      return `This reward is available from ${refusal.from}.`;
-    case 'NO_LONGER':
-      return `This reward was available until ${refusal.until}.`;
-    case 'TIER_REQUIRED':
-      return `This reward is for members of ${listOf(refusal.tiers)}.`;
-    case 'NOT_IN_AUDIENCE':
-      return 'This reward is not meant for you.';
-    case 'OUT_OF_STOCK':
-      return refusal.left === 0
-        ? 'This reward is out of stock.'
-        : `Only ${refusal.left} of this reward are left, not ${refusal.wanted}.`;
-    case 'NO_CODES_LEFT':
-      return 'This reward is out of stock: no code is left.';
-    case 'CUSTOMER_LIMIT':
-      return `You have reached the limit of ${refusal.limit} ${periodWords(refusal)}.`;
-    case 'ACCOUNT_LIMIT':
-      return `Your company has reached the limit of ${refusal.limit} ${periodWords(refusal)}.`;
-    case 'TOTAL_LIMIT':
-      return `All ${refusal.limit} ${periodWords(refusal)} are taken.`;
-    case 'INSUFFICIENT_POINTS':
-      return `You need ${refusal.needed - refusal.available} more points: it costs ${refusal.needed}, and you have ${refusal.available}.`;
-    case 'PAYMENT_REQUIRED':
-      return 'This reward costs money, too: reserve it, then pay.';
-    case 'STEP_UP_REQUIRED':
-      return STEP_UP_SENTENCES[refusal.why];
-  }
-}
-
-const STEP_UP_SENTENCES: Record<StepUpLack, string> = {
-  MISSING: 'Please confirm with the code that we send you.',
-  WRONG: 'This code is not the one that we sent you.',
-  ENDED: 'This code is no longer valid. Please ask for another one.',
-  TRIES_USED_UP: 'There were too many tries. Please ask for another code.',
-};
-
-function periodWords({ per, until }: LimitReached): string {
-  const unit = { DAY: 'a day', WEEK: 'a week', MONTH: 'a month', YEAR: 'a year', ALL_TIME: 'in all' }[per];
-  return until === null ? unit : `${unit}; it counts anew on ${until}`;
-}
-
-function listOf(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
-}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { code, instant } from '../form.ts';
+import { LOCALE } from '../local-text.ts';
 import { PERIODS } from '../time.ts';
 
 /**
@@ -115,7 +116,7 @@ export const RewardSchema = z.strictObject({
   visibility: z.enum(VISIBILITIES).default('EVERYBODY'),
   /** By locale, such as en or de-AT. */
   texts: z
-    .record(z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/, 'must be a locale such as en or de-AT'), Texts)
+    .record(z.string().regex(LOCALE, 'must be a locale such as en or de-AT'), Texts)
     .refine((texts) => Object.keys(texts).length > 0, 'a reward has texts in one locale at least')
     .refine((texts) => Object.keys(texts).length <= 50, 'a reward has texts in at most 50 locales'),
   imageUrl: z

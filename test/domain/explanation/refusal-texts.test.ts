@@ -14,6 +14,7 @@ const limit = { per: 'MONTH' as const, limit: 3, used: 2, wanted: 2, until: UNTI
 const REFUSALS: { [Code in RedemptionRefusal['code']]: Extract<RedemptionRefusal, { code: Code }> } = {
   BLOCKED: { code: 'BLOCKED' },
   NOT_ENROLLED: { code: 'NOT_ENROLLED', state: 'LEFT' },
+  CONSENT_REQUIRED: { code: 'CONSENT_REQUIRED', version: 2 },
   PAUSED: { code: 'PAUSED' },
   NOT_YET: { code: 'NOT_YET', from: UNTIL },
   NO_LONGER: { code: 'NO_LONGER', until: UNTIL },

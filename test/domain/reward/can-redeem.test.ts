@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import { formatFor, LANGUAGES } from '#domain/explanation/locale.ts';
+import { refusalText } from '#domain/explanation/refusal-texts.ts';
 import { decideRedemption, type RedemptionFacts, type RedemptionWish } from '#domain/reward/can-redeem.ts';
 import { compileRewards, type CompiledReward } from '#domain/reward/compile.ts';
-import { REFUSAL_CODES, sentenceOf, type RedemptionRefusal } from '#domain/reward/refusal.ts';
+import { REFUSAL_CODES, type RedemptionRefusal } from '#domain/reward/refusal.ts';
 import { textsFor } from '#domain/reward/texts.ts';
 
 import { SURROUNDINGS } from '../../support/earning.ts';
@@ -33,6 +35,7 @@ function someFacts(over: Partial<RedemptionFacts> = {}): RedemptionFacts {
     stock: { reserved: 0, issued: 0 },
     hasFreeCode: true,
     used: [],
+    missingConsent: null,
     ...over,
   };
 }
@@ -54,6 +57,7 @@ type Case = [
 const CASES: Case[] = [
   ['BLOCKED', {}, inState('BLOCKED'), {}],
   ['NOT_ENROLLED', {}, inState('INVITED'), { state: 'INVITED' }],
+  ['CONSENT_REQUIRED', {}, { missingConsent: 2 }, { version: 2 }],
   ['PAUSED', { paused: true }, {}, {}],
   ['NOT_YET', { validFrom: '2026-03-01T12:00:00.001Z' }, {}, { from: '2026-03-01T12:00:00.001Z' }],
   ['NO_LONGER', { validUntil: '2026-03-01T12:00:00Z' }, {}, { until: '2026-03-01T12:00:00.000Z' }],
@@ -100,7 +104,8 @@ describe('a refusal', () => {
     const decision = decideRedemption(compiledOf(reward), someFacts(facts), { ...ONE, ...wish }, around);
     expect(decision.refusals).toEqual([{ code, ...data }]);
     const [refusal] = decision.refusals as RedemptionRefusal[];
-    expect(sentenceOf(refusal!)).toMatch(/^[A-Z].*\.$/);
+    for (const language of LANGUAGES)
+      expect(refusalText(refusal!, formatFor(language, 'Europe/Berlin'))).toMatch(/^[A-Z].*\.$/);
     // What is stored and answered is the same after JSON.
     expect(JSON.parse(JSON.stringify(refusal))).toEqual(refusal);
   });
