@@ -34,6 +34,8 @@ export type Run = {
   frozenOn: number | null;
   /** The last break: the missed period, and the length that was lost. */
   broke: { period: number; length: number } | null;
+  /** When a freeze was last given by hand, in milliseconds since 1970. */
+  giftedAt: number | null;
 };
 
 /** What happened at a period, beside that it was met. A break tells the length that was lost. */
@@ -44,6 +46,7 @@ export type Judged = {
   base: Run;
   /** With periods on top that are met and not over. */
   run: Run;
+  /** Of the periods that are decided. */
   marks: readonly Mark[];
   /** Met periods in order, each with the length that the run has with it. */
   trail: readonly { period: number; length: number }[];
@@ -59,6 +62,7 @@ export function beginRun({ freezes }: StreakLaw): Run {
     freezes: freezes.initial,
     frozenOn: null,
     broke: null,
+    giftedAt: null,
   };
 }
 
@@ -83,17 +87,22 @@ export function judge(law: StreakLaw, facts: StreakFacts, from: Run, now: Date):
     while (next < met.length && run.through !== null && (met[next] ?? 0) <= run.through) next += 1;
     const period = run.length === 0 ? met[next] : (run.through ?? 0) + 1;
     if (period === undefined || !isDecided(law, facts.clock, period, now)) break;
+    // Only who was given freezes by hand has to know when exactly the verdict fell.
+    if (state.gifted < facts.gifts.length) {
+      state.latest = Math.max(state.latest, verdictAt(law, facts.clock, period).getTime());
+      give(state, state.latest);
+    }
     if (period === met[next]) meet(state, period);
     else miss(state, period);
     run.through = period;
   }
   give(state, Infinity);
-  const base = { ...state.run };
+  const [base, marks] = [{ ...state.run }, [...state.marks]];
   for (const period of met.slice(next)) {
     meet(state, period);
     state.run.through = period;
   }
-  return { base, run: state.run, marks: state.marks, trail: state.trail };
+  return { base, run: state.run, marks, trail: state.trail };
 }
 
 type Judging = {
@@ -130,11 +139,6 @@ function meet({ law, facts, run, marks, trail }: Judging, period: number): void 
 function miss(state: Judging, period: number): void {
   const { law, facts, run, marks } = state;
   if (isExcused(law, facts, period)) return;
-  // Only who was given freezes by hand has to know when exactly the verdict fell.
-  if (state.gifted < facts.gifts.length) {
-    state.latest = Math.max(state.latest, verdictAt(law, facts.clock, period).getTime());
-    give(state, state.latest);
-  }
   const pin = facts.pins.get(period) ?? null;
   if (pin === 'FREEZE_USED' || (pin === null && run.freezes > 0)) {
     run.freezes = Math.max(0, run.freezes - 1);
@@ -155,6 +159,7 @@ function give(state: Judging, before: number): void {
   for (let gift = gifts[state.gifted]; gift !== undefined && gift.at.getTime() < before; gift = gifts[state.gifted]) {
     const most = Math.max(state.law.freezes.max, state.run.freezes);
     state.run.freezes = Math.min(most, state.run.freezes + gift.count);
+    state.run.giftedAt = gift.at.getTime();
     state.gifted += 1;
   }
 }

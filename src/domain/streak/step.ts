@@ -1,11 +1,13 @@
-import type { Run } from './judge.ts';
+import type { CustomerClock } from './calendar.ts';
+import { verdictAt, type Run, type StreakLaw } from './judge.ts';
 
 /**
- * Whether a period that is now met can be counted on top of a checkpoint: it lies after everything that is judged and met.
- * Any other has the streak judged from the beginning.
+ * Whether a period that is now met can be counted on top of a checkpoint: nothing later is judged, and no freeze was given
+ * by hand after its verdict. Any other has the streak judged from the beginning.
  */
-export function isInOrder({ base, run }: { base: Run; run: Run }, period: number): boolean {
-  return (base.through === null || period > base.through) && (run.lastMet === null || period > run.lastMet);
+export function isInOrder(law: StreakLaw, clock: CustomerClock, { through, giftedAt }: Run, period: number): boolean {
+  if (through !== null && period <= through) return false;
+  return giftedAt === null || verdictAt(law, clock, period).getTime() > giftedAt;
 }
 
 /**

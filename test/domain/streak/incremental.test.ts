@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { dayAt, periodOf, type CustomerClock } from '#domain/streak/calendar.ts';
-import { beginRun, judge, type Run, type StreakFacts, type StreakLaw } from '#domain/streak/judge.ts';
+import {
+  beginRun,
+  judge,
+  type Judged,
+  type Mark,
+  type Run,
+  type StreakFacts,
+  type StreakLaw,
+} from '#domain/streak/judge.ts';
 import { pauseDays, resumedOn } from '#domain/streak/standing.ts';
 import { isInOrder } from '#domain/streak/step.ts';
 
@@ -20,12 +28,14 @@ class Kept {
   pauses: StreakFacts['pauses'] = [];
   bridges: { from: number; to: number }[] = [];
   gifts: { at: Date; count: number }[] = [];
+  marks: Mark[] = [];
   /** Each instant with the period that it was counted in when it came. */
   counted: { at: Date; period: number }[] = [];
 
   constructor(law: StreakLaw) {
     this.law = law;
-    this.run = this.base = beginRun(law);
+    this.base = beginRun(law);
+    this.run = this.base;
   }
 
   facts(overrides: Partial<StreakFacts> = {}): StreakFacts {
@@ -43,9 +53,15 @@ class Kept {
     this.keep(judge(this.law, this.facts({ met, gifts }), this.base, new Date(this.now)));
   }
 
-  private keep({ base, run }: { base: Run; run: Run }): void {
+  private keep({ base, run, marks }: Judged): void {
     this.base = base;
     this.run = run;
+    this.marks.push(...marks);
+  }
+
+  private startAnew(): void {
+    this.marks = [];
+    this.keep(this.fromTheBeginning());
   }
 
   apply(step: Step): void {
@@ -58,15 +74,15 @@ class Kept {
         const period = periodOf(this.law.cadence, dayAt(this.clock, at));
         this.counted.push({ at, period });
         if (this.met.includes(period)) return;
-        const inOrder = isInOrder(this, period);
+        const inOrder = isInOrder(this.law, this.clock, this.base, period);
         this.met = [...this.met, period].toSorted((a, b) => a - b);
         if (inOrder) this.goOn();
-        else this.keep(this.fromTheBeginning());
+        else this.startAnew();
         return;
       }
       case 'MOVE':
         this.clock = { zone: step.zone, moves: [...this.clock.moves, { at: now, from: this.clock.zone }] };
-        this.keep(this.fromTheBeginning());
+        this.startAnew();
         return;
       case 'PAUSE': {
         const today = dayAt(this.clock, now);
@@ -88,13 +104,13 @@ class Kept {
         const to = periodOf(this.law.cadence, dayAt(this.clock, now));
         if (broke === null || broke.period >= to) return;
         this.bridges.push({ from: broke.period, to });
-        this.keep(this.fromTheBeginning());
+        this.startAnew();
         return;
       }
       case 'UNDO': {
         if (this.met.length === 0) return;
         this.met = this.met.filter((_, index) => index !== step.which % this.met.length);
-        this.keep(this.fromTheBeginning());
+        this.startAnew();
       }
     }
   }
@@ -148,7 +164,8 @@ test('what is kept by checkpoints equals what the whole list comes to, in any or
       for (const one of steps) {
         kept.apply(one);
         const whole = kept.fromTheBeginning();
-        expect({ base: kept.base, run: kept.run }).toEqual({ base: whole.base, run: whole.run });
+        const { base, run, marks } = kept;
+        expect({ base, run, marks }).toEqual({ base: whole.base, run: whole.run, marks: whole.marks });
       }
     }),
     { numRuns: 300 },
