@@ -30,6 +30,7 @@ const DESCRIPTIONS: Record<Permission, string> = {
   'redemption:write': 'Redeem for customers; issue, use, fulfil and cancel redemptions; make step-up codes.',
   'tier:read': 'Read ladders, and the tiers, levels and next steps of any customer.',
   'tier:write': 'Give tiers by hand, end them, and review them before their time.',
+  'challenge:write': 'Let customers join challenges, and claim prizes for them.',
   'terms:read': 'Read the terms of the programme, in every version.',
   'terms:write': 'Publish versions of the terms.',
   'consent:write': 'Record that customers agreed to the terms, or took it back.',

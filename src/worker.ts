@@ -1,5 +1,7 @@
 import { endRedemptions } from '#src/jobs/end-redemptions.ts';
 import { runReviewTiers } from '#src/jobs/review-tiers.ts';
+import { runSeasons } from '#src/jobs/run-seasons.ts';
+import { settleChallenges } from '#src/jobs/settle-challenges.ts';
 import { runSettleDue } from '#src/jobs/settle-due.ts';
 
 import { startBacktests } from './backtests.ts';
@@ -15,27 +17,30 @@ const SETTLE_EVERY_MS = 1_000;
  */
 export async function startWorker(deps: Deps): Promise<{ stop(): Promise<void> }> {
   const relay = startRelay(deps);
-  const settling = startSettling(deps);
+  const settling = everySecond(deps, [runSettleDue, endRedemptions, runReviewTiers, settleChallenges]);
+  // By themselves: the standings of a large season take their time.
+  const seasons = everySecond(deps, [(all) => runSeasons(all)]);
   const schedule = startSchedule(deps);
   const backtests = startBacktests(deps);
   return {
     async stop() {
-      await Promise.all([relay.stop(), settling.stop(), schedule.stop(), backtests.stop()]);
+      await Promise.all([relay.stop(), settling.stop(), seasons.stop(), schedule.stop(), backtests.stop()]);
     },
   };
 }
 
-/** Releases, time-outs of holds and redemptions, expiries, and reviews of tiers, each written within about a second of its time. */
-function startSettling(deps: Deps): { stop(): Promise<void> } {
+/** Does some work, one after another, a second after it was done last: what is due is written within about a second of its time. */
+function everySecond(
+  deps: Deps,
+  work: readonly ((deps: Deps) => Promise<unknown>)[],
+): { stop(): Promise<void> } {
   let isStopping = false;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
 
   const settle = async (): Promise<void> => {
     try {
-      await runSettleDue(deps);
-      await endRedemptions(deps);
-      await runReviewTiers(deps);
+      for (const settleOne of work) await settleOne(deps);
     } catch (error) {
       deps.log.warn({ err: error }, 'what is due could not be settled; the next turn tries again');
     }

@@ -1,5 +1,6 @@
 import type { RedemptionState } from './redemption/redemption.ts';
 import type { ConsentAction } from './terms/consent.ts';
+import type { SeasonPrizeState } from './season/season.ts';
 import type { TierReason } from './tier/standing.ts';
 
 /**
@@ -22,7 +23,7 @@ export type EventBody =
   | { type: 'leaderboard.scored'; seasonId: string; leaderboardId: string; scores: ScoreUpdate[] }
   /** The ranked copies of these seasons are to be built anew from the record. */
   | { type: 'leaderboard.rebuild_requested'; seasonIds: string[] }
-  /** The customer came further in a personal challenge, joined it, or lost what a reversed activity had counted. */
+  /** The customer came further in a challenge, alone or for a shared goal, joined it, or lost what a reversed activity had counted. */
   | { type: 'challenge.progressed'; customerId: string; challengeId: string; runId: string; isCompleted: boolean }
   /** A shared goal came further: of a team, or of the community, whose owner is the program. */
   | { type: 'challenge.goal_moved'; challengeId: string; runId: string; ownerId: string; isCompleted: boolean }
@@ -35,6 +36,28 @@ export type EventBody =
       points: number;
       /** Until when it waits to be claimed (ISO 8601); null when it is given. */
       claimUntil: string | null;
+    }
+  /** A season has come further: see SeasonState. */
+  | { type: SeasonEventType; seasonId: string; leaderboardId: string; key: string }
+  | {
+      /** Decided from sealed standings; CLAIMABLE until `claimUntil`, or given soon. */
+      type: 'prize.won';
+      customerId: string;
+      prizeId: string;
+      seasonId: string;
+      leaderboard: string;
+      rank: number;
+      points: number;
+      claimUntil: string | null;
+    }
+  | {
+      /** Given, withheld, or expired without a claim; `points` are those that were granted. */
+      type: 'prize.settled';
+      customerId: string;
+      prizeId: string;
+      seasonId: string;
+      state: SeasonPrizeState;
+      points: number;
     }
   | { type: 'redemption.changed'; customerId: string; redemptionId: string; state: RedemptionState }
   | {
@@ -74,6 +97,8 @@ export type EventBody =
     }
   /** Two customers are friends now, one has asked the other, or they are nothing to each other any more. */
   | { type: 'friend.changed'; customerId: string; friendId: string; state: 'REQUESTED' | 'ACCEPTED' | 'NONE' }
+  /** The customer has read these items of their inbox, or all up to one; `unread` are left then. */
+  | { type: 'inbox.read'; customerId: string; itemIds: string[]; upTo: string | null; unread: number }
   | { type: 'catalogue.changed'; version: number }
   /** A revision of the rules is on record, live from `startsAt` on (ISO 8601). */
   | { type: 'rule-set.published'; revision: number; startsAt: string }
@@ -102,3 +127,6 @@ export type ScoreUpdate = {
 };
 
 export type DomainEvent = EventBody & { id: string; at: string };
+
+/** What happens to seasons. */
+export type SeasonEventType = 'season.opened' | 'season.closed' | 'season.sealed' | 'season.settled' | 'season.archived';

@@ -21,6 +21,8 @@ export const ID_PREFIXES = {
   Budget: 'bgt',
   Occasion: 'occ',
   Milestone: 'mst',
+  Badge: 'bdg',
+  BadgeAward: 'baw',
   Challenge: 'chl',
   ChallengeRun: 'chr',
   ChallengePrize: 'chp',
@@ -38,12 +40,15 @@ export const ID_PREFIXES = {
   Level: 'lvl',
   Leaderboard: 'ldb',
   Season: 'sea',
+  SeasonPrize: 'szp',
+  SeasonCorrection: 'szc',
   Team: 'tea',
   RuleSetProposal: 'rsp',
   BacktestRun: 'btr',
   PointValue: 'pva',
   AuditEntry: 'aud',
   ImportRun: 'imp',
+  InboxItem: 'inb',
 } as const;
 
 export type IdType = keyof typeof ID_PREFIXES;

@@ -12,6 +12,7 @@ import { insertActivities, type ActivityRow } from '#storage/activity-store.ts';
 import { loadLots } from '#storage/ledger-store.ts';
 import { shareLeaderboards } from '#storage/sql/lock-leaderboards.ts';
 
+import { openBadges, type BatchBadges } from '../badge/batch.ts';
 import { openChallenges, type BatchChallenges } from '../challenge/batch.ts';
 import { scoreLeaderboards } from '../leaderboard/score.ts';
 import { openLedger, saveLedger, type Ledger } from '../ledger/posting.ts';
@@ -82,16 +83,17 @@ export async function decideEntries(
   if (ready.length === 0) return { activities, seen, save: async () => undefined };
   const ledger = await openAccounts(deps, tx, catalogue, ready);
   const acting = ready.map(({ checked, customer }) => ({ customerId: customer.id, ...checked }));
-  const [counters, tiers, milestones, challenges] = await Promise.all([
+  const [counters, tiers, milestones, challenges, badges] = await Promise.all([
     openCounters(tx, catalogue, acting),
     openTiers(deps, tx, catalogue, acting),
     openMilestones(tx, catalogue, acting),
     openChallenges(deps, tx, catalogue, acting),
+    openBadges(),
   ]);
   const scored: ScoredFact[] = [];
   for (const one of ready) {
     const { entry, customer } = one;
-    const decision = decide(catalogue, one, ledger, counters, { tiers, milestones, challenges });
+    const decision = decide(catalogue, one, ledger, counters, { tiers, milestones, challenges, badges });
     const declines = entry.call.explain ? decision.declines.map(toDeclined) : null;
     if (entry.call.explain) seen.set(entry.id, decision.seen);
     entry.item = { status: 'TRACKED', activityId: entry.id, balances: decision.balances, declines };
@@ -112,6 +114,7 @@ export async function decideEntries(
         tiers.save(tx),
         milestones.save(tx),
         challenges.save(tx),
+        badges.save(tx),
         scoreLeaderboards(deps, tx, catalogue, scored),
       ]);
     },
@@ -146,6 +149,7 @@ function accountKeys(catalogue: Catalogue, { checked, customer }: Ready): { cust
   for (const currency of releasingCurrencies(catalogue, code)) currencies.add(currency.id);
   for (const currency of lastingCurrencies(catalogue, code)) currencies.add(currency.id);
   for (const { currency } of catalogue.ruleSet.milestones) currencies.add(currency.id);
+  for (const { currency } of catalogue.ruleSet.badges.live) currencies.add(currency.id);
   for (const { currency } of catalogue.ruleSet.challenges) if (currency !== null) currencies.add(currency.id);
   return [...currencies].map((currencyId) => ({ customerId: customer.id, currencyId }));
 }
@@ -155,7 +159,7 @@ function decide(
   { entry, checked, customer }: Ready,
   ledger: Ledger,
   counters: BatchCounters,
-  counted: { tiers: BatchTiers; milestones: BatchMilestones; challenges: BatchChallenges },
+  counted: { tiers: BatchTiers; milestones: BatchMilestones; challenges: BatchChallenges; badges: BatchBadges },
 ): Decision {
   return decideActivity(
     {

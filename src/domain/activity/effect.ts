@@ -1,3 +1,4 @@
+import type { ChallengeGoal } from '../challenge/challenge.ts';
 import type { BoostApplied } from '../earning/boost.ts';
 import type { BoundOwner } from '../earning/bound.ts';
 
@@ -64,9 +65,65 @@ export type MilestoneReached = {
   expiresAt: string | null;
 };
 
+/** What a challenge's prize came to: given at once, or to be claimed until an instant. */
+export type ChallengePrizeEffect = {
+  currencyId: string;
+  points: number;
+  /** What it would have given without the cap on the balance. */
+  uncapped: number;
+  /** Null while it is to be claimed, or when the cap on the balance left no room for any point. */
+  transactionId: string | null;
+  expiresAt: string | null;
+  claimUntil: string | null;
+};
+
+/** The activity counted for a challenge: its steps that moved, and what completing it gave. Amounts are exact decimals. */
+export type ChallengeProgressed = {
+  kind: 'CHALLENGE_PROGRESSED';
+  challengeId: string;
+  challengeCode: string;
+  challengeName: string;
+  goal: ChallengeGoal;
+  runId: string;
+  /** 2026-11-22, 2026-W47, 2026-11 or all, by how the challenge repeats. */
+  period: string;
+  number: number;
+  revision: number;
+  steps: readonly { step: string; amount: string; total: string; target: string; isCompleted: boolean }[];
+  /** Whether the activity completed the run. */
+  isCompleted: boolean;
+  /** Null unless this activity completed a personal challenge that has a prize. */
+  prize: ChallengePrizeEffect | null;
+};
+
+/** A level of a badge was awarded. Code and name are those of then. */
+export type BadgeAwarded = {
+  kind: 'BADGE_AWARDED';
+  awardId: string;
+  badgeId: string;
+  badgeCode: string;
+  badgeName: string;
+  /** Code of the level, and its place from 1. */
+  level: string;
+  levelNumber: number;
+  /** 2026-11-22, 2026-W47, 2026-11, 2026 or all, by how the badge repeats. */
+  period: string;
+  /** The how manyth it is of the period. */
+  occurrence: number;
+  revision: number;
+  currencyId: string;
+  points: number;
+  /** What it would have given without the cap on the balance. */
+  uncapped: number;
+  /** Null when it gave no points. */
+  transactionId: string | null;
+  /** From then on it is no longer held; null is for ever. */
+  heldUntil: string | null;
+};
+
 /** What moved points, and so balances. */
 export type PointsEffect = PointsEarned | PointsReleased | MilestoneReached;
-export type Effect = PointsEffect | TierChanged | LevelReachedEffect;
+export type Effect = PointsEffect | TierChanged | LevelReachedEffect | ChallengeProgressed | BadgeAwarded;
 
 /** Points that an activity gave, by a rule or by a milestone, which `ruleId` then names. */
 export type PointsGiven = Pick<PointsEarned, 'transactionId' | 'ruleId' | 'revision' | 'currencyId' | 'points'>;
@@ -75,9 +132,20 @@ export type PointsGiven = Pick<PointsEarned, 'transactionId' | 'ruleId' | 'revis
 export function pointsGiven(effects: readonly Effect[]): PointsGiven[] {
   return effects.flatMap((effect): PointsGiven[] => {
     if (effect.kind === 'POINTS_EARNED') return [effect];
+    if (effect.kind === 'CHALLENGE_PROGRESSED') return prizeGiven(effect);
+    if (effect.kind === 'BADGE_AWARDED')
+      return effect.transactionId === null
+        ? []
+        : [{ ...effect, transactionId: effect.transactionId, ruleId: effect.badgeId }];
     if (effect.kind !== 'MILESTONE_REACHED' || effect.transactionId === null) return [];
     return [{ ...effect, transactionId: effect.transactionId, ruleId: effect.milestoneId }];
   });
+}
+
+function prizeGiven({ prize, challengeId, revision }: ChallengeProgressed): PointsGiven[] {
+  if (prize === null || prize.transactionId === null) return [];
+  const { transactionId, currencyId, points } = prize;
+  return [{ transactionId, currencyId, points, ruleId: challengeId, revision }];
 }
 
 /** A rule that gave nothing, and why. */

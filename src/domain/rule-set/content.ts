@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { BADGES_MAX, BadgeSchema } from '../badge/badge.ts';
+import { CHALLENGES_MAX, ChallengeSchema } from '../challenge/challenge.ts';
 import { BoostSchema } from '../earning/boost.ts';
 import { BudgetSchema } from '../earning/budget.ts';
 import { EarningRuleSchema } from '../earning/rule.ts';
@@ -31,9 +33,11 @@ export const SECTIONS = {
   budgets: { noun: 'budget', schema: BudgetSchema, max: 100 },
   occasions: { noun: 'occasion', schema: OccasionSchema, max: 50 },
   milestones: { noun: 'milestone', schema: MilestoneSchema, max: MILESTONES_MAX },
+  challenges: { noun: 'challenge', schema: ChallengeSchema, max: CHALLENGES_MAX },
   ladders: { noun: 'ladder', schema: LadderSchema, max: LADDERS_MAX },
   levels: { noun: 'level', schema: LevelSchema, max: LEVELS_MAX },
   streaks: { noun: 'streak', schema: StreakSchema, max: STREAKS_MAX },
+  badges: { noun: 'badge', schema: BadgeSchema, max: BADGES_MAX },
 } satisfies Record<string, Section>;
 
 export type SectionName = keyof typeof SECTIONS;

@@ -1,3 +1,5 @@
+import { compileBadges, NO_BADGES, type CompiledBadges } from '../badge/compile.ts';
+import { compileChallenges, type CompiledChallenge } from '../challenge/compile.ts';
 import { compileEarning, NO_EARNING, type CompiledEarning, type EarningSurroundings } from '../earning/compile.ts';
 import { compileLevels, NO_LEVELS, type CompiledLevels } from '../level/level.ts';
 import { compileMilestones, type CompiledMilestone } from '../milestone/compile.ts';
@@ -19,7 +21,10 @@ export type RuleSet = {
   levels: CompiledLevels;
   occasions: readonly CompiledOccasion[];
   milestones: readonly CompiledMilestone[];
+  /** In the order in which they are shown. */
+  challenges: readonly CompiledChallenge[];
   streaks: readonly CompiledStreak[];
+  badges: CompiledBadges;
 };
 
 /** What rule sets are compiled against. */
@@ -34,7 +39,9 @@ export const EMPTY_RULE_SET: RuleSet = {
   levels: NO_LEVELS,
   occasions: [],
   milestones: [],
+  challenges: [],
   streaks: [],
+  badges: NO_BADGES,
 };
 
 /**
@@ -56,7 +63,14 @@ export function compileRuleSet(
   const levels = compileLevels(content.levels, surroundings.currencies);
   const occasions = compileOccasions(content.occasions, surroundings);
   const milestones = compileMilestones(content.milestones, surroundings);
+  const challenges = compileChallenges(content.challenges, { ...surroundings, tierCodes });
   const streaks = compileStreaks(content.streaks, surroundings);
+  const badges = compileBadges(content.badges, {
+    ...surroundings,
+    ladders: content.ladders,
+    levels: content.levels,
+    streaks: new Set(content.streaks.map(({ code }) => code)),
+  });
   if (
     'problems' in earning ||
     'problems' in rewards ||
@@ -64,9 +78,11 @@ export function compileRuleSet(
     'problems' in levels ||
     'problems' in occasions ||
     'problems' in milestones ||
-    'problems' in streaks
+    'problems' in challenges ||
+    'problems' in streaks ||
+    'problems' in badges
   ) {
-    const parts = [earning, rewards, ladders, levels, occasions, milestones, streaks];
+    const parts = [earning, rewards, ladders, levels, occasions, milestones, challenges, streaks, badges];
     return { problems: parts.flatMap((part) => ('problems' in part ? part.problems : [])) };
   }
   return {
@@ -79,7 +95,9 @@ export function compileRuleSet(
       levels: levels.levels,
       occasions: occasions.occasions,
       milestones: milestones.milestones,
+      challenges: challenges.challenges,
       streaks: streaks.streaks,
+      badges: badges.badges,
     },
   };
 }
