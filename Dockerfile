@@ -10,6 +10,9 @@ COPY prisma.config.ts ./
 COPY prisma ./prisma
 # Generating the client does not use the schema engine; naming any executable keeps it from being fetched.
 RUN PATH="/laurel/node_modules/.bin:$PATH" PRISMA_SCHEMA_ENGINE_BINARY=/bin/true prisma generate
+COPY setup/widget.ts ./setup/
+COPY widget/src ./widget/src
+RUN node --input-type=module -e "await (await import('/laurel/setup/widget.ts')).ensureWidget()"
 RUN npm prune --omit=dev --omit=optional --ignore-scripts
 
 FROM node:24-bookworm-slim
@@ -26,6 +29,7 @@ COPY subscriptions ./subscriptions
 COPY src ./src
 COPY prisma ./prisma
 COPY --from=build /laurel/prisma/generated ./prisma/generated
+COPY --from=build /laurel/widget/dist ./widget/dist
 USER node
 EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \

@@ -14,6 +14,8 @@ const CHECKS: readonly { title: string; file: string; args: readonly string[] }[
   { title: 'Format', file: 'oxfmt', args: fix ? ['--write'] : ['--check'] },
   { title: 'Lint', file: 'oxlint', args: fix ? ['--fix'] : [] },
   { title: 'Types', file: 'tsc', args: ['--noEmit', '-p', '.'] },
+  // Apart from the service, since code of pages has another world around it.
+  { title: 'Types of the widget kit', file: 'tsc', args: ['--noEmit', '-p', 'widget'] },
   { title: 'Architecture', file: 'vitest', args: ['run', '--project', 'unit', 'test/architecture'] },
 ];
 

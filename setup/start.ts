@@ -11,6 +11,7 @@ import { whenParentDies } from './parent.mjs';
 import { Servers } from './servers.ts';
 import { lineOf, note, say, sayFailure, step } from './steps.mjs';
 import { bringUpStores, type Stores } from './stores.ts';
+import { ensureWidget } from './widget.ts';
 
 const watch = process.argv.includes('--watch');
 const servers = new Servers();
@@ -55,6 +56,7 @@ async function start(): Promise<void> {
     ({ length }) => (length === 0 ? `nothing to do, ${total} applied` : `${length} of ${total} applied`),
   );
   const demo = await prepareDemo(databaseUrl, redisUrl);
+  await ensureWidget();
   const tokenSecret = given('LAUREL_TOKEN_SECRET') ?? keptSecrets().tokenSecret;
   const laurel = await step('Starting Laurel', () =>
     startLaurel(

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import type { GraphQLSchema } from 'graphql';
 
@@ -17,7 +17,7 @@ import { createMetrics, type Metrics } from './http/metrics.ts';
 import { createOperations } from './http/operations.ts';
 import { createOriginPolicy } from './http/origin.ts';
 import { watchRevocations } from './http/revocations.ts';
-import { createRouter } from './http/router.ts';
+import { createRouter, type PageFolders } from './http/router.ts';
 import { useGate } from './http/through-yoga.ts';
 
 export type ServerOptions = {
@@ -26,8 +26,8 @@ export type ServerOptions = {
   way?: 'direct' | 'yoga';
   /** False for a worker, which answers for its health and metrics alone. */
   servesGraph?: boolean;
-  /** Where the demo page lies; tests have their own. */
-  demoFolder?: string;
+  /** Where the pages and the kit lie; tests have their own. */
+  folders?: PageFolders;
 };
 
 export type LaurelServer = {
@@ -39,11 +39,16 @@ export type LaurelServer = {
   close(): Promise<void>;
 };
 
-const DEMO_FOLDER = resolve(import.meta.dirname, '..', 'widget', 'demo');
+const WIDGET = resolve(import.meta.dirname, '..', 'widget');
+const FOLDERS: PageFolders = {
+  demo: join(WIDGET, 'demo'),
+  kit: join(WIDGET, 'dist'),
+  gallery: join(WIDGET, 'gallery'),
+};
 
 /** The API: HTTP, event streams and websockets on one port. It opens nothing before `listen`. */
 export function createServer(deps: Deps, options: ServerOptions): LaurelServer {
-  const { schema, way = 'direct', servesGraph = true, demoFolder = DEMO_FOLDER } = options;
+  const { schema, way = 'direct', servesGraph = true, folders = FOLDERS } = options;
   const documents = createDocuments(schema);
   const throttle = createThrottle(deps.config.budgets, createSharedBuckets(deps.redis));
   const operations = { schema, documents, throttle };
@@ -65,7 +70,7 @@ export function createServer(deps: Deps, options: ServerOptions): LaurelServer {
       deps,
       gate: servesGraph ? gate : null,
       metrics,
-      demoFolder,
+      folders,
       isDraining: () => listener.isDraining(),
     }),
     upgrade: servesGraph ? (request, socket, head) => sockets.upgrade(request, socket, head) : null,

@@ -6,7 +6,7 @@ export const ROOT = resolve(import.meta.dirname, '..', '..');
 
 /** Folders whose code keeps the rules of this folder's tests. */
 const FOLDERS = ['schema', 'subscriptions', 'src', 'prisma', 'setup', 'bench', 'test', 'widget'];
-const LEFT_OUT = new Set(['node_modules', 'generated', 'gql']);
+const LEFT_OUT = new Set(['node_modules', 'generated', 'gql', 'dist']);
 
 export type SourceFile = { path: string; text: string };
 

@@ -1,4 +1,4 @@
-import { mkdtemp, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -13,9 +13,15 @@ await writeFile(join(folder, 'index.html'), '<!doctype html><title>demo</title>'
 await writeFile(join(folder, 'app.js'), 'export {};');
 await writeFile(join(folder, 'secret.txt'), 'secret');
 await symlink('/etc/hostname', join(folder, 'link.js'));
+const folders = { demo: folder, kit: join(folder, 'kit'), gallery: join(folder, 'gallery') };
+await mkdir(folders.kit);
+await writeFile(join(folders.kit, 'laurel.js'), 'var Laurel = {};');
+await writeFile(join(folders.kit, 'other.js'), 'var other;');
+await mkdir(folders.gallery);
+await writeFile(join(folders.gallery, 'index.html'), '<!doctype html><title>gallery</title>');
 
 const deps = await openDeps();
-const { url, port } = await startLaurel(deps, { demoFolder: folder });
+const { url, port } = await startLaurel(deps, { folders });
 const base = url.replace('/graphql', '');
 
 describe('around the graph', () => {
@@ -50,6 +56,10 @@ describe('around the graph', () => {
     '/link.js',
     '/.git/config',
     '/index.html/x',
+    '/widget/other.js',
+    '/widget/laurel.mjs',
+    '/widget/../index.html',
+    '/gallery/app.js',
   ])('answers %s with 404 in JSON', async (path) => {
     const { status, headers, body } = await send(port, { method: 'GET', path, headers: { accept: 'text/html' } });
     expect(status).toBe(404);
@@ -65,6 +75,24 @@ describe('around the graph', () => {
     expect((await fetch(`${base}/app.js`)).headers.get('content-type')).toContain('text/javascript');
   });
 
+  it('serves the kit to pages of any origin, to be kept for minutes, or for ever under the address of its content', async () => {
+    const first = await fetch(`${base}/widget/laurel.js`, { headers: { origin: 'https://any.example' } });
+    expect(await first.text()).toBe('var Laurel = {};');
+    expect(first.headers.get('access-control-allow-origin')).toBe('*');
+    expect(first.headers.get('content-encoding')).toBe('gzip');
+    expect(first.headers.get('cache-control')).toBe('public, max-age=300, stale-while-revalidate=86400');
+    const etag = first.headers.get('etag') ?? '';
+    const again = await fetch(`${base}/widget/laurel.js`, { headers: { 'if-none-match': etag } });
+    expect(again.status).toBe(304);
+    const pinned = await fetch(`${base}/widget/laurel.js?v=${etag.replaceAll('"', '')}`);
+    expect(pinned.headers.get('cache-control')).toContain('immutable');
+    expect((await fetch(`${base}/widget/laurel.js?v=another`)).headers.get('cache-control')).not.toContain('immutable');
+  });
+
+  it('shows the gallery of the kit below its own path', async () => {
+    expect(await (await fetch(`${base}/gallery/`)).text()).toContain('<title>gallery</title>');
+  });
+
   it('serves GraphiQL in one page, which names no other place to load from', async () => {
     const page = await fetch(`${base}/graphiql`);
     const html = await page.text();
@@ -73,11 +101,12 @@ describe('around the graph', () => {
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
   });
 
-  it('gives no page and no GraphiQL when the demo is switched off', async () => {
-    const quiet = await startLaurel({ ...deps, config: { ...deps.config, demo: false } }, { demoFolder: folder });
-    for (const path of ['/', '/graphiql']) {
+  it('gives no page and no GraphiQL, but the kit, when the demo is switched off', async () => {
+    const quiet = await startLaurel({ ...deps, config: { ...deps.config, demo: false } }, { folders });
+    for (const path of ['/', '/graphiql', '/gallery/']) {
       expect((await fetch(quiet.url.replace('/graphql', path))).status).toBe(404);
     }
+    expect((await fetch(quiet.url.replace('/graphql', '/widget/laurel.js'))).status).toBe(200);
   });
 
   it('takes over a sane request id, and makes one instead of another', async () => {

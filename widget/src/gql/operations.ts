@@ -148,43 +148,20 @@ export type BalanceSubscriptionVariables = Exact<{
   currency?: string | null | undefined;
 }>;
 
-export type BalanceSubscription = {
-  balanceChanged: {
-    isSnapshot: boolean;
-    balances: Array<{
-      available: number;
-      pending: number;
-      held: number;
-      negative: number;
-      asOf: string;
-      version: number;
-      currency: { code: string; name: string; isDefault: boolean };
-    }>;
-  };
-};
+
+export type BalanceSubscription = { balanceChanged: { isSnapshot: boolean, balances: Array<{ available: number, pending: number, held: number, negative: number, asOf: string, version: number, currency: { code: string, name: string, isDefault: boolean } }> } };
 
 export type ExpiringQueryVariables = Exact<{
   currency?: string | null | undefined;
   withinDays: number;
 }>;
 
-export type ExpiringQuery = {
-  me: { expiringPoints: { points: number; lots: Array<{ expiresAt: string; points: number }> } | null } | null;
-};
 
-export type RowFragment = {
-  rank: number;
-  position: number;
-  score: string;
-  customerId: string;
-  displayName: string | null;
-};
+export type ExpiringQuery = { me: { expiringPoints: { points: number, lots: Array<{ expiresAt: string, points: number }> } | null } | null };
 
-export type ChangedFragment = {
-  left: Array<string>;
-  entered: Array<{ rank: number; position: number; score: string; customerId: string; displayName: string | null }>;
-  updated: Array<{ rank: number; position: number; score: string; customerId: string; displayName: string | null }>;
-};
+export type RowFragment = { rank: number, position: number, score: string, customerId: string, displayName: string | null };
+
+export type ChangedFragment = { left: Array<string>, entered: Array<{ rank: number, position: number, score: string, customerId: string, displayName: string | null }>, updated: Array<{ rank: number, position: number, score: string, customerId: string, displayName: string | null }> };
 
 export type BoardSubscriptionVariables = Exact<{
   board: string;
@@ -194,90 +171,30 @@ export type BoardSubscriptionVariables = Exact<{
   season?: string | null | undefined;
 }>;
 
-export type BoardSubscription = {
-  leaderboardChanged: {
-    isSnapshot: boolean;
-    state: LeaderboardState;
-    version: number;
-    asOf: string;
-    entryCount: number;
-    seasonKey: string;
-    top: {
-      left: Array<string>;
-      entered: Array<{ rank: number; position: number; score: string; customerId: string; displayName: string | null }>;
-      updated: Array<{ rank: number; position: number; score: string; customerId: string; displayName: string | null }>;
-    } | null;
-    around: {
-      left: Array<string>;
-      entered: Array<{ rank: number; position: number; score: string; customerId: string; displayName: string | null }>;
-      updated: Array<{ rank: number; position: number; score: string; customerId: string; displayName: string | null }>;
-    } | null;
-  };
-};
 
-export type PriceFragment = { amount: number; currency: string };
+export type BoardSubscription = { leaderboardChanged: { isSnapshot: boolean, state: LeaderboardState, version: number, asOf: string, entryCount: number, seasonKey: string, top: { left: Array<string>, entered: Array<{ rank: number, position: number, score: string, customerId: string, displayName: string | null }>, updated: Array<{ rank: number, position: number, score: string, customerId: string, displayName: string | null }> } | null, around: { left: Array<string>, entered: Array<{ rank: number, position: number, score: string, customerId: string, displayName: string | null }>, updated: Array<{ rank: number, position: number, score: string, customerId: string, displayName: string | null }> } | null } };
 
-type Refusal_RewardConsentRequired_Fragment = {
-  code: RedemptionRefusalCode;
-  message: string;
-  kind: 'RewardConsentRequired';
-};
+export type PriceFragment = { amount: number, currency: string };
 
-type Refusal_RewardLimitReached_Fragment = {
-  limit: number;
-  per: RewardPeriod;
-  until: string | null;
-  code: RedemptionRefusalCode;
-  message: string;
-  kind: 'RewardLimitReached';
-};
+type Refusal_RewardConsentRequired_Fragment = { code: RedemptionRefusalCode, message: string, kind: 'RewardConsentRequired' };
 
-type Refusal_RewardNotInAudience_Fragment = {
-  code: RedemptionRefusalCode;
-  message: string;
-  kind: 'RewardNotInAudience';
-};
+type Refusal_RewardLimitReached_Fragment = { limit: number, per: RewardPeriod, until: string | null, code: RedemptionRefusalCode, message: string, kind: 'RewardLimitReached' };
 
-type Refusal_RewardOutOfStock_Fragment = { code: RedemptionRefusalCode; message: string; kind: 'RewardOutOfStock' };
+type Refusal_RewardNotInAudience_Fragment = { code: RedemptionRefusalCode, message: string, kind: 'RewardNotInAudience' };
 
-type Refusal_RewardOutOfTime_Fragment = {
-  from: string | null;
-  until: string | null;
-  code: RedemptionRefusalCode;
-  message: string;
-  kind: 'RewardOutOfTime';
-};
+type Refusal_RewardOutOfStock_Fragment = { code: RedemptionRefusalCode, message: string, kind: 'RewardOutOfStock' };
 
-type Refusal_RewardPaymentRequired_Fragment = {
-  code: RedemptionRefusalCode;
-  message: string;
-  kind: 'RewardPaymentRequired';
-};
+type Refusal_RewardOutOfTime_Fragment = { from: string | null, until: string | null, code: RedemptionRefusalCode, message: string, kind: 'RewardOutOfTime' };
 
-type Refusal_RewardPointsMissing_Fragment = {
-  needed: number;
-  available: number;
-  missing: number;
-  code: RedemptionRefusalCode;
-  message: string;
-  kind: 'RewardPointsMissing';
-};
+type Refusal_RewardPaymentRequired_Fragment = { code: RedemptionRefusalCode, message: string, kind: 'RewardPaymentRequired' };
 
-type Refusal_RewardStepUpRequired_Fragment = {
-  why: StepUpLack;
-  code: RedemptionRefusalCode;
-  message: string;
-  kind: 'RewardStepUpRequired';
-};
+type Refusal_RewardPointsMissing_Fragment = { needed: number, available: number, missing: number, code: RedemptionRefusalCode, message: string, kind: 'RewardPointsMissing' };
 
-type Refusal_RewardTierRequired_Fragment = {
-  tiers: Array<string>;
-  code: RedemptionRefusalCode;
-  message: string;
-  kind: 'RewardTierRequired';
-};
+type Refusal_RewardStepUpRequired_Fragment = { why: StepUpLack, code: RedemptionRefusalCode, message: string, kind: 'RewardStepUpRequired' };
 
-type Refusal_RewardUnavailable_Fragment = { code: RedemptionRefusalCode; message: string; kind: 'RewardUnavailable' };
+type Refusal_RewardTierRequired_Fragment = { tiers: Array<string>, code: RedemptionRefusalCode, message: string, kind: 'RewardTierRequired' };
+
+type Refusal_RewardUnavailable_Fragment = { code: RedemptionRefusalCode, message: string, kind: 'RewardUnavailable' };
 
 export type RefusalFragment =
   | Refusal_RewardConsentRequired_Fragment
@@ -289,336 +206,130 @@ export type RefusalFragment =
   | Refusal_RewardPointsMissing_Fragment
   | Refusal_RewardStepUpRequired_Fragment
   | Refusal_RewardTierRequired_Fragment
-  | Refusal_RewardUnavailable_Fragment;
+  | Refusal_RewardUnavailable_Fragment
+;
 
-type Answer_RewardClosed_Fragment = {
-  points: number;
-  kind: 'RewardClosed';
-  money: { amount: number; currency: string } | null;
-  refusals: Array<
-    | { code: RedemptionRefusalCode; message: string; kind: 'RewardConsentRequired' }
-    | {
-        limit: number;
-        per: RewardPeriod;
-        until: string | null;
-        code: RedemptionRefusalCode;
-        message: string;
-        kind: 'RewardLimitReached';
-      }
-    | { code: RedemptionRefusalCode; message: string; kind: 'RewardNotInAudience' }
-    | { code: RedemptionRefusalCode; message: string; kind: 'RewardOutOfStock' }
-    | {
-        from: string | null;
-        until: string | null;
-        code: RedemptionRefusalCode;
-        message: string;
-        kind: 'RewardOutOfTime';
-      }
-    | { code: RedemptionRefusalCode; message: string; kind: 'RewardPaymentRequired' }
-    | {
-        needed: number;
-        available: number;
-        missing: number;
-        code: RedemptionRefusalCode;
-        message: string;
-        kind: 'RewardPointsMissing';
-      }
-    | { why: StepUpLack; code: RedemptionRefusalCode; message: string; kind: 'RewardStepUpRequired' }
-    | { tiers: Array<string>; code: RedemptionRefusalCode; message: string; kind: 'RewardTierRequired' }
-    | { code: RedemptionRefusalCode; message: string; kind: 'RewardUnavailable' }
-  >;
-};
+type Answer_RewardClosed_Fragment = { points: number, kind: 'RewardClosed', money: { amount: number, currency: string } | null, refusals: Array<
+    | { code: RedemptionRefusalCode, message: string, kind: 'RewardConsentRequired' }
+    | { limit: number, per: RewardPeriod, until: string | null, code: RedemptionRefusalCode, message: string, kind: 'RewardLimitReached' }
+    | { code: RedemptionRefusalCode, message: string, kind: 'RewardNotInAudience' }
+    | { code: RedemptionRefusalCode, message: string, kind: 'RewardOutOfStock' }
+    | { from: string | null, until: string | null, code: RedemptionRefusalCode, message: string, kind: 'RewardOutOfTime' }
+    | { code: RedemptionRefusalCode, message: string, kind: 'RewardPaymentRequired' }
+    | { needed: number, available: number, missing: number, code: RedemptionRefusalCode, message: string, kind: 'RewardPointsMissing' }
+    | { why: StepUpLack, code: RedemptionRefusalCode, message: string, kind: 'RewardStepUpRequired' }
+    | { tiers: Array<string>, code: RedemptionRefusalCode, message: string, kind: 'RewardTierRequired' }
+    | { code: RedemptionRefusalCode, message: string, kind: 'RewardUnavailable' }
+  > };
 
-type Answer_RewardOpen_Fragment = {
-  points: number;
-  kind: 'RewardOpen';
-  money: { amount: number; currency: string } | null;
-};
+type Answer_RewardOpen_Fragment = { points: number, kind: 'RewardOpen', money: { amount: number, currency: string } | null };
 
-export type AnswerFragment = Answer_RewardClosed_Fragment | Answer_RewardOpen_Fragment;
+export type AnswerFragment =
+  | Answer_RewardClosed_Fragment
+  | Answer_RewardOpen_Fragment
+;
 
 export type RewardsQueryVariables = Exact<{
   locale?: string | null | undefined;
   first: number;
 }>;
 
-export type RewardsQuery = {
-  rewards: {
-    nodes: Array<{
-      id: string;
-      code: string;
-      kind: RewardKind;
-      imageUrl: string | null;
-      asksStepUp: boolean;
-      stockLeft: number | null;
-      currency: { code: string; name: string };
-      texts: { locale: string; name: string; description: string; terms: string };
-      price: { money: { amount: number; currency: string } | null };
-      issued:
-        | {
-            points: number;
-            kind: 'RewardClosed';
-            money: { amount: number; currency: string } | null;
-            refusals: Array<
-              | { code: RedemptionRefusalCode; message: string; kind: 'RewardConsentRequired' }
-              | {
-                  limit: number;
-                  per: RewardPeriod;
-                  until: string | null;
-                  code: RedemptionRefusalCode;
-                  message: string;
-                  kind: 'RewardLimitReached';
-                }
-              | { code: RedemptionRefusalCode; message: string; kind: 'RewardNotInAudience' }
-              | { code: RedemptionRefusalCode; message: string; kind: 'RewardOutOfStock' }
-              | {
-                  from: string | null;
-                  until: string | null;
-                  code: RedemptionRefusalCode;
-                  message: string;
-                  kind: 'RewardOutOfTime';
-                }
-              | { code: RedemptionRefusalCode; message: string; kind: 'RewardPaymentRequired' }
-              | {
-                  needed: number;
-                  available: number;
-                  missing: number;
-                  code: RedemptionRefusalCode;
-                  message: string;
-                  kind: 'RewardPointsMissing';
-                }
-              | { why: StepUpLack; code: RedemptionRefusalCode; message: string; kind: 'RewardStepUpRequired' }
-              | { tiers: Array<string>; code: RedemptionRefusalCode; message: string; kind: 'RewardTierRequired' }
-              | { code: RedemptionRefusalCode; message: string; kind: 'RewardUnavailable' }
-            >;
-          }
-        | { points: number; kind: 'RewardOpen'; money: { amount: number; currency: string } | null }
-        | null;
-      reserved:
-        | {
-            points: number;
-            kind: 'RewardClosed';
-            money: { amount: number; currency: string } | null;
-            refusals: Array<
-              | { code: RedemptionRefusalCode; message: string; kind: 'RewardConsentRequired' }
-              | {
-                  limit: number;
-                  per: RewardPeriod;
-                  until: string | null;
-                  code: RedemptionRefusalCode;
-                  message: string;
-                  kind: 'RewardLimitReached';
-                }
-              | { code: RedemptionRefusalCode; message: string; kind: 'RewardNotInAudience' }
-              | { code: RedemptionRefusalCode; message: string; kind: 'RewardOutOfStock' }
-              | {
-                  from: string | null;
-                  until: string | null;
-                  code: RedemptionRefusalCode;
-                  message: string;
-                  kind: 'RewardOutOfTime';
-                }
-              | { code: RedemptionRefusalCode; message: string; kind: 'RewardPaymentRequired' }
-              | {
-                  needed: number;
-                  available: number;
-                  missing: number;
-                  code: RedemptionRefusalCode;
-                  message: string;
-                  kind: 'RewardPointsMissing';
-                }
-              | { why: StepUpLack; code: RedemptionRefusalCode; message: string; kind: 'RewardStepUpRequired' }
-              | { tiers: Array<string>; code: RedemptionRefusalCode; message: string; kind: 'RewardTierRequired' }
-              | { code: RedemptionRefusalCode; message: string; kind: 'RewardUnavailable' }
-            >;
-          }
-        | { points: number; kind: 'RewardOpen'; money: { amount: number; currency: string } | null }
-        | null;
-    }>;
-  };
-};
 
-export type RedeemedFragment = {
-  id: string;
-  version: number;
-  state: RedemptionState;
-  byHand: boolean;
-  quantity: number;
-  points: number;
-  code: string | null;
-  rewardCode: string;
-  requestedAt: string;
-  expiresAt: string | null;
-  money: { amount: number; currency: string } | null;
-  texts: { locale: string; name: string };
-};
+export type RewardsQuery = { rewards: { nodes: Array<{ id: string, code: string, kind: RewardKind, imageUrl: string | null, asksStepUp: boolean, stockLeft: number | null, currency: { code: string, name: string }, texts: { locale: string, name: string, description: string, terms: string }, price: { money: { amount: number, currency: string } | null }, issued:
+        | { points: number, kind: 'RewardClosed', money: { amount: number, currency: string } | null, refusals: Array<
+            | { code: RedemptionRefusalCode, message: string, kind: 'RewardConsentRequired' }
+            | { limit: number, per: RewardPeriod, until: string | null, code: RedemptionRefusalCode, message: string, kind: 'RewardLimitReached' }
+            | { code: RedemptionRefusalCode, message: string, kind: 'RewardNotInAudience' }
+            | { code: RedemptionRefusalCode, message: string, kind: 'RewardOutOfStock' }
+            | { from: string | null, until: string | null, code: RedemptionRefusalCode, message: string, kind: 'RewardOutOfTime' }
+            | { code: RedemptionRefusalCode, message: string, kind: 'RewardPaymentRequired' }
+            | { needed: number, available: number, missing: number, code: RedemptionRefusalCode, message: string, kind: 'RewardPointsMissing' }
+            | { why: StepUpLack, code: RedemptionRefusalCode, message: string, kind: 'RewardStepUpRequired' }
+            | { tiers: Array<string>, code: RedemptionRefusalCode, message: string, kind: 'RewardTierRequired' }
+            | { code: RedemptionRefusalCode, message: string, kind: 'RewardUnavailable' }
+          > }
+        | { points: number, kind: 'RewardOpen', money: { amount: number, currency: string } | null }
+       | null, reserved:
+        | { points: number, kind: 'RewardClosed', money: { amount: number, currency: string } | null, refusals: Array<
+            | { code: RedemptionRefusalCode, message: string, kind: 'RewardConsentRequired' }
+            | { limit: number, per: RewardPeriod, until: string | null, code: RedemptionRefusalCode, message: string, kind: 'RewardLimitReached' }
+            | { code: RedemptionRefusalCode, message: string, kind: 'RewardNotInAudience' }
+            | { code: RedemptionRefusalCode, message: string, kind: 'RewardOutOfStock' }
+            | { from: string | null, until: string | null, code: RedemptionRefusalCode, message: string, kind: 'RewardOutOfTime' }
+            | { code: RedemptionRefusalCode, message: string, kind: 'RewardPaymentRequired' }
+            | { needed: number, available: number, missing: number, code: RedemptionRefusalCode, message: string, kind: 'RewardPointsMissing' }
+            | { why: StepUpLack, code: RedemptionRefusalCode, message: string, kind: 'RewardStepUpRequired' }
+            | { tiers: Array<string>, code: RedemptionRefusalCode, message: string, kind: 'RewardTierRequired' }
+            | { code: RedemptionRefusalCode, message: string, kind: 'RewardUnavailable' }
+          > }
+        | { points: number, kind: 'RewardOpen', money: { amount: number, currency: string } | null }
+       | null }> } };
 
-export type RedemptionsSubscriptionVariables = Exact<{ [key: string]: never }>;
+export type RedeemedFragment = { id: string, version: number, state: RedemptionState, byHand: boolean, quantity: number, points: number, code: string | null, rewardCode: string, requestedAt: string, expiresAt: string | null, money: { amount: number, currency: string } | null, texts: { locale: string, name: string } };
 
-export type RedemptionsSubscription = {
-  redemptionChanged: {
-    isSnapshot: boolean;
-    redemptions: Array<{
-      id: string;
-      version: number;
-      state: RedemptionState;
-      byHand: boolean;
-      quantity: number;
-      points: number;
-      code: string | null;
-      rewardCode: string;
-      requestedAt: string;
-      expiresAt: string | null;
-      money: { amount: number; currency: string } | null;
-      texts: { locale: string; name: string };
-    }>;
-  };
-};
+export type RedemptionsSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RedemptionsSubscription = { redemptionChanged: { isSnapshot: boolean, redemptions: Array<{ id: string, version: number, state: RedemptionState, byHand: boolean, quantity: number, points: number, code: string | null, rewardCode: string, requestedAt: string, expiresAt: string | null, money: { amount: number, currency: string } | null, texts: { locale: string, name: string } }> } };
 
 export type RedeemMutationVariables = Exact<{
   input: RewardRedeemInput;
 }>;
 
-export type RedeemMutation = {
-  rewardRedeem:
-    | { code: string; message: string; kind: 'IdempotencyInProgressError' }
-    | { code: string; message: string; kind: 'IdempotencyMismatchError' }
-    | { code: string; message: string; kind: 'InvalidInputError' }
-    | { code: string; message: string; kind: 'NotFoundError' }
-    | { code: string; message: string; kind: 'PointsOutOfRangeError' }
-    | {
-        code: string;
-        message: string;
-        kind: 'RedemptionRefusedError';
-        refusals: Array<
-          | { code: RedemptionRefusalCode; message: string; kind: 'RewardConsentRequired' }
-          | {
-              limit: number;
-              per: RewardPeriod;
-              until: string | null;
-              code: RedemptionRefusalCode;
-              message: string;
-              kind: 'RewardLimitReached';
-            }
-          | { code: RedemptionRefusalCode; message: string; kind: 'RewardNotInAudience' }
-          | { code: RedemptionRefusalCode; message: string; kind: 'RewardOutOfStock' }
-          | {
-              from: string | null;
-              until: string | null;
-              code: RedemptionRefusalCode;
-              message: string;
-              kind: 'RewardOutOfTime';
-            }
-          | { code: RedemptionRefusalCode; message: string; kind: 'RewardPaymentRequired' }
-          | {
-              needed: number;
-              available: number;
-              missing: number;
-              code: RedemptionRefusalCode;
-              message: string;
-              kind: 'RewardPointsMissing';
-            }
-          | { why: StepUpLack; code: RedemptionRefusalCode; message: string; kind: 'RewardStepUpRequired' }
-          | { tiers: Array<string>; code: RedemptionRefusalCode; message: string; kind: 'RewardTierRequired' }
-          | { code: RedemptionRefusalCode; message: string; kind: 'RewardUnavailable' }
-        >;
-      }
-    | {
-        kind: 'RewardRedeemPayload';
-        redemption: {
-          id: string;
-          version: number;
-          state: RedemptionState;
-          byHand: boolean;
-          quantity: number;
-          points: number;
-          code: string | null;
-          rewardCode: string;
-          requestedAt: string;
-          expiresAt: string | null;
-          money: { amount: number; currency: string } | null;
-          texts: { locale: string; name: string };
-        };
-      }
-    | { code: string; message: string; kind: 'StateConflictError' };
-};
+
+export type RedeemMutation = { rewardRedeem:
+    | { code: string, message: string, kind: 'IdempotencyInProgressError' }
+    | { code: string, message: string, kind: 'IdempotencyMismatchError' }
+    | { code: string, message: string, kind: 'InvalidInputError' }
+    | { code: string, message: string, kind: 'NotFoundError' }
+    | { code: string, message: string, kind: 'PointsOutOfRangeError' }
+    | { code: string, message: string, kind: 'RedemptionRefusedError', refusals: Array<
+        | { code: RedemptionRefusalCode, message: string, kind: 'RewardConsentRequired' }
+        | { limit: number, per: RewardPeriod, until: string | null, code: RedemptionRefusalCode, message: string, kind: 'RewardLimitReached' }
+        | { code: RedemptionRefusalCode, message: string, kind: 'RewardNotInAudience' }
+        | { code: RedemptionRefusalCode, message: string, kind: 'RewardOutOfStock' }
+        | { from: string | null, until: string | null, code: RedemptionRefusalCode, message: string, kind: 'RewardOutOfTime' }
+        | { code: RedemptionRefusalCode, message: string, kind: 'RewardPaymentRequired' }
+        | { needed: number, available: number, missing: number, code: RedemptionRefusalCode, message: string, kind: 'RewardPointsMissing' }
+        | { why: StepUpLack, code: RedemptionRefusalCode, message: string, kind: 'RewardStepUpRequired' }
+        | { tiers: Array<string>, code: RedemptionRefusalCode, message: string, kind: 'RewardTierRequired' }
+        | { code: RedemptionRefusalCode, message: string, kind: 'RewardUnavailable' }
+      > }
+    | { kind: 'RewardRedeemPayload', redemption: { id: string, version: number, state: RedemptionState, byHand: boolean, quantity: number, points: number, code: string | null, rewardCode: string, requestedAt: string, expiresAt: string | null, money: { amount: number, currency: string } | null, texts: { locale: string, name: string } } }
+    | { code: string, message: string, kind: 'StateConflictError' }
+   };
 
 export type CancelRedemptionMutationVariables = Exact<{
   input: RedemptionCancelInput;
 }>;
 
-export type CancelRedemptionMutation = {
-  redemptionCancel:
-    | { code: string; message: string; kind: 'IdempotencyInProgressError' }
-    | { code: string; message: string; kind: 'IdempotencyMismatchError' }
-    | { code: string; message: string; kind: 'InvalidInputError' }
-    | { code: string; message: string; kind: 'NotFoundError' }
-    | { code: string; message: string; kind: 'PointsOutOfRangeError' }
-    | {
-        kind: 'RedemptionCancelPayload';
-        redemption: {
-          id: string;
-          version: number;
-          state: RedemptionState;
-          byHand: boolean;
-          quantity: number;
-          points: number;
-          code: string | null;
-          rewardCode: string;
-          requestedAt: string;
-          expiresAt: string | null;
-          money: { amount: number; currency: string } | null;
-          texts: { locale: string; name: string };
-        };
-      }
-    | { code: string; message: string; kind: 'StateConflictError' };
-};
 
-export type TiersSubscriptionVariables = Exact<{ [key: string]: never }>;
+export type CancelRedemptionMutation = { redemptionCancel:
+    | { code: string, message: string, kind: 'IdempotencyInProgressError' }
+    | { code: string, message: string, kind: 'IdempotencyMismatchError' }
+    | { code: string, message: string, kind: 'InvalidInputError' }
+    | { code: string, message: string, kind: 'NotFoundError' }
+    | { code: string, message: string, kind: 'PointsOutOfRangeError' }
+    | { kind: 'RedemptionCancelPayload', redemption: { id: string, version: number, state: RedemptionState, byHand: boolean, quantity: number, points: number, code: string | null, rewardCode: string, requestedAt: string, expiresAt: string | null, money: { amount: number, currency: string } | null, texts: { locale: string, name: string } } }
+    | { code: string, message: string, kind: 'StateConflictError' }
+   };
+
+export type TiersSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
 
 export type TiersSubscription = { tierChanged: { isSnapshot: boolean } };
 
-export type ViewerQueryVariables = Exact<{ [key: string]: never }>;
+export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
 
 export type ViewerQuery = { viewer: { customerId: string | null } };
 
-export const Balance =
-  'subscription Balance($currency:String){balanceChanged(currency:$currency){isSnapshot balances{currency{code name isDefault}available pending held negative asOf version}}}' as Operation<
-    BalanceSubscription,
-    BalanceSubscriptionVariables
-  >;
-export const Expiring =
-  'query Expiring($currency:String$withinDays:Int!){me{expiringPoints(currency:$currency withinDays:$withinDays){points lots{expiresAt points}}}}' as Operation<
-    ExpiringQuery,
-    ExpiringQueryVariables
-  >;
-export const Board =
-  'subscription Board($board:String!$top:Int!$aroundMe:Boolean!$radius:Int!$season:String){leaderboardChanged(code:$board top:$top aroundMe:$aroundMe radius:$radius season:$season){isSnapshot state version asOf entryCount seasonKey top{...Changed}around{...Changed}}} fragment Changed on StandingsChange{entered{...Row}updated{...Row}left} fragment Row on Standing{rank position score customerId displayName}' as Operation<
-    BoardSubscription,
-    BoardSubscriptionVariables
-  >;
-export const Rewards =
-  'query Rewards($locale:String$first:Int!){rewards(first:$first){nodes{id code kind imageUrl asksStepUp stockLeft currency{code name}texts(locale:$locale){locale name description terms}price{money{...Price}}issued:canRedeem{...Answer}reserved:canRedeem(mode:RESERVE){...Answer}}}} fragment Price on Money{amount currency} fragment Answer on RewardEligibility{kind:__typename ...on RewardOpen{points money{...Price}}...on RewardClosed{points money{...Price}refusals{...Refusal}}} fragment Refusal on RedemptionRefusal{kind:__typename code message ...on RewardPointsMissing{needed available missing}...on RewardTierRequired{tiers}...on RewardOutOfTime{from until}...on RewardLimitReached{limit per until}...on RewardStepUpRequired{why}}' as Operation<
-    RewardsQuery,
-    RewardsQueryVariables
-  >;
-export const Redemptions =
-  'subscription Redemptions{redemptionChanged{isSnapshot redemptions{...Redeemed}}} fragment Redeemed on Redemption{id version state byHand quantity points code rewardCode requestedAt expiresAt money{...Price}texts{locale name}} fragment Price on Money{amount currency}' as Operation<
-    RedemptionsSubscription,
-    RedemptionsSubscriptionVariables
-  >;
-export const Redeem =
-  'mutation Redeem($input:RewardRedeemInput!){rewardRedeem(input:$input){kind:__typename ...on RewardRedeemPayload{redemption{...Redeemed}}...on RedemptionRefusedError{refusals{...Refusal}}...on UserError{code message}}} fragment Redeemed on Redemption{id version state byHand quantity points code rewardCode requestedAt expiresAt money{...Price}texts{locale name}} fragment Price on Money{amount currency} fragment Refusal on RedemptionRefusal{kind:__typename code message ...on RewardPointsMissing{needed available missing}...on RewardTierRequired{tiers}...on RewardOutOfTime{from until}...on RewardLimitReached{limit per until}...on RewardStepUpRequired{why}}' as Operation<
-    RedeemMutation,
-    RedeemMutationVariables
-  >;
-export const CancelRedemption =
-  'mutation CancelRedemption($input:RedemptionCancelInput!){redemptionCancel(input:$input){kind:__typename ...on RedemptionCancelPayload{redemption{...Redeemed}}...on UserError{code message}}} fragment Redeemed on Redemption{id version state byHand quantity points code rewardCode requestedAt expiresAt money{...Price}texts{locale name}} fragment Price on Money{amount currency}' as Operation<
-    CancelRedemptionMutation,
-    CancelRedemptionMutationVariables
-  >;
-export const Tiers = 'subscription Tiers{tierChanged{isSnapshot}}' as Operation<
-  TiersSubscription,
-  TiersSubscriptionVariables
->;
-export const Viewer = 'query Viewer{viewer{customerId}}' as Operation<ViewerQuery, ViewerQueryVariables>;
+export const Balance = "subscription Balance($currency:String){balanceChanged(currency:$currency){isSnapshot balances{currency{code name isDefault}available pending held negative asOf version}}}" as Operation<BalanceSubscription, BalanceSubscriptionVariables>;
+export const Expiring = "query Expiring($currency:String$withinDays:Int!){me{expiringPoints(currency:$currency withinDays:$withinDays){points lots{expiresAt points}}}}" as Operation<ExpiringQuery, ExpiringQueryVariables>;
+export const Board = "subscription Board($board:String!$top:Int!$aroundMe:Boolean!$radius:Int!$season:String){leaderboardChanged(code:$board top:$top aroundMe:$aroundMe radius:$radius season:$season){isSnapshot state version asOf entryCount seasonKey top{...Changed}around{...Changed}}} fragment Changed on StandingsChange{entered{...Row}updated{...Row}left} fragment Row on Standing{rank position score customerId displayName}" as Operation<BoardSubscription, BoardSubscriptionVariables>;
+export const Rewards = "query Rewards($locale:String$first:Int!){rewards(first:$first){nodes{id code kind imageUrl asksStepUp stockLeft currency{code name}texts(locale:$locale){locale name description terms}price{money{...Price}}issued:canRedeem{...Answer}reserved:canRedeem(mode:RESERVE){...Answer}}}} fragment Price on Money{amount currency} fragment Answer on RewardEligibility{kind:__typename ...on RewardOpen{points money{...Price}}...on RewardClosed{points money{...Price}refusals{...Refusal}}} fragment Refusal on RedemptionRefusal{kind:__typename code message ...on RewardPointsMissing{needed available missing}...on RewardTierRequired{tiers}...on RewardOutOfTime{from until}...on RewardLimitReached{limit per until}...on RewardStepUpRequired{why}}" as Operation<RewardsQuery, RewardsQueryVariables>;
+export const Redemptions = "subscription Redemptions{redemptionChanged{isSnapshot redemptions{...Redeemed}}} fragment Redeemed on Redemption{id version state byHand quantity points code rewardCode requestedAt expiresAt money{...Price}texts{locale name}} fragment Price on Money{amount currency}" as Operation<RedemptionsSubscription, RedemptionsSubscriptionVariables>;
+export const Redeem = "mutation Redeem($input:RewardRedeemInput!){rewardRedeem(input:$input){kind:__typename ...on RewardRedeemPayload{redemption{...Redeemed}}...on RedemptionRefusedError{refusals{...Refusal}}...on UserError{code message}}} fragment Redeemed on Redemption{id version state byHand quantity points code rewardCode requestedAt expiresAt money{...Price}texts{locale name}} fragment Price on Money{amount currency} fragment Refusal on RedemptionRefusal{kind:__typename code message ...on RewardPointsMissing{needed available missing}...on RewardTierRequired{tiers}...on RewardOutOfTime{from until}...on RewardLimitReached{limit per until}...on RewardStepUpRequired{why}}" as Operation<RedeemMutation, RedeemMutationVariables>;
+export const CancelRedemption = "mutation CancelRedemption($input:RedemptionCancelInput!){redemptionCancel(input:$input){kind:__typename ...on RedemptionCancelPayload{redemption{...Redeemed}}...on UserError{code message}}} fragment Redeemed on Redemption{id version state byHand quantity points code rewardCode requestedAt expiresAt money{...Price}texts{locale name}} fragment Price on Money{amount currency}" as Operation<CancelRedemptionMutation, CancelRedemptionMutationVariables>;
+export const Tiers = "subscription Tiers{tierChanged{isSnapshot}}" as Operation<TiersSubscription, TiersSubscriptionVariables>;
+export const Viewer = "query Viewer{viewer{customerId}}" as Operation<ViewerQuery, ViewerQueryVariables>;

@@ -1,0 +1,5 @@
+import { defineElements } from './elements/define.ts';
+
+export * from './index.ts';
+
+defineElements();
