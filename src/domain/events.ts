@@ -83,6 +83,24 @@ export type EventBody =
       endsOn: string;
       reviewAt: string;
     }
+  | {
+      /** A level of a badge was awarded, by an activity or by hand. `name` is in the customer's language. */
+      type: 'badge.awarded';
+      customerId: string;
+      awardId: string;
+      badgeId: string;
+      badge: string;
+      name: string;
+      /** The level's place from 1; null where the badge has one level. */
+      level: number | null;
+      byHand: boolean;
+    }
+  /** The same for what was done before the badge went live: nobody is told. */
+  | { type: 'badge.credited'; customerId: string; awardId: string; badgeId: string }
+  | { type: 'badge.revoked'; customerId: string; awardId: string; badgeId: string; badge: string; why: 'HAND' | 'REVERSAL' }
+  | { type: 'badge.expired'; customerId: string; awardId: string; badgeId: string; badge: string }
+  /** The customer shows a badge to others, or no longer. */
+  | { type: 'badge.shown'; customerId: string; badgeId: string; visible: boolean }
   | { type: 'customer.changed'; customerId: string }
   | { type: 'enrolment.changed'; customerId: string; state: string }
   /** A version of the programme's terms is on record, in force from `effectiveFrom` on (ISO 8601). */

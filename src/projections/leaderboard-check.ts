@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ScoreUpdate } from '#domain/events.ts';
 import type { BoardState } from '#domain/leaderboard/standing.ts';
 import type { BoardStore, CachedEntry } from '#redis/leaderboard-store.ts';
-import { countEntries, readEntries, readEntryPage, type Season } from '#storage/leaderboard-store.ts';
+import { countEntries, countLevels, readEntries, readEntryPage, type Season } from '#storage/leaderboard-store.ts';
 import type { Statements } from '#storage/postgres.ts';
 
 import { boardOf } from './rebuild.ts';
@@ -18,7 +18,7 @@ export type BoardCheck = {
   /** Entries that differ, and entries that Redis has too many or too few. 0 says that the copy is the record. */
   drift: number;
   examples: Drift[];
-  /** Customers with a score, on record and in Redis. */
+  /** Customers that are ranked, on record and in Redis. */
   recordedCount: number;
   cachedCount: number;
   version: number | null;
@@ -46,9 +46,10 @@ export async function checkSeason(deps: CheckDeps, season: Season): Promise<Boar
   }
   const drifts = await driftsOf(deps, season);
   const missing = drifts.length === 0 ? await countDifference(deps, season) : 0;
+  const levels = drifts.length === 0 && missing === 0 ? await levelDifference(deps, season) : 0;
   const now = await deps.store.read(board, []);
   const { size, version } = now.status === 'LIVE' ? now : reading;
-  const drift = Math.max(drifts.length, missing);
+  const drift = Math.max(drifts.length, missing, levels);
   await deps.store.noteCheck(board, base.checkedAt, drift);
   return { ...base, state: 'LIVE', drift, examples: drifts.slice(0, EXAMPLES_MAX), cachedCount: size, version };
 }
@@ -84,15 +85,37 @@ async function compared(deps: CheckDeps, season: Season, recorded: readonly Scor
     recorded.map((entry) => entry.customerId),
   );
   return recorded.flatMap((entry, index) => {
-    const copy = cached[index] ?? null;
+    const copy = cached?.[index] ?? null;
     return equal(entry, copy) ? [] : [{ customerId: entry.customerId, recorded: entry, cached: copy }];
   });
 }
 
 function equal(recorded: ScoreUpdate, cached: CachedEntry): boolean {
   if (cached === null) return false;
-  const { version, score, reachedAt, ranked } = cached;
-  return ranked && version === recorded.version && score === recorded.score && reachedAt === recorded.reachedAt;
+  const { part = '', isListed = true, subScore = 0 } = recorded;
+  // Whom no part takes has no place to be listed in or not.
+  const isPlaced = cached.part === part && (part === null || cached.isListed === isListed);
+  return (
+    cached.ranked &&
+    cached.version === recorded.version &&
+    cached.score === recorded.score &&
+    cached.subScore === subScore &&
+    cached.reachedAt === recorded.reachedAt &&
+    isPlaced
+  );
+}
+
+/** By how many the different scores of a dense board differ, after some second looks; 0 for other boards. */
+async function levelDifference(deps: CheckDeps, season: Season): Promise<number> {
+  if (season.tieRule !== 'DENSE') return 0;
+  let difference = 0;
+  for (const pause of [0, ...SECOND_LOOKS_MS]) {
+    await sleep(pause);
+    const cached = await deps.store.countLevels(boardOf(season));
+    difference = Math.abs(cached - (await countLevels(deps.reads, season.programId, season.id)));
+    if (difference === 0) return 0;
+  }
+  return difference;
 }
 
 /** By how many customers the sizes differ, after some second looks. */

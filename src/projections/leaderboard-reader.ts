@@ -2,12 +2,12 @@ import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 
 import { UnavailableError } from '#domain/errors.ts';
-import type { BoardView, BoardWindow } from '#domain/leaderboard/standing.ts';
+import { rankAmong, type BoardView, type BoardWindow, type Standing } from '#domain/leaderboard/standing.ts';
 import type { BoardReading, BoardStore } from '#redis/leaderboard-store.ts';
 import type { RelayPulse } from '#redis/relay-pulse.ts';
 import { findSeason, requestRebuild, type Season } from '#storage/leaderboard-store.ts';
 import type { Statements } from '#storage/postgres.ts';
-import { readStandings } from '#storage/sql/read-standings.ts';
+import { readAmong, readStandings } from '#storage/sql/read-standings.ts';
 
 import { checkSeason, type BoardCheck } from './leaderboard-check.ts';
 import { boardOf } from './rebuild.ts';
@@ -20,8 +20,10 @@ import { createTurnstile } from './turnstile.ts';
 export type BoardReader = {
   /** Windows of one season at one moment. Throws when the record is out of reach too. */
   read(season: Season, windows: readonly BoardWindow[]): Promise<BoardView>;
-  /** The first rows, shared by all callers of this process for some milliseconds. */
-  top(season: Season, count: number): Promise<BoardView>;
+  /** The first rows of a part, shared by all callers of this process for some milliseconds. */
+  top(season: Season, count: number, part?: string): Promise<BoardView>;
+  /** Some customers ranked among themselves, at most some hundreds; who is not listed is left out. */
+  among(season: Season, customerIds: readonly string[]): Promise<Standing[]>;
   /** The season of a board by its key; null when nothing has been scored in it. */
   season(programId: string, leaderboardId: string, key: string): Promise<Season | null>;
   /** Compares a season's copy with the record. Throws UnavailableError while a store is away. */
@@ -53,6 +55,7 @@ export function createBoardReader(deps: ReaderDeps): BoardReader {
   return {
     read,
     top: createTop(read),
+    among: createAmong(deps, read),
     check: (season) => available(checkSeason(deps, season)),
     lastCheck: (season) => available(deps.store.lastCheck(boardOf(season))),
     async season(programId, leaderboardId, key) {
@@ -87,8 +90,8 @@ function createRead(deps: ReaderDeps): BoardReader['read'] {
     const copy = await fromCopy(season, windows);
     if (copy === null) return fromRecord(season, windows, 'STALE');
     if (copy.reading.status === 'LIVE') {
-      const { version, size, windows: found } = copy.reading;
-      return { state: 'LIVE', version, asOf: copy.asOf, size, windows: found };
+      const { version, size, windows: found, partSizes } = copy.reading;
+      return { state: 'LIVE', version, asOf: copy.asOf, size, windows: found, partSizes };
     }
     if (!wished.has(season.id)) {
       wished.set(season.id, true);
@@ -123,16 +126,32 @@ function createFromCopy(deps: ReaderDeps): (season: Season, windows: readonly Bo
   };
 }
 
+/** Ranks some customers among themselves: from the copy where boards are read from it at this moment, else from the record. */
+function createAmong(deps: ReaderDeps, read: BoardReader['read']): BoardReader['among'] {
+  return async (season, customerIds) => {
+    if (customerIds.length === 0) return [];
+    const { state } = await read(season, []);
+    const cached = state === 'LIVE' ? await deps.store.entriesOf(boardOf(season), customerIds).catch(() => null) : null;
+    if (cached === null) return readAmong(deps.reads, season, customerIds);
+    const rows = cached.flatMap((entry, index) => {
+      if (entry === null || entry.score === null || entry.part === null || !entry.isListed) return [];
+      const { score, subScore } = entry;
+      return [{ customerId: customerIds[index] ?? '', score, subScore, reachedAt: new Date(entry.reachedAt) }];
+    });
+    return rankAmong(rows, season.direction, season.tieRule);
+  };
+}
+
 /** Shares one reading of the first rows among all who ask within some milliseconds. */
 function createTop(read: BoardReader['read']): BoardReader['top'] {
   // The age is looked at here: the library's own way sets a timer for every millisecond in which somebody asks.
   const tops = new LRUCache<string, { reading: Promise<BoardView>; until: number }>({ max: SHARED_MAX });
-  return (season, count) => {
-    const key = `${season.id} ${count}`;
+  return (season, count, part = '') => {
+    const key = `${season.id} ${count} ${part}`;
     const shared = tops.get(key);
     if (shared !== undefined && performance.now() < shared.until) return shared.reading;
     const begun = performance.now();
-    const reading = read(season, [{ kind: 'PAGE', offset: 0, count }]);
+    const reading = read(season, [{ kind: 'PAGE', offset: 0, count, part }]);
     // Whoever comes while a reading is under way waits for it: a large board read from the record takes its time.
     tops.set(key, { reading, until: Infinity });
     reading.then(

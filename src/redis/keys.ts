@@ -5,7 +5,17 @@
  */
 
 /** The keys of one season of a leaderboard; scripts take them together. */
-export type BoardKeys = { meta: string; scores: string; entries: string; nextScores: string; nextEntries: string };
+export type BoardKeys = {
+  meta: string;
+  scores: string;
+  entries: string;
+  parts: string;
+  levels: string;
+  nextScores: string;
+  nextEntries: string;
+  nextParts: string;
+  nextLevels: string;
+};
 
 export function boardKeys(programId: string, seasonId: string): BoardKeys {
   const board = `laurel:${programId}:board:{${seasonId}}`;
@@ -17,22 +27,38 @@ export function boardKeys(programId: string, seasonId: string): BoardKeys {
      */
     meta: `${board}:meta`,
     /**
-     * Sorted set. Member: when the score was reached (15 digits, so that text order is time order), a colon and the
-     * customer's UUID. Score: the exact score, negated on a DESCENDING board, so that ascending order is board order.
-     * Lifetime: until a week after the season's end, for ever without one. Written by apply-scores; rebuilt from
-     * leaderboard_entry.
+     * Sorted set; each part of a board that has parts has its own, under this key, `:part:` and its name. Member: where the
+     * board has a sub-score 17 digits of it and a dot, then when the score was reached (15 digits, so that text order is
+     * board order), a colon and the customer's UUID. Score: the exact score, negated on a DESCENDING board, so that
+     * ascending order is board order. Lifetime: until a week after the season's end, for ever without one. Written by
+     * apply-scores; rebuilt from leaderboard_entry.
      */
     scores: `${board}:scores`,
     /**
-     * Hash. Field: the customer's UUID. Value: version, sorted-set score and member prefix, by colons; an empty score for
-     * a customer who left the board. Lifetime: as `scores`. Written by apply-scores to find a member and to refuse older
-     * versions; rebuilt from leaderboard_entry.
+     * Hash. Field: the customer's UUID. Value: version, sorted-set score, member prefix and place, by colons; an empty
+     * score for a customer who left the board. The place is + or - (listed or not) and the part, or x for none. Lifetime:
+     * as `scores`. Written by apply-scores to find a member and to refuse older versions; rebuilt from leaderboard_entry.
      */
     entries: `${board}:entries`,
+    /**
+     * Hash. Field: a part of the board. Value: how many are listed in it. Lifetime: as `scores`. Written by apply-scores;
+     * rebuilt from leaderboard_entry. Absent on a board without parts.
+     */
+    parts: `${board}:parts`,
+    /**
+     * Sorted set, one a part as `scores`, of DENSE boards alone. Member: a score that somebody has, after the sub-score and
+     * a colon where there is one; score: as in `scores`. Lifetime: as `scores`. Written by apply-scores; rebuilt from
+     * leaderboard_entry.
+     */
+    levels: `${board}:levels`,
     /** As `scores`, of the generation that is being built beside the live one; renamed to it by finish-rebuild. */
     nextScores: `${board}:scores:next`,
     /** As `entries`, of the generation that is being built. */
     nextEntries: `${board}:entries:next`,
+    /** As `parts`, of the generation that is being built. */
+    nextParts: `${board}:parts:next`,
+    /** As `levels`, of the generation that is being built. */
+    nextLevels: `${board}:levels:next`,
   };
 }
 

@@ -128,7 +128,7 @@ describe('teams', () => {
         `mutation ($input: TeamCreateInput!) { teamCreate(input: $input) { __typename } }`,
         { input: { idempotencyKey: 'k', name: 'x' } },
       );
-      expect(errors?.[0]?.extensions?.['code']).toBe('FORBIDDEN');
+      expect(errors?.[0]?.originalError).toMatchObject({ code: 'FORBIDDEN' });
     }
   });
 
@@ -186,7 +186,7 @@ describe('friends', () => {
       `mutation ($input: FriendRequestInput!) { friendRequest(input: $input) { __typename } }`,
       { input: { idempotencyKey: 'k', customerId: cus(1), friendId: cus(2) } },
     );
-    expect(errors?.[0]?.extensions?.['code']).toBe('FORBIDDEN');
+    expect(errors?.[0]?.originalError).toMatchObject({ code: 'FORBIDDEN' });
     expect(await friend(asOwner(program), 'friendRequest', 2, { customerId: cus(1) })).toMatchObject({
       accepted: false,
     });

@@ -17,7 +17,8 @@ const store = createBoardStore(redis);
 const T0 = Date.UTC(2026, 10, 22);
 
 function aBoard(direction: BoardRef['direction'] = 'DESCENDING'): BoardRef {
-  return { programId: uuidv7(), leaderboardId: uuidv7(), seasonId: uuidv7(), direction };
+  const rules = { tieRule: 'COMPETITION', hasSubScore: false, hasParts: false } as const;
+  return { programId: uuidv7(), leaderboardId: uuidv7(), seasonId: uuidv7(), direction, ...rules };
 }
 
 async function aLiveBoard(direction: BoardRef['direction'], scores: ScoreUpdate[] = []): Promise<BoardRef> {
@@ -143,6 +144,7 @@ it('equals a sort of the scores on every page and around everybody', async () =>
           position: index + 1,
           rank: sorted.findIndex((other) => other.score === row.score) + 1,
           score: row.score,
+          subScore: 0,
           reachedAt: new Date(row.reachedAt),
         }));
         const size = 2 * radius + 1;
@@ -202,11 +204,13 @@ it('lets go of a rebuild that was flushed away or taken over', async () => {
   expect(await store.loadRebuild(board, 'second', [update(1, 1)])).toBe(1);
 });
 
+const unsplit = { subScore: 0, part: '', isListed: true };
+
 it('tells how it holds an entry, and whether the ranking agrees', async () => {
   const board = await aLiveBoard('DESCENDING', [update(1, 10, 3, 7), update(2, null, 4)]);
   expect(await store.entriesOf(board, [id(1), id(2), id(3)])).toEqual([
-    { version: 3, score: 10, reachedAt: T0 + 7, ranked: true },
-    { version: 4, score: null, reachedAt: T0, ranked: true },
+    { version: 3, score: 10, reachedAt: T0 + 7, ranked: true, ...unsplit },
+    { version: 4, score: null, reachedAt: T0, ranked: true, ...unsplit },
     null,
   ]);
 });

@@ -34,6 +34,7 @@ function sameStanding(a: Standing, b: Standing): boolean {
     a.position === b.position &&
     a.rank === b.rank &&
     a.score === b.score &&
+    a.subScore === b.subScore &&
     a.reachedAt.getTime() === b.reachedAt.getTime()
   );
 }

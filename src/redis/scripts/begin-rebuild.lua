@@ -1,6 +1,6 @@
 -- Opens a new generation of a board beside the live one. From now on apply-scores writes both.
 --
--- KEYS  1 meta  2 next scores  3 next entries
+-- KEYS  as for apply-scores
 -- ARGV  1 token of this rebuild  2 entries expected  3 milliseconds of silence after which another rebuild counts as dead
 -- Reply OK, or BUSY when another rebuild is at work.
 
@@ -10,7 +10,10 @@ local meta = redis.call('HMGET', KEYS[1], 'building', 'buildingAt')
 if meta[1] and now - tonumber(meta[2] or '0') < tonumber(ARGV[3]) then
   return 'BUSY'
 end
-redis.call('UNLINK', KEYS[2], KEYS[3])
+for _, set in ipairs(setsOf(coming)) do
+  redis.call('UNLINK', set)
+end
+redis.call('UNLINK', coming.entries, coming.parts)
 redis.call('HSETNX', KEYS[1], 'live', '0')
 redis.call('HSETNX', KEYS[1], 'version', string.format('%.0f', tonumber(time[1]) * 1000000 + tonumber(time[2])))
 redis.call('HSETNX', KEYS[1], 'size', '0')

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
 import { changeBetween, isNoChange } from '#domain/leaderboard/change.ts';
-import { standingsOf, windowStart, type Standing } from '#domain/leaderboard/standing.ts';
+import { rankAmong, standingsOf, windowStart, type Standing } from '#domain/leaderboard/standing.ts';
 
 const scores = fc.uniqueArray(
   fc.record({ customerId: fc.stringMatching(/^[a-f]$/), score: fc.integer({ min: 0, max: 3 }) }),
@@ -15,9 +15,10 @@ const ranked = (rows: readonly { customerId: string; score: number }[]): Standin
   standingsOf(
     rows
       .toSorted((a, b) => b.score - a.score || (a.customerId < b.customerId ? -1 : 1))
-      .map((row) => ({ ...row, reachedAt: new Date(0) })),
+      .map((row) => ({ ...row, subScore: 0, reachedAt: new Date(0) })),
     0,
     1,
+    'COMPETITION',
   );
 
 it('leads from any list to any other: drop, put in, order by position', () => {
@@ -34,14 +35,37 @@ it('leads from any list to any other: drop, put in, order by position', () => {
   );
 });
 
+const tied = [9, 7, 7, 7, 2].map((score, index) => ({
+  customerId: `${index}`,
+  score,
+  subScore: 0,
+  reachedAt: new Date(0),
+}));
+
 it('gives equal scores equal ranks and counts on behind them', () => {
-  const rows = [9, 7, 7, 7, 2].map((score, index) => ({ customerId: `${index}`, score, reachedAt: new Date(0) }));
-  expect(standingsOf(rows, 0, 1).map((row) => row.rank)).toEqual([1, 2, 2, 2, 5]);
-  expect(standingsOf(rows.slice(2), 2, 2).map((row) => [row.position, row.rank])).toEqual([
+  expect(standingsOf(tied, 0, 1, 'COMPETITION').map((row) => row.rank)).toEqual([1, 2, 2, 2, 5]);
+  expect(standingsOf(tied.slice(2), 2, 2, 'COMPETITION').map((row) => [row.position, row.rank])).toEqual([
     [3, 2],
     [4, 2],
     [5, 5],
   ]);
+});
+
+it('leaves no rank out where ranks are dense, and gives each row its own where the first to reach wins', () => {
+  expect(standingsOf(tied, 0, 1, 'DENSE').map((row) => row.rank)).toEqual([1, 2, 2, 2, 3]);
+  expect(standingsOf(tied.slice(3), 3, 2, 'DENSE').map((row) => row.rank)).toEqual([2, 3]);
+  expect(standingsOf(tied, 0, 1, 'FIRST_TO_REACH').map((row) => row.rank)).toEqual([1, 2, 3, 4, 5]);
+});
+
+it('takes rows for equal only when their sub-scores are, too', () => {
+  const rows = [5, 5, 5].map((score, index) => ({ ...tied[index]!, score, subScore: index === 0 ? 1 : 0 }));
+  expect(standingsOf(rows, 0, 1, 'COMPETITION').map((row) => row.rank)).toEqual([1, 2, 2]);
+  expect(rankAmong(rows.toReversed(), 'DESCENDING', 'DENSE').map((row) => [row.customerId, row.rank])).toEqual([
+    ['0', 1],
+    ['1', 2],
+    ['2', 2],
+  ]);
+  expect(rankAmong(rows, 'ASCENDING', 'DENSE').map((row) => row.rank)).toEqual([1, 1, 2]);
 });
 
 it('keeps a window as large as it can be, and its customer in it', () => {
