@@ -27,6 +27,7 @@ export const TransactionKindEnum = builder.enumType('LedgerTransactionKind', {
     REVERSE: { description: 'An earlier transaction was undone, in part or whole.' },
     TRANSFER: { description: 'Points went to another customer.' },
     ADJUST: { description: 'A manual correction, with a reason.' },
+    EXPIRY_MOVE: { description: 'The expiry of points was moved by hand, with a reason; no points moved.' },
   } satisfies Record<TransactionKind, object>,
 });
 

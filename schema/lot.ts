@@ -58,7 +58,8 @@ builder.node(LotRef, {
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'The first instant at which they are no longer valid; null: never. It never changes.',
+      description:
+        'The first instant at which they are no longer valid, as of now; null: never. It moves with activity where the currency says so, and by hand.',
     }),
     transactionId: t.id({
       description: 'The transaction that brought them, ltx_….',

@@ -1,8 +1,10 @@
 import DataLoader from 'dataloader';
 
+import type { LotExpiryMove } from '#domain/ledger/writes.ts';
 import { endOfDayAfter } from '#domain/time.ts';
 import type { Deps } from '#src/deps.ts';
 import { selectExpiring, type ExpiringPoints } from '#storage/expiring-store.ts';
+import { selectExpiryMoves } from '#storage/sql/expiry-moves.ts';
 
 export type ExpiringKey = { customerId: string; currencyId: string; withinDays: number };
 /** What expires, and the instant up to which it was looked for. */
@@ -24,4 +26,16 @@ export function createExpiringLoader(deps: Deps, programId: string | null): Data
     },
     { cache: false },
   );
+}
+
+/** What transactions that the caller has been shown did to the expiry of lots. */
+export function createExpiryMovesLoader(
+  deps: Deps,
+  programId: string | null,
+): DataLoader<string, readonly LotExpiryMove[]> {
+  return new DataLoader(async (ids) => {
+    const moves = programId === null ? [] : await selectExpiryMoves(deps.reads, programId, ids);
+    const byTransaction = Map.groupBy(moves, ({ transactionId }) => transactionId);
+    return ids.map((id) => byTransaction.get(id) ?? []);
+  });
 }

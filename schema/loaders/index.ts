@@ -4,10 +4,11 @@ import type { Deps } from '#src/deps.ts';
 import { createAccountCustomersLoader, createAccountLoader } from './account.ts';
 import { createActivityLoader } from './activity.ts';
 import { createApiKeyLoader, createIdentityProviderLoader } from './caller.ts';
+import { createChallengesLoader } from './challenge.ts';
 import { createCurrentSeasonLoader } from './current-season.ts';
 import { createCustomerLoader } from './customer.ts';
 import { createEnrolmentLoader } from './enrolment.ts';
-import { createExpiringLoader } from './expiring.ts';
+import { createExpiringLoader, createExpiryMovesLoader } from './expiring.ts';
 import {
   createCustomerExistsLoader,
   createEntriesLoader,
@@ -47,6 +48,7 @@ export function createLoaders(deps: Deps, caller: Caller) {
     activity: createActivityLoader(deps, programId),
     apiKey: createApiKeyLoader(deps, programId),
     currenciesOfProgram: createCurrenciesOfProgramLoader(deps),
+    challenges: createChallengesLoader(deps, programId),
     codeCount: createCodeCountLoader(deps, programId),
     currentSeason: createCurrentSeasonLoader(deps, programId),
     customer: createCustomerLoader(deps, caller),
@@ -55,6 +57,7 @@ export function createLoaders(deps: Deps, caller: Caller) {
     customerExists: createCustomerExistsLoader(deps, programId),
     entries: createEntriesLoader(deps, caller),
     expiring: createExpiringLoader(deps, programId),
+    expiryMoves: createExpiryMovesLoader(deps, programId),
     hold: createHoldLoader(deps, caller),
     identityProvider: createIdentityProviderLoader(deps, programId),
     ledgerAccountId: createLedgerAccountIdLoader(deps, programId),

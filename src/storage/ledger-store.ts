@@ -4,6 +4,7 @@ import type { Counterparties } from '#domain/ledger/posting.ts';
 import type { LedgerWrites } from '#domain/ledger/writes.ts';
 
 import type { Statements } from './postgres.ts';
+import { insertExpiryMoves } from './sql/expiry-moves.ts';
 import { insertLedgerEntries, insertLedgerTransactions } from './sql/insert-ledger-rows.ts';
 import { lockAccounts as lockAccountRows } from './sql/lock-accounts.ts';
 import type { LockedAccountRow } from './sql/lock-accounts.ts';
@@ -105,6 +106,7 @@ export async function writeLedger(tx: Statements, writes: LedgerWrites): Promise
     ...part(writes.newHolds, insertHolds),
     ...part(writes.changedHolds, updateHolds),
     ...part(writes.holdLots, saveHoldLots),
+    ...part(writes.expiryMoves, insertExpiryMoves),
     ...part(writes.accounts, updateLedgerAccounts),
   ]);
 }

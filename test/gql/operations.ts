@@ -69,6 +69,7 @@ export type TrackActivityMutationVariables = Exact<{
 
 export type TrackActivityMutation = { activityTrack:
     | { __typename: 'ActivityTrackPayload', replayed: boolean, duplicate: boolean, activity: { id: string, customerId: string, occurredAt: string }, effects: Array<
+        | { __typename: 'ChallengeProgressed' }
         | { __typename: 'LevelReached' }
         | { __typename: 'MilestoneReached' }
         | { __typename: 'PointsEarned', points: number, ruleCode: string, revision: number, cappedBy: CappedBy | null }

@@ -170,6 +170,12 @@ const CHANGES: [mutation: string, noun: Noun, field: string, more: object][] = [
   ['lotRelease', 'Lot', 'lotId', {}],
   ['pointCurrencyUpdate', 'PointCurrency', 'pointCurrencyId', { name: 'x' }],
   ['pointsAdjust', 'Customer', 'customerId', { amount: 5, reason: 'x' }],
+  [
+    'pointsExpiryMove',
+    'Customer',
+    'customerId',
+    { expiresBefore: '2999-01-01T00:00:00Z', expiresAt: '2999-06-01T00:00:00Z', reason: 'x' },
+  ],
   ['pointsHold', 'Customer', 'customerId', { amount: 5 }],
   ['pointsSpend', 'Customer', 'customerId', { amount: 5 }],
   ['redemptionCancel', 'Redemption', 'redemptionId', {}],

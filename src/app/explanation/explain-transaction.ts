@@ -8,6 +8,7 @@ import { activityTypeOf, type Catalogue } from '#domain/program/catalogue.ts';
 import { findActivities, findCustomerFacts, type ActivityRow } from '#storage/activity-store.ts';
 import { findEntries, findTransactions } from '#storage/ledger-transaction-store.ts';
 import { readRevision } from '#storage/rule-set-store.ts';
+import { selectExpiryMoves } from '#storage/sql/expiry-moves.ts';
 
 import { findHolds } from '../ledger/find-views.ts';
 import { findPaidReward } from './paid-reward.ts';
@@ -32,6 +33,7 @@ export async function explainLedgerTransaction(
     findRevision(deps, programId, transaction),
   ]);
   const language = locale ?? customer?.locale ?? null;
+  const expiryMoves = transaction.kind === 'EXPIRY_MOVE' ? await selectExpiryMoves(deps.reads, programId, [id]) : [];
   const paid = transaction.kind === 'EARN' ? null : await findPaidReward(deps, programId, transaction, language);
   const own = entries.filter((entry) => entry.customerId === customerId);
   return explainTransaction(
@@ -48,6 +50,7 @@ export async function explainLedgerTransaction(
       hold: hold ?? null,
       reverses: reverses ?? null,
       paid,
+      expiryMoves,
     },
     formatOf(catalogue, language),
   );

@@ -1,7 +1,7 @@
 import type { PointsEarned } from '../activity/effect.ts';
 import type { EarningRule } from '../earning/rule.ts';
 import type { Hold } from '../ledger/account.ts';
-import type { TransactionRow } from '../ledger/writes.ts';
+import type { LotExpiryMove, TransactionRow } from '../ledger/writes.ts';
 import type { PointCurrency } from '../program/program.ts';
 import type { MilestoneCause } from './milestone.ts';
 import { traceStep, type TraceStep } from './trace.ts';
@@ -40,6 +40,8 @@ export type TransactionFacts = {
   reverses: TransactionRow | null;
   /** The reward that it paid for, kept points for, or gave them back for. */
   paid: PaidReward | null;
+  /** Of a moved expiry: what it did to each lot. */
+  expiryMoves?: readonly LotExpiryMove[];
 };
 
 /** Who or what caused it, and when. */

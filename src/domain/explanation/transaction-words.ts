@@ -28,6 +28,7 @@ export type TransactionWords = {
   received: (points: string) => string;
   added: (points: string) => string;
   deducted: (points: string) => string;
+  expiryMoved: (points: string, until: string) => string;
   forReward: (name: string) => string;
 };
 
@@ -75,6 +76,7 @@ const EN: TransactionWords = {
   received: (points) => `Another member gave you ${points}.`,
   added: (points) => `Our team added ${points}.`,
   deducted: (points) => `Our team deducted ${points}.`,
+  expiryMoved: (points, until) => `Our team changed how long ${points} are valid: until ${until}.`,
   forReward: (name) => `Reward: ${name}.`,
 };
 
@@ -108,6 +110,7 @@ const DE: TransactionWords = {
   received: (points) => `Ein anderes Mitglied hat Ihnen ${points} gegeben.`,
   added: (points) => `Unser Team hat ${points} gutgeschrieben.`,
   deducted: (points) => `Unser Team hat ${points} abgezogen.`,
+  expiryMoved: (points, until) => `Unser Team hat die Gültigkeit von ${points} geändert: bis zum ${until}.`,
   forReward: (name) => `Prämie: ${name}.`,
 };
 

@@ -1,5 +1,6 @@
 import { causeOf, type TransactionFacts } from './cause.ts';
 import { explainEarning } from './earning.ts';
+import { expiryMoveStep, expiryMoveText } from './expiry.ts';
 import type { Format } from './locale.ts';
 import { traceStep, type Explanation, type TraceStep } from './trace.ts';
 import { pointsText, TRANSACTION_WORDS } from './transaction-words.ts';
@@ -43,6 +44,7 @@ export function explainTransaction(facts: TransactionFacts, format: Format): Exp
         basis: 'RECORDED',
       }),
     );
+  for (const move of facts.expiryMoves ?? []) trace.push(expiryMoveStep(move));
   const words = TRANSACTION_WORDS[format.language];
   const text = textOf(facts, format);
   return { text: facts.paid === null ? text : `${text} ${words.forReward(facts.paid.name)}`, trace };
@@ -81,5 +83,7 @@ function textOf(facts: TransactionFacts, format: Format): string {
       return transaction.toCustomerId === facts.customerId ? words.received(points) : words.sent(points);
     case 'ADJUST':
       return change >= 0 ? words.added(points) : words.deducted(points);
+    case 'EXPIRY_MOVE':
+      return expiryMoveText(facts, format);
   }
 }

@@ -2,7 +2,15 @@ import { PointsOutOfRangeError } from '../errors.ts';
 import { POINTS_MAX } from '../points.ts';
 import { computeNextDueAt, debtOf, earlier, insertLot, lotDueAt } from './account.ts';
 import type { AccountState, Bucket, Counterparty, Hold, Lot } from './account.ts';
-import type { TransactionKind, Cause, TransactionRow, EntryRow, HoldLotRow, LedgerWrites } from './writes.ts';
+import type {
+  TransactionKind,
+  Cause,
+  TransactionRow,
+  EntryRow,
+  HoldLotRow,
+  LedgerWrites,
+  LotExpiryMove,
+} from './writes.ts';
 
 /** Account ids of the program's counterparties, by point currency. */
 export type Counterparties = ReadonlyMap<string, Readonly<Record<Counterparty, string>>>;
@@ -29,6 +37,7 @@ export type Posting = {
   readonly changedLots: Set<Lot>;
   readonly newHolds: Set<Hold>;
   readonly changedHolds: Set<Hold>;
+  readonly expiryMoves: LotExpiryMove[];
 };
 
 /** An empty posting. */
@@ -42,6 +51,7 @@ export function openPosting(context: PostingContext): Posting {
     changedLots: new Set(),
     newHolds: new Set(),
     changedHolds: new Set(),
+    expiryMoves: [],
   };
 }
 
@@ -146,6 +156,7 @@ export function collectWrites(posting: Posting): LedgerWrites {
     newHolds: [...posting.newHolds],
     changedHolds: [...posting.changedHolds],
     holdLots,
+    expiryMoves: posting.expiryMoves,
     accounts: [...posting.accounts],
   };
 }

@@ -13,7 +13,9 @@ export type TransactionKind =
   | 'EXPIRE'
   | 'REVERSE'
   | 'TRANSFER'
-  | 'ADJUST';
+  | 'ADJUST'
+  /** The expiry of lots was moved by hand; no points moved. */
+  | 'EXPIRY_MOVE';
 
 /** Why points moved. What an operation leaves out is null; the actor is the posting's own unless named. */
 export type Cause = {
@@ -61,6 +63,15 @@ export type EntryRow = {
   recordedAt: Date;
 };
 
+/** What a transaction did to the expiry of one lot; null never expired. Points include held ones. */
+export type LotExpiryMove = {
+  transactionId: string;
+  lotId: string;
+  points: number;
+  fromExpiresAt: Date | null;
+  toExpiresAt: Date;
+};
+
 export type HoldLotRow = { holdId: string; lotId: string; remaining: number };
 
 /** Everything that a posting changed, ready to be written: entries chained, accounts with their new balances. */
@@ -73,5 +84,6 @@ export type LedgerWrites = {
   newHolds: readonly Hold[];
   changedHolds: readonly Hold[];
   holdLots: readonly HoldLotRow[];
+  expiryMoves: readonly LotExpiryMove[];
   accounts: readonly AccountState[];
 };

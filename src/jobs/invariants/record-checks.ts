@@ -82,6 +82,21 @@ export const RECORD_CHECKS: readonly InvariantCheck[] = [
         and (l.active_run > a.active_run or l.active_run is not null and (a.active_until is null or l.expires_at is null))`,
   },
   {
+    name: 'moved-expiries-are-kept',
+    law: 'A lot whose expiry was moved by hand expires when its last move says, and a move says what it did to some lot of its customer.',
+    severity: 'ERROR',
+    query: `
+      select t.program_id, t.id as transaction_id, l.id as lot_id, l.expires_at, m.to_expires_at
+      from ledger_transaction t
+      left join lot_expiry_move m on m.program_id = t.program_id and m.transaction_id = t.id
+      left join lot l on l.program_id = m.program_id and l.id = m.lot_id
+      left join ledger_account a on a.program_id = l.program_id and a.id = l.account_id
+      where ($1::uuid is null or t.program_id = $1) and t.kind = 'EXPIRY_MOVE'
+        and (a.customer_id is distinct from t.customer_id or a.currency_id is distinct from t.currency_id or m.points > l.amount
+          or (l.active_run is not null or l.expires_at is distinct from m.to_expires_at) and not exists (
+            select from lot_expiry_move n where n.program_id = m.program_id and n.lot_id = m.lot_id and n.transaction_id > m.transaction_id))`,
+  },
+  {
     name: 'due-work-is-written',
     law: 'What came due is written within five minutes. Balances are right before that; a stopped worker shows here.',
     severity: 'WARNING',

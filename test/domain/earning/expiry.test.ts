@@ -98,7 +98,7 @@ const style: fc.Arbitrary<AwardExpiry> = fc.oneof(
   length,
   fc
     .tuple(length, fc.constantFrom('MONTH', 'QUARTER', 'HALF_YEAR', 'YEAR'))
-    .map(([it, roundUpTo]) => ({ ...it, roundUpTo })),
+    .map(([plain, roundUpTo]) => ({ ...plain, roundUpTo })),
   fc.record({
     kind: fc.constant('ON_DATES' as const),
     dates: fc.uniqueArray(monthDay, { minLength: 1, maxLength: 20 }),

@@ -147,7 +147,7 @@ describe('points that last with activity', () => {
     settle(apart, 100 * DAY);
     for (const book of [together, apart]) {
       expect(accountOf(book).available).toBe(10);
-      expect(book.transactions.filter(({ kind }) => kind === 'EXPIRE').map((it) => it.effectiveAt)).toEqual([
+      expect(book.transactions.filter(({ kind }) => kind === 'EXPIRE').map(({ effectiveAt }) => effectiveAt)).toEqual([
         hour(11 * DAY),
         hour(16 * DAY),
       ]);
@@ -188,7 +188,7 @@ describe('points that last with activity', () => {
         hold(posting, accountOf(book), { ...terms, amount: 5 }),
       ];
     });
-    const [first, second] = held.map((it) => it.hold);
+    const [first, second] = held.map((one) => one.hold);
     if (first === undefined || second === undefined) throw new Error('two holds');
     record(book, hour(6 * DAY), (posting) =>
       capture(posting, accountOf(book), second, { amount: 5, effectiveAt: hour(6 * DAY), cause: {} }),
@@ -323,7 +323,7 @@ it('one instant on the account tells the same as dates rewritten on every lot, w
         } else if (one.kind === 'TAKE') {
           const fits = plain.take(now, one.amount);
           if (fits) take(book, now, one.amount);
-          else expect(() => take(book, now, one.amount)).toThrow();
+          else expect(() => take(book, now, one.amount)).toThrow('points');
         } else if (one.kind === 'VISIT') {
           visit(book, now, now - one.late);
           plain.act(now, now - one.late);

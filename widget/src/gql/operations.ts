@@ -5,6 +5,94 @@ import type { Operation } from '../client/operation.ts';
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** Why a challenge counts nothing for a customer. */
+export type ChallengeClosed =
+  /** It is for other customers. */
+  | 'NOT_ELIGIBLE'
+  /** The customer is not enrolled. */
+  | 'NOT_ENROLLED'
+  /** It has not begun. */
+  | 'NOT_YET'
+  /** It is for teams, and the customer is in none. */
+  | 'NO_TEAM'
+  /** It is over. */
+  | 'OVER'
+  /** It is paused. */
+  | 'PAUSED'
+  /** Another challenge has to be completed before. */
+  | 'REQUIRES'
+  /** It is for other tiers. */
+  | 'TIER_NEEDED';
+
+/** Whose progress counts together. */
+export type ChallengeGoal =
+  /** That of all customers of the program. */
+  | 'COMMUNITY'
+  /** Each customer’s own. */
+  | 'PERSONAL'
+  /** That of the customers of a team: what each did while in it. */
+  | 'TEAM';
+
+/** Input of challengeJoin. */
+export type ChallengeJoinInput = {
+  /** Code of the challenge. */
+  challenge: string;
+  /** Who, cus_…; a customer token may leave it out to mean its own. */
+  customerId?: string | number | null | undefined;
+  /** Chosen by the caller, 1 to 255 characters. The same key and input answer the first result again, for at least 24 hours. */
+  idempotencyKey: string;
+};
+
+/** Input of challengePrizeClaim. */
+export type ChallengePrizeClaimInput = {
+  /** Chosen by the caller, 1 to 255 characters. The same key and input answer the first result again, for at least 24 hours. */
+  idempotencyKey: string;
+  /** The prize, chp_…. */
+  prizeId: string | number;
+};
+
+/** What a prize is for. */
+export type ChallengePrizeRole =
+  /** For being there when it was. */
+  | 'BYSTANDER'
+  /** For contributing to a shared goal that was reached. */
+  | 'CONTRIBUTOR'
+  /** For completing a personal challenge. */
+  | 'WINNER';
+
+/** What became of a prize. */
+export type ChallengePrizeState =
+  /** It waits to be claimed by challengePrizeClaim. */
+  | 'CLAIMABLE'
+  /** Nobody claimed it in time. */
+  | 'EXPIRED'
+  /** The customer has its points. */
+  | 'GIVEN';
+
+/** Whether a challenge can be completed again. */
+export type ChallengeRepeat =
+  /** Once each local day of the program. */
+  | 'DAY'
+  /** Once each calendar month of the program’s zone. */
+  | 'MONTH'
+  /** Once. A run that ran out of time may be tried again. */
+  | 'NEVER'
+  /** A new run begins once the one before is completed. */
+  | 'ON_COMPLETION'
+  /** Once each ISO week of the program’s zone. */
+  | 'WEEK';
+
+/** What became of a try at a challenge. */
+export type ChallengeRunState =
+  /** All steps are completed. */
+  | 'COMPLETED'
+  /** Its time ran out. What occurred before and is recorded later still counts. */
+  | 'EXPIRED'
+  /** What had completed it was reversed, after the next one had begun. */
+  | 'REVOKED'
+  /** Under way. */
+  | 'RUNNING';
+
 /** Where standings were read from. */
 export type LeaderboardState =
   /** From the ranked copy in memory, which follows the record within milliseconds. */
@@ -146,10 +234,11 @@ export type StepUpLack =
 
 export type BalanceSubscriptionVariables = Exact<{
   currency?: string | null | undefined;
+  after?: string | null | undefined;
 }>;
 
 
-export type BalanceSubscription = { balanceChanged: { isSnapshot: boolean, balances: Array<{ available: number, pending: number, held: number, negative: number, asOf: string, version: number, currency: { code: string, name: string, isDefault: boolean } }> } };
+export type BalanceSubscription = { balanceChanged: { isSnapshot: boolean, cursor: string, balances: Array<{ available: number, pending: number, held: number, negative: number, asOf: string, version: number, currency: { code: string, name: string, isDefault: boolean } }> } };
 
 export type ExpiringQueryVariables = Exact<{
   currency?: string | null | undefined;
@@ -158,6 +247,52 @@ export type ExpiringQueryVariables = Exact<{
 
 
 export type ExpiringQuery = { me: { expiringPoints: { points: number, lots: Array<{ expiresAt: string, points: number }> } | null } | null };
+
+export type PrizeFragment = { id: string, points: number, currency: string, role: ChallengePrizeRole, state: ChallengePrizeState, claimUntil: string | null };
+
+export type ProgressFragment = { period: string, completions: number, canJoin: boolean, closed: ChallengeClosed | null, contributors: number | null, challenge: { id: string, code: string, name: string, description: string, imageUrl: string | null, goal: ChallengeGoal, repeat: ChallengeRepeat, inOrder: boolean, validFrom: string | null, validUntil: string | null, reward: { points: number, currency: string | null } | null }, run: { state: ChallengeRunState, endsAt: string | null } | null, prize: { id: string, points: number, currency: string, role: ChallengePrizeRole, state: ChallengePrizeState, claimUntil: string | null } | null, steps: Array<{ amount: string, isCompleted: boolean, step: { code: string, name: string, target: string } }> };
+
+export type ChallengesQueryVariables = Exact<{
+  locale?: string | null | undefined;
+}>;
+
+
+export type ChallengesQuery = { me: { challenges: Array<{ period: string, completions: number, canJoin: boolean, closed: ChallengeClosed | null, contributors: number | null, challenge: { id: string, code: string, name: string, description: string, imageUrl: string | null, goal: ChallengeGoal, repeat: ChallengeRepeat, inOrder: boolean, validFrom: string | null, validUntil: string | null, reward: { points: number, currency: string | null } | null }, run: { state: ChallengeRunState, endsAt: string | null } | null, prize: { id: string, points: number, currency: string, role: ChallengePrizeRole, state: ChallengePrizeState, claimUntil: string | null } | null, steps: Array<{ amount: string, isCompleted: boolean, step: { code: string, name: string, target: string } }> }> } | null };
+
+export type ChallengeChangesSubscriptionVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type ChallengeChangesSubscription = { challengeChanged: { isSnapshot: boolean, cursor: string, isCompleted: boolean, challenges: Array<{ challenge: { code: string, name: string } }>, prize: { id: string, points: number, currency: string, role: ChallengePrizeRole, state: ChallengePrizeState, claimUntil: string | null } | null } };
+
+export type JoinChallengeMutationVariables = Exact<{
+  input: ChallengeJoinInput;
+}>;
+
+
+export type JoinChallengeMutation = { challengeJoin:
+    | { kind: 'ChallengeJoinPayload' }
+    | { code: string, message: string, kind: 'IdempotencyInProgressError' }
+    | { code: string, message: string, kind: 'IdempotencyMismatchError' }
+    | { code: string, message: string, kind: 'InvalidInputError' }
+    | { code: string, message: string, kind: 'NotFoundError' }
+    | { code: string, message: string, kind: 'StateConflictError' }
+   };
+
+export type ClaimPrizeMutationVariables = Exact<{
+  input: ChallengePrizeClaimInput;
+}>;
+
+
+export type ClaimPrizeMutation = { challengePrizeClaim:
+    | { kind: 'ChallengePrizeClaimPayload', prize: { id: string, points: number, currency: string, role: ChallengePrizeRole, state: ChallengePrizeState, claimUntil: string | null } }
+    | { code: string, message: string, kind: 'IdempotencyInProgressError' }
+    | { code: string, message: string, kind: 'IdempotencyMismatchError' }
+    | { code: string, message: string, kind: 'InvalidInputError' }
+    | { code: string, message: string, kind: 'NotFoundError' }
+    | { code: string, message: string, kind: 'StateConflictError' }
+   };
 
 export type RowFragment = { rank: number, position: number, score: string, customerId: string, displayName: string | null };
 
@@ -267,10 +402,12 @@ export type RewardsQuery = { rewards: { nodes: Array<{ id: string, code: string,
 
 export type RedeemedFragment = { id: string, version: number, state: RedemptionState, byHand: boolean, quantity: number, points: number, code: string | null, rewardCode: string, requestedAt: string, expiresAt: string | null, money: { amount: number, currency: string } | null, texts: { locale: string, name: string } };
 
-export type RedemptionsSubscriptionVariables = Exact<{ [key: string]: never; }>;
+export type RedemptionsSubscriptionVariables = Exact<{
+  after?: string | null | undefined;
+}>;
 
 
-export type RedemptionsSubscription = { redemptionChanged: { isSnapshot: boolean, redemptions: Array<{ id: string, version: number, state: RedemptionState, byHand: boolean, quantity: number, points: number, code: string | null, rewardCode: string, requestedAt: string, expiresAt: string | null, money: { amount: number, currency: string } | null, texts: { locale: string, name: string } }> } };
+export type RedemptionsSubscription = { redemptionChanged: { isSnapshot: boolean, cursor: string, redemptions: Array<{ id: string, version: number, state: RedemptionState, byHand: boolean, quantity: number, points: number, code: string | null, rewardCode: string, requestedAt: string, expiresAt: string | null, money: { amount: number, currency: string } | null, texts: { locale: string, name: string } }> } };
 
 export type RedeemMutationVariables = Exact<{
   input: RewardRedeemInput;
@@ -314,22 +451,28 @@ export type CancelRedemptionMutation = { redemptionCancel:
     | { code: string, message: string, kind: 'StateConflictError' }
    };
 
-export type TiersSubscriptionVariables = Exact<{ [key: string]: never; }>;
+export type TiersSubscriptionVariables = Exact<{
+  after?: string | null | undefined;
+}>;
 
 
-export type TiersSubscription = { tierChanged: { isSnapshot: boolean } };
+export type TiersSubscription = { tierChanged: { isSnapshot: boolean, cursor: string } };
 
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type ViewerQuery = { viewer: { customerId: string | null } };
 
-export const Balance = "subscription Balance($currency:String){balanceChanged(currency:$currency){isSnapshot balances{currency{code name isDefault}available pending held negative asOf version}}}" as Operation<BalanceSubscription, BalanceSubscriptionVariables>;
+export const Balance = "subscription Balance($currency:String$after:String){balanceChanged(currency:$currency after:$after){isSnapshot cursor balances{currency{code name isDefault}available pending held negative asOf version}}}" as Operation<BalanceSubscription, BalanceSubscriptionVariables>;
 export const Expiring = "query Expiring($currency:String$withinDays:Int!){me{expiringPoints(currency:$currency withinDays:$withinDays){points lots{expiresAt points}}}}" as Operation<ExpiringQuery, ExpiringQueryVariables>;
+export const Challenges = "query Challenges($locale:String){me{challenges{...Progress}}} fragment Progress on ChallengeProgress{period completions canJoin closed contributors challenge{id code name(locale:$locale)description(locale:$locale)imageUrl goal repeat inOrder validFrom validUntil reward{points currency}}run{state endsAt}prize{...Prize}steps{amount isCompleted step{code name(locale:$locale)target}}} fragment Prize on ChallengePrize{id points currency role state claimUntil}" as Operation<ChallengesQuery, ChallengesQueryVariables>;
+export const ChallengeChanges = "subscription ChallengeChanges($after:String){challengeChanged(after:$after){isSnapshot cursor isCompleted challenges{challenge{code name}}prize{...Prize}}} fragment Prize on ChallengePrize{id points currency role state claimUntil}" as Operation<ChallengeChangesSubscription, ChallengeChangesSubscriptionVariables>;
+export const JoinChallenge = "mutation JoinChallenge($input:ChallengeJoinInput!){challengeJoin(input:$input){kind:__typename ...on UserError{code message}}}" as Operation<JoinChallengeMutation, JoinChallengeMutationVariables>;
+export const ClaimPrize = "mutation ClaimPrize($input:ChallengePrizeClaimInput!){challengePrizeClaim(input:$input){kind:__typename ...on ChallengePrizeClaimPayload{prize{...Prize}}...on UserError{code message}}} fragment Prize on ChallengePrize{id points currency role state claimUntil}" as Operation<ClaimPrizeMutation, ClaimPrizeMutationVariables>;
 export const Board = "subscription Board($board:String!$top:Int!$aroundMe:Boolean!$radius:Int!$season:String){leaderboardChanged(code:$board top:$top aroundMe:$aroundMe radius:$radius season:$season){isSnapshot state version asOf entryCount seasonKey top{...Changed}around{...Changed}}} fragment Changed on StandingsChange{entered{...Row}updated{...Row}left} fragment Row on Standing{rank position score customerId displayName}" as Operation<BoardSubscription, BoardSubscriptionVariables>;
 export const Rewards = "query Rewards($locale:String$first:Int!){rewards(first:$first){nodes{id code kind imageUrl asksStepUp stockLeft currency{code name}texts(locale:$locale){locale name description terms}price{money{...Price}}issued:canRedeem{...Answer}reserved:canRedeem(mode:RESERVE){...Answer}}}} fragment Price on Money{amount currency} fragment Answer on RewardEligibility{kind:__typename ...on RewardOpen{points money{...Price}}...on RewardClosed{points money{...Price}refusals{...Refusal}}} fragment Refusal on RedemptionRefusal{kind:__typename code message ...on RewardPointsMissing{needed available missing}...on RewardTierRequired{tiers}...on RewardOutOfTime{from until}...on RewardLimitReached{limit per until}...on RewardStepUpRequired{why}}" as Operation<RewardsQuery, RewardsQueryVariables>;
-export const Redemptions = "subscription Redemptions{redemptionChanged{isSnapshot redemptions{...Redeemed}}} fragment Redeemed on Redemption{id version state byHand quantity points code rewardCode requestedAt expiresAt money{...Price}texts{locale name}} fragment Price on Money{amount currency}" as Operation<RedemptionsSubscription, RedemptionsSubscriptionVariables>;
+export const Redemptions = "subscription Redemptions($after:String){redemptionChanged(after:$after){isSnapshot cursor redemptions{...Redeemed}}} fragment Redeemed on Redemption{id version state byHand quantity points code rewardCode requestedAt expiresAt money{...Price}texts{locale name}} fragment Price on Money{amount currency}" as Operation<RedemptionsSubscription, RedemptionsSubscriptionVariables>;
 export const Redeem = "mutation Redeem($input:RewardRedeemInput!){rewardRedeem(input:$input){kind:__typename ...on RewardRedeemPayload{redemption{...Redeemed}}...on RedemptionRefusedError{refusals{...Refusal}}...on UserError{code message}}} fragment Redeemed on Redemption{id version state byHand quantity points code rewardCode requestedAt expiresAt money{...Price}texts{locale name}} fragment Price on Money{amount currency} fragment Refusal on RedemptionRefusal{kind:__typename code message ...on RewardPointsMissing{needed available missing}...on RewardTierRequired{tiers}...on RewardOutOfTime{from until}...on RewardLimitReached{limit per until}...on RewardStepUpRequired{why}}" as Operation<RedeemMutation, RedeemMutationVariables>;
 export const CancelRedemption = "mutation CancelRedemption($input:RedemptionCancelInput!){redemptionCancel(input:$input){kind:__typename ...on RedemptionCancelPayload{redemption{...Redeemed}}...on UserError{code message}}} fragment Redeemed on Redemption{id version state byHand quantity points code rewardCode requestedAt expiresAt money{...Price}texts{locale name}} fragment Price on Money{amount currency}" as Operation<CancelRedemptionMutation, CancelRedemptionMutationVariables>;
-export const Tiers = "subscription Tiers{tierChanged{isSnapshot}}" as Operation<TiersSubscription, TiersSubscriptionVariables>;
+export const Tiers = "subscription Tiers($after:String){tierChanged(after:$after){isSnapshot cursor}}" as Operation<TiersSubscription, TiersSubscriptionVariables>;
 export const Viewer = "query Viewer{viewer{customerId}}" as Operation<ViewerQuery, ViewerQueryVariables>;
