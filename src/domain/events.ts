@@ -46,6 +46,8 @@ export type EventBody =
       prizeId: string;
       seasonId: string;
       leaderboard: string;
+      /** Its key. */
+      season: string;
       rank: number;
       points: number;
       claimUntil: string | null;

@@ -88,7 +88,7 @@ export async function decideEntries(
     openTiers(deps, tx, catalogue, acting),
     openMilestones(tx, catalogue, acting),
     openChallenges(deps, tx, catalogue, acting),
-    openBadges(),
+    openBadges(deps, tx, catalogue, acting),
   ]);
   const scored: ScoredFact[] = [];
   for (const one of ready) {

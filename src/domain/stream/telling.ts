@@ -102,10 +102,10 @@ export const TELLINGS: { readonly [Type in EventType]: TellingOf<Type> } = {
   'season.archived': null,
   'prize.won': {
     stream: 'PRIZE',
-    inbox: ({ prizeId, leaderboard, rank, points, claimUntil }) => ({
+    inbox: ({ prizeId, leaderboard, season, rank, points, claimUntil }) => ({
       kind: 'PRIZE_WON',
       about: { type: 'SeasonPrize', id: prizeId },
-      values: { leaderboard, rank, points, claimUntil },
+      values: { leaderboard, season, rank, points, claimUntil },
       ...(claimUntil === null ? {} : { expiresAt: claimUntil, claim: { type: 'SeasonPrize', id: prizeId } }),
     }),
   },
