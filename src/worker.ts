@@ -30,10 +30,7 @@ export async function startWorker(deps: Deps): Promise<{ stop(): Promise<void> }
 }
 
 /** Does some work, one after another, a second after it was done last: what is due is written within about a second of its time. */
-function everySecond(
-  deps: Deps,
-  work: readonly ((deps: Deps) => Promise<unknown>)[],
-): { stop(): Promise<void> } {
+function everySecond(deps: Deps, work: readonly ((deps: Deps) => Promise<unknown>)[]): { stop(): Promise<void> } {
   let isStopping = false;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();

@@ -15,6 +15,8 @@ export type Channels = {
     of: { programId: string; customerId: string };
     message: { streams: StreamName[] };
   };
+  /** A season of one leaderboard has come further. */
+  season: { of: { programId: string; leaderboardId: string }; message: { seasonId: string } };
   /** A back-test has come further, or to its end. */
   backtest: { of: { programId: string; runId: string }; message: Readonly<Record<string, never>> };
   /** A key, a customer's tokens or an identity provider ends, now or at `endsAt`: whoever came with it must go. */
@@ -57,6 +59,10 @@ export const CHANNELS: ChannelRules = {
     name: ({ programId, customerId }) => `laurel:live:${programId}:customer:${customerId}`,
     read: ({ streams }) =>
       Array.isArray(streams) ? { streams: STREAMS.filter((stream) => streams.includes(stream)) } : null,
+  },
+  season: {
+    name: ({ programId, leaderboardId }) => `laurel:live:${programId}:season:${leaderboardId}`,
+    read: ({ seasonId }) => (isText(seasonId) ? { seasonId } : null),
   },
   backtest: {
     name: ({ programId, runId }) => `laurel:live:${programId}:backtest:${runId}`,

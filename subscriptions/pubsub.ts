@@ -153,6 +153,8 @@ function addressed(announcement: Announcement): Addressed {
       return { channel: CHANNELS.board.name(announcement.of), message: announcement.message };
     case 'customer':
       return { channel: CHANNELS.customer.name(announcement.of), message: announcement.message };
+    case 'season':
+      return { channel: CHANNELS.season.name(announcement.of), message: announcement.message };
     case 'backtest':
       return { channel: CHANNELS.backtest.name(announcement.of), message: announcement.message };
     case 'revoked':

@@ -1,6 +1,6 @@
 import type { RedemptionState } from './redemption/redemption.ts';
-import type { ConsentAction } from './terms/consent.ts';
 import type { SeasonPrizeState } from './season/season.ts';
+import type { ConsentAction } from './terms/consent.ts';
 import type { TierReason } from './tier/standing.ts';
 
 /**
@@ -99,7 +99,14 @@ export type EventBody =
     }
   /** The same for what was done before the badge went live: nobody is told. */
   | { type: 'badge.credited'; customerId: string; awardId: string; badgeId: string }
-  | { type: 'badge.revoked'; customerId: string; awardId: string; badgeId: string; badge: string; why: 'HAND' | 'REVERSAL' }
+  | {
+      type: 'badge.revoked';
+      customerId: string;
+      awardId: string;
+      badgeId: string;
+      badge: string;
+      why: 'HAND' | 'REVERSAL';
+    }
   | { type: 'badge.expired'; customerId: string; awardId: string; badgeId: string; badge: string }
   /** The customer shows a badge to others, or no longer. */
   | { type: 'badge.shown'; customerId: string; badgeId: string; visible: boolean }
@@ -149,4 +156,9 @@ export type ScoreUpdate = {
 export type DomainEvent = EventBody & { id: string; at: string };
 
 /** What happens to seasons. */
-export type SeasonEventType = 'season.opened' | 'season.closed' | 'season.sealed' | 'season.settled' | 'season.archived';
+export type SeasonEventType =
+  | 'season.opened'
+  | 'season.closed'
+  | 'season.sealed'
+  | 'season.settled'
+  | 'season.archived';

@@ -8,7 +8,7 @@ import type { Announcement } from '#subscriptions/channels.ts';
  */
 export function announcementsOf(rows: readonly OutboxRow[]): Announcement[] {
   const told = new Map<string, { programId: string; customerId: string; streams: Set<StreamName> }>();
-  const revoked: Announcement[] = [];
+  const others: Announcement[] = [];
   for (const { programId, events } of rows) {
     for (const event of events) {
       const telling = tellingOf(event);
@@ -18,9 +18,13 @@ export function announcementsOf(rows: readonly OutboxRow[]): Announcement[] {
         told.set(customerId, customer);
         customer.streams.add(telling.stream);
       }
+      if ('key' in event) {
+        const { seasonId, leaderboardId } = event;
+        others.push({ kind: 'season', of: { programId, leaderboardId }, message: { seasonId } });
+      }
       if (event.type === 'caller.revoked') {
         const { keyId = null, customerId = null, providerId = null, endsAt = null } = event;
-        revoked.push({ kind: 'revoked', of: null, message: { programId, keyId, customerId, providerId, endsAt } });
+        others.push({ kind: 'revoked', of: null, message: { programId, keyId, customerId, providerId, endsAt } });
       }
     }
   }
@@ -29,5 +33,5 @@ export function announcementsOf(rows: readonly OutboxRow[]): Announcement[] {
     of: { programId, customerId },
     message: { streams: [...streams] },
   }));
-  return [...revoked, ...news];
+  return [...others, ...news];
 }

@@ -1,3 +1,6 @@
+import type { DatedSeason } from '#domain/leaderboard/season.ts';
+import type { LeaguePlan } from '#domain/league/plan.ts';
+import type { SeasonPlan } from '#domain/season/plan.ts';
 import type { SeasonRun } from '#domain/season/season.ts';
 
 import type { Statements } from './postgres.ts';
@@ -111,4 +114,45 @@ export async function updateSeasonRun(tx: Statements, run: SeasonRun): Promise<v
       run.prizesDecidedAt,
     ],
   );
+}
+
+/** Writes what seasons of a board that open from now on promise. */
+export async function writeSeasonPlan(
+  tx: Statements,
+  programId: string,
+  leaderboardId: string,
+  plan: SeasonPlan,
+): Promise<void> {
+  await tx.query('/* write-season-plan */ update leaderboard set season_plan = $3 where program_id = $1 and id = $2', [
+    programId,
+    leaderboardId,
+    JSON.stringify(plan),
+  ]);
+}
+
+/** Writes when the seasons of a board by dates are. */
+export async function writeSeasonDates(
+  tx: Statements,
+  programId: string,
+  leaderboardId: string,
+  dates: readonly DatedSeason[],
+): Promise<void> {
+  await tx.query(
+    '/* write-season-dates */ update leaderboard set season_dates = $3 where program_id = $1 and id = $2',
+    [programId, leaderboardId, JSON.stringify(dates)],
+  );
+}
+
+/** Makes a board a league, or ends that with null. */
+export async function writeLeague(
+  tx: Statements,
+  programId: string,
+  leaderboardId: string,
+  league: LeaguePlan | null,
+): Promise<void> {
+  await tx.query('/* write-league */ update leaderboard set league = $3 where program_id = $1 and id = $2', [
+    programId,
+    leaderboardId,
+    league === null ? null : JSON.stringify(league),
+  ]);
 }

@@ -66,3 +66,10 @@ export function sealingTime(
 export function archivingTime(settledAt: Date, lastClaim: Date | null): Date {
   return new Date(Math.max(settledAt.getTime() + ARCHIVED_AFTER_MS, lastClaim?.getTime() ?? 0));
 }
+
+/**
+ * DUE waits for the worker, CLAIMABLE for its winner until `claimUntil`, and is EXPIRED after that; GIVEN is on the ledger;
+ * WITHHELD is not given, for the reason.
+ */
+export const SEASON_PRIZE_STATES = ['DUE', 'CLAIMABLE', 'GIVEN', 'EXPIRED', 'WITHHELD'] as const;
+export type SeasonPrizeState = (typeof SEASON_PRIZE_STATES)[number];

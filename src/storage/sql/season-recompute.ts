@@ -55,7 +55,8 @@ export async function recomputeSeason(
 ): Promise<Placed[]> {
   return reads.query<Placed>(
     `/* recompute-season */ with ${COUNTED}
-     select s.customer_id as "customerId", s.score, s.reached_at as "reachedAt" from (${scoresOf(whole(board))}) as s
+     select s.customer_id as "customerId", s.score, coalesce((to_jsonb(s) ->> 'sub_score')::bigint, 0) as "subScore",
+       s.reached_at as "reachedAt" from (${scoresOf(whole(board))}) as s
      where s.score is not null`,
     spanValues(programId, board, timeZone, span),
   );
