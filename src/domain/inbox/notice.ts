@@ -1,28 +1,37 @@
 import type { IdType } from '../ids.ts';
+import type { RedemptionState } from '../redemption/redemption.ts';
 
-/** What an item of an inbox is about. Each kind has its texts in `texts.ts`. */
-export const NOTICE_KINDS = [
-  'REDEMPTION_CHANGED',
-  'TIER_CHANGED',
-  'TIER_AT_RISK',
-  'MILESTONE_REACHED',
-  'POINTS_EXPIRING',
-  'BADGE_AWARDED',
-  'STREAK_AT_RISK',
-  'CHALLENGE_CHANGED',
-  'PRIZE_WON',
-] as const;
-export type NoticeKind = (typeof NOTICE_KINDS)[number];
+/**
+ * What the text of each kind of item says: codes of the program's own things, amounts as exact decimals or whole points,
+ * days (YYYY-MM-DD) and instants (ISO 8601). Each kind has its texts in `texts.ts`.
+ */
+export type NoticeValues = {
+  REDEMPTION_CHANGED: { state: RedemptionState };
+  /** Null is below the first tier. */
+  TIER_CHANGED: { ladder: string; from: string | null; to: string | null };
+  /** Without `required` more by the end of the day before `endsOn`. */
+  TIER_AT_RISK: { ladder: string; tier: string; toTier: string | null; required: string; endsOn: string };
+  MILESTONE_REACHED: { milestone: string; name: string; threshold: string; points: number };
+  /** So many points expire at the beginning of that day. */
+  POINTS_EXPIRING: { currency: string; points: number; expiresOn: string };
+  BADGE_AWARDED: { badge: string; name: string; level: number | null };
+  STREAK_AT_RISK: { streak: string; name: string; length: number; until: string };
+  /** Points may be claimed until then; null where they came by themselves. */
+  CHALLENGE_CHANGED: { challenge: string; points: number | null; claimUntil: string | null };
+  PRIZE_WON: { leaderboard: string; rank: number; points: number | null; claimUntil: string | null };
+};
+export type NoticeKind = keyof NoticeValues;
 
 /** One thing that a customer should see, as data: texts are written in the reader's language when it is read. */
 export type InboxNotice = {
-  kind: NoticeKind;
-  /** What it is about, by type and UUID. */
-  about: { type: IdType; id: string };
-  /** What its text says: names, codes, amounts as exact decimals, days (YYYY-MM-DD) and instants (ISO 8601). */
-  values: Readonly<Record<string, string | number | null>>;
-  /** From then on it is of no use any more, and not shown (ISO 8601); left out, it stays. */
-  expiresAt?: string;
-  /** What the customer may claim by the mutation of that type, by UUID; left out, there is nothing to claim. */
-  claim?: { type: IdType; id: string };
-};
+  [Kind in NoticeKind]: {
+    kind: Kind;
+    /** What it is about, by type and UUID. */
+    about: { type: IdType; id: string };
+    values: NoticeValues[Kind];
+    /** From then on it is of no use any more, and not shown (ISO 8601); left out, it stays. */
+    expiresAt?: string;
+    /** What the customer may claim by the mutation of that type, by UUID; left out, there is nothing to claim. */
+    claim?: { type: IdType; id: string };
+  };
+}[NoticeKind];
