@@ -10,7 +10,7 @@ import { builder } from './builder.ts';
 import { programOf, type Context } from './context.ts';
 import type { defineMutation } from './mutation.ts';
 
-const LineInput = builder.inputType('ActivityLineInput', {
+export const LineInput = builder.inputType('ActivityLineInput', {
   description: 'One part of an activity, such as an invoice line, so that it can be reversed by name.',
   subGraphs: ['Public'],
   fields: (t) => ({

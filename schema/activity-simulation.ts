@@ -6,6 +6,7 @@ import { publicId } from '#domain/ids.ts';
 import { ActivityEffectUnion, BalanceAfterRef, DeclineReasonEnum } from './activity-effect.ts';
 import { NOBODY, ReportInput, reportOf } from './activity-report.ts';
 import { builder } from './builder.ts';
+import { SIMULATION_PRICE } from './cost.ts';
 import { scopeOf, type Context } from './context.ts';
 import { EnrolmentStateEnum } from './enrolment-state.ts';
 
@@ -101,6 +102,7 @@ builder.queryField('activitySimulate', (t) =>
     description:
       'What an activity would cause, as tracking would decide it: releases, rules, boosts, caps, budgets, tiers. It leaves no trace. Points, counters and caps are the customer’s of now, whatever the instant. Needs rule:read.',
     authScopes: { permission: 'rule:read' },
+    extensions: { price: SIMULATION_PRICE },
     errors: {
       types: [InvalidInputError, NotFoundError, InvalidRuleError, PointsOutOfRangeError],
       union: { name: 'ActivitySimulateResult', description: 'The simulation, or why there is none.' },

@@ -21,7 +21,7 @@ const ReachedRef = builder.objectRef<MilestoneProgress['reached'][number]>('Reac
   }),
 });
 
-const ProgressRef = builder.objectRef<MilestoneProgress>('MilestoneProgress').implement({
+export const ProgressRef = builder.objectRef<MilestoneProgress>('MilestoneProgress').implement({
   description:
     'How far a customer is with a milestone in the running period. Readable with tier:read, or by the customer.',
   ...publicSurface,

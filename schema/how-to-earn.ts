@@ -1,12 +1,17 @@
 import { findWaysToEarn } from '#app/earning/list-ways.ts';
-import type { Award, Cap, EarningRule } from '#domain/earning/rule.ts';
+import type { Cap, EarningRule } from '#domain/earning/rule.ts';
 import type { BoundLeft } from '#domain/explanation/bound-left.ts';
 import type { Comparison, Operator } from '#domain/explanation/condition.ts';
-import type { EarningWay } from '#domain/explanation/how-to-earn.ts';
+import type { BoostOffer, EarningWay, OccasionOffer, RuleWay } from '#domain/explanation/how-to-earn.ts';
+import { dateOf } from '#domain/form.ts';
+import type { Milestone } from '#domain/milestone/milestone.ts';
 
 import { builder } from './builder.ts';
 import { programOf } from './context.ts';
+import { ProgressRef } from './customer-milestone.ts';
 import { BeyondCapEnum, CapPeriodEnum, RoundingEnum } from './earning-rule.ts';
+import { MilestoneRef } from './milestone.ts';
+import { OccasionDateEnum } from './occasion.ts';
 import { PointCurrencyRef } from './point-currency.ts';
 
 const publicSurface = { subGraphs: ['Public' as const] };
@@ -17,6 +22,7 @@ const WayKindEnum = builder.enumType('EarningWayKind', {
   values: {
     FIXED: { description: 'The same number of points every time.' },
     PER_UNIT: { description: 'So many points for each unit of a property.' },
+    MILESTONE: { description: 'So many points for each threshold of an amount that comes together.' },
     VARIABLE: { description: 'By a formula of the programme, which only the sentence can hint at.' },
   },
 });
@@ -52,7 +58,7 @@ const ComparisonRef = builder.objectRef<Comparison>('EarningComparison').impleme
   }),
 });
 
-const ConditionRef = builder.objectRef<EarningWay['conditions'][number]>('EarningCondition').implement({
+const ConditionRef = builder.objectRef<RuleWay['conditions'][number]>('EarningCondition').implement({
   description: 'One part of a rule’s condition; all must hold.',
   ...publicSurface,
   fields: (t) => ({
@@ -105,62 +111,124 @@ const LeftRef = builder.objectRef<BoundLeft>('EarningLimitLeft').implement({
   }),
 });
 
-const KINDS = { FIXED: 'FIXED', PER_UNIT: 'PER_UNIT', EXPRESSION: 'VARIABLE' } as const;
-const perUnit = (award: Award) => (award.kind === 'PER_UNIT' ? award : null);
-const pendingOf = ({ pending }: EarningRule) => pending;
-
-const EarningWayRef = builder.objectRef<EarningWay>('EarningWay').implement({
-  description: 'One way to earn points, generated from a live rule.',
+const BoostOfferRef = builder.objectRef<BoostOffer>('EarningBoost').implement({
+  description:
+    'What multiplies the points of a way to earn. Of boosts in one exclusive group only the greatest counts; others multiply each other.',
   ...publicSurface,
   fields: (t) => ({
-    code: t.string({ description: 'Code of the rule.', resolve: (it) => it.rule.code }),
-    name: t.string({ description: 'Its name for people.', resolve: (it) => it.rule.name }),
-    activityType: t.string({ description: 'Code of what one has to do.', resolve: (it) => it.activityType.code }),
-    activityName: t.string({ description: 'Its name for people.', resolve: (it) => it.activityType.name }),
+    code: t.string({ description: 'Code of the boost.', resolve: ({ boost }) => boost.code }),
+    name: t.string({ description: 'Its name for people.', resolve: ({ boost }) => boost.name }),
+    multiplier: t.field({
+      type: 'Decimal',
+      description: 'What it multiplies by; exact.',
+      resolve: ({ boost }) => boost.multiplier,
+    }),
+    conditions: t.field({ type: [ConditionRef], description: 'What must hold.', resolve: (it) => it.conditions }),
+    exclusiveGroup: t.string({
+      nullable: true,
+      description: 'Of boosts in the same group only the greatest counts; null: it is in none.',
+      resolve: ({ boost }) => boost.exclusiveGroup,
+    }),
+    isOpen: t.exposeBoolean('isOpen', { description: 'Whether this hour is one of its hours.' }),
+    validUntil: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'Until then, exclusive; null: without an end.',
+      resolve: ({ boost }) => dateOf(boost.validUntil),
+    }),
+  }),
+});
+
+const OccasionOfferRef = builder.objectRef<OccasionOffer>('EarningOccasion').implement({
+  description: 'A day of the customer’s year on which the activity is recorded by itself.',
+  ...publicSurface,
+  fields: (t) => ({
+    code: t.string({ description: 'Code of the occasion.', resolve: ({ occasion }) => occasion.code }),
+    name: t.string({ description: 'Its name for people.', resolve: ({ occasion }) => occasion.name }),
+    date: t.field({
+      type: OccasionDateEnum,
+      description: 'Which day it is.',
+      resolve: ({ occasion }) => occasion.date.kind,
+    }),
+    conditions: t.field({ type: [ConditionRef], description: 'Who celebrates.', resolve: (it) => it.conditions }),
+  }),
+});
+
+const KINDS = { FIXED: 'FIXED', PER_UNIT: 'PER_UNIT', EXPRESSION: 'VARIABLE' } as const;
+/** The rule behind a way; null behind a milestone. */
+const ruleOf = (way: EarningWay): EarningRule | null => (way.kind === 'RULE' ? way.rule : null);
+const perUnit = (way: EarningWay) => {
+  const award = ruleOf(way)?.award;
+  return award?.kind === 'PER_UNIT' ? award : null;
+};
+const pendingOf = (way: EarningWay) => ruleOf(way)?.pending ?? null;
+const itemOf = (way: EarningWay): EarningRule | Milestone => (way.kind === 'RULE' ? way.rule : way.milestone);
+
+function pointsOf(way: EarningWay): number | null {
+  if (way.kind === 'MILESTONE') return way.milestone.points;
+  return way.rule.award.kind === 'FIXED' ? way.rule.award.points : null;
+}
+
+const EarningWayRef = builder.objectRef<EarningWay>('EarningWay').implement({
+  description: 'One way to earn points, generated from a live rule or a live milestone.',
+  ...publicSurface,
+  fields: (t) => ({
+    code: t.string({ description: 'Code of the rule or milestone.', resolve: (it) => itemOf(it).code }),
+    name: t.string({ description: 'Its name for people.', resolve: (it) => itemOf(it).name }),
+    activityType: t.string({
+      nullable: true,
+      description: 'Code of what one has to do; null for a milestone that counts points.',
+      resolve: (it) => it.activityType?.code ?? null,
+    }),
+    activityName: t.string({
+      nullable: true,
+      description: 'Its name for people; null for a milestone that counts points.',
+      resolve: (it) => it.activityType?.name ?? null,
+    }),
     currency: t.field({ type: PointCurrencyRef, description: 'What is earned.', resolve: (it) => it.currency }),
     kind: t.field({
       type: WayKindEnum,
       description: 'How the points are reckoned.',
-      resolve: ({ rule }) => KINDS[rule.award.kind],
+      resolve: (it) => (it.kind === 'MILESTONE' ? 'MILESTONE' : KINDS[it.rule.award.kind]),
     }),
     points: t.field({
       type: 'Points',
       nullable: true,
-      description: 'Points a time, for FIXED; else null.',
-      resolve: ({ rule }) => (rule.award.kind === 'FIXED' ? rule.award.points : null),
+      description: 'Points a time, for FIXED; points for each threshold, for MILESTONE; else null.',
+      resolve: pointsOf,
     }),
     pointsPerUnit: t.field({
       type: 'Decimal',
       nullable: true,
       description: 'Points a unit, exact, for PER_UNIT; else null.',
-      resolve: ({ rule }) => perUnit(rule.award)?.pointsPerUnit ?? null,
+      resolve: (it) => perUnit(it)?.pointsPerUnit ?? null,
     }),
     property: t.string({
       nullable: true,
       description: 'The activity’s property whose units count, for PER_UNIT; else null.',
-      resolve: ({ rule }) => perUnit(rule.award)?.property ?? null,
+      resolve: (it) => perUnit(it)?.property ?? null,
     }),
     rounding: t.field({
       type: RoundingEnum,
       nullable: true,
-      description: 'How a fraction becomes whole points; null for FIXED.',
-      resolve: ({ rule }) => (rule.award.kind === 'FIXED' ? null : rule.award.rounding),
+      description: 'How a fraction becomes whole points; null for FIXED and MILESTONE.',
+      resolve: (it) => (it.kind === 'MILESTONE' || it.rule.award.kind === 'FIXED' ? null : it.rule.award.rounding),
     }),
     conditions: t.field({
       type: [ConditionRef],
       description: 'What else must hold; empty: nothing.',
-      resolve: (it) => it.conditions,
+      resolve: (it) => (it.kind === 'RULE' ? it.conditions : []),
     }),
     limits: t.field({
       type: [LimitRef],
       description: 'What one customer gets at most; all hold.',
-      resolve: ({ rule }) => rule.caps,
+      resolve: (it) => ruleOf(it)?.caps ?? [],
     }),
     left: t.field({
       type: [LeftRef],
       nullable: true,
       description: 'What the asking customer still has of the limits that last; null unless a customer asks.',
-      resolve: (it) => it.left,
+      resolve: (it) => (it.kind === 'RULE' ? it.left : null),
     }),
     sentence: t.exposeString('sentence', {
       description: 'All of it in sentences for a customer, in the asked language.',
@@ -169,31 +237,58 @@ const EarningWayRef = builder.objectRef<EarningWay>('EarningWay').implement({
 });
 
 builder.objectFields(EarningWayRef, (t) => ({
+  boosts: t.field({
+    type: [BoostOfferRef],
+    description: 'What multiplies its points: boosts in their time, whether or not this is their hour.',
+    resolve: (it) => (it.kind === 'RULE' ? it.boosts : []),
+  }),
+  occasions: t.field({
+    type: [OccasionOfferRef],
+    description: 'Days of the customer’s year on which it comes by itself; empty: it does not.',
+    resolve: (it) => (it.kind === 'RULE' ? it.occasions : []),
+  }),
+  milestone: t.field({
+    type: MilestoneRef,
+    nullable: true,
+    description: 'What it counts and its thresholds, for MILESTONE; else null.',
+    resolve: (it) => (it.kind === 'MILESTONE' ? it.milestone : null),
+  }),
+  progress: t.field({
+    type: ProgressRef,
+    nullable: true,
+    description: 'How far the asking customer is, for MILESTONE; null for others, and unless a customer asks.',
+    resolve: async (it, _args, context) => {
+      const caller = programOf(context);
+      if (it.kind !== 'MILESTONE' || caller.kind !== 'CUSTOMER') return null;
+      const all = await context.loaders.milestones.load(caller.customerId);
+      return all.find(({ compiled }) => compiled.milestone.id === it.milestone.id) ?? null;
+    },
+  }),
   pendingDays: t.int({
     nullable: true,
     description: 'Days until the points can be spent; null: at once, or after an activity or a check.',
-    resolve: ({ rule }) => {
-      const pending = pendingOf(rule);
+    resolve: (it) => {
+      const pending = pendingOf(it);
       return pending?.kind === 'DAYS' ? pending.days : null;
     },
   }),
   pendingActivityType: t.string({
     nullable: true,
     description: 'Code of the activity type after which the points can be spent; null: none.',
-    resolve: ({ rule }) => {
-      const pending = pendingOf(rule);
+    resolve: (it) => {
+      const pending = pendingOf(it);
       return pending?.kind === 'UNTIL_ACTIVITY' ? pending.activityType : null;
     },
   }),
   isPending: t.boolean({
     description: 'Whether the points wait before they can be spent.',
-    resolve: ({ rule }) => rule.pending !== null,
+    resolve: (it) => pendingOf(it) !== null,
   }),
   validUntil: t.field({
     type: 'DateTime',
     nullable: true,
     description: 'Until then, exclusive; null: without an end.',
-    resolve: ({ rule }) => (rule.validUntil === null ? null : new Date(rule.validUntil)),
+    resolve: (it) => dateOf(ruleOf(it)?.validUntil ?? null),
   }),
 }));
 
@@ -202,7 +297,7 @@ builder.queryField('howToEarn', (t) =>
     type: [EarningWayRef],
     subGraphs: ['Public'],
     description:
-      'How points can be earned right now, generated from the live rules, the most important first: rules that are paused, not yet or no longer in force are left out. A customer token also learns what is left of its limits. Needs earning:read.',
+      'How points can be earned right now, generated from the live rules, the most important first, then the milestones: what is paused, not yet or no longer in force is left out. A customer token also learns what is left of its limits, and how far it is. Needs earning:read.',
     authScopes: { permission: 'earning:read' },
     args: {
       locale: t.arg.string({

@@ -74,6 +74,7 @@ import '#subscriptions/backtest.ts';
 import '#subscriptions/tier.ts';
 import '#subscriptions/inbox.ts';
 import '#subscriptions/challenge.ts';
+import '#subscriptions/challenge-goal.ts';
 
 /** Everything, by role. */
 export const schema: GraphQLSchema = builder.toSchema();

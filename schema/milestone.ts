@@ -39,7 +39,7 @@ const PeriodEnum = builder.enumType('MilestonePeriod', {
   } satisfies Record<(typeof MILESTONE_PERIODS)[number], object>,
 });
 
-const MeasureRef = builder.objectRef<Milestone['measure']>('MilestoneMeasure').implement({
+export const MeasureRef = builder.objectRef<Milestone['measure']>('MilestoneMeasure').implement({
   description: 'What a milestone counts.',
   ...publicSurface,
   fields: (t) => ({
@@ -117,7 +117,7 @@ export const MilestoneRef = builder.objectRef<Milestone>('Milestone').implement(
   }),
 });
 
-const MeasureInputRef = builder.inputType('MilestoneMeasureInput', {
+export const MeasureInputRef = builder.inputType('MilestoneMeasureInput', {
   description: 'What a milestone counts.',
   fields: (t) => ({
     kind: t.field({ type: MeasureKindEnum, required: true, description: 'Which kind of amount.' }),
@@ -180,7 +180,7 @@ builder.objectFields(RevisionRef, (t) => ({
 
 type MeasureInput = typeof MeasureInputRef.$inferInput;
 
-function measureFrom({ kind, activityType, property, currency }: MeasureInput): Milestone['measure'] {
+export function measureFrom({ kind, activityType, property, currency }: MeasureInput): Milestone['measure'] {
   if (kind === 'POINTS') return { kind, currency: currency ?? null };
   const counted = { activityType: activityType ?? '' };
   return kind === 'COUNT' ? { kind, ...counted } : { kind, ...counted, property: property ?? '' };
@@ -205,7 +205,7 @@ builder.queryField('milestones', (t) =>
     type: [MilestoneRef],
     subGraphs: ['Public'],
     description:
-      'The live milestones, which are ways to earn beside `howToEarn`, with a sentence each; paused ones are left out. Needs earning:read.',
+      'The live milestones as they are defined, with a sentence each; paused ones are left out. `howToEarn` has them among all other ways to earn. Needs earning:read.',
     authScopes: { permission: 'earning:read' },
     resolve: async (_root, _args, context) => {
       const { ruleSet } = await context.deps.catalogues.current(programOf(context).programId);

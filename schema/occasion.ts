@@ -8,8 +8,9 @@ import { DraftRef, RevisionRef } from './rule-set.ts';
 const LAWS =
   'The day begins at midnight by the customer’s own clocks, else the program’s. It is celebrated once a year and never again within 300 days, so that neither an edited date nor another zone pays twice. Missed days are made up for while they are not older than catchUpDays. Only who is enrolled celebrates.';
 
-const OccasionDateEnum = builder.enumType('OccasionDate', {
+export const OccasionDateEnum = builder.enumType('OccasionDate', {
   description: 'Which date of a customer an occasion is about.',
+  subGraphs: ['Public'],
   values: {
     BIRTHDAY: { description: 'The birthday.' },
     JOINING: { description: 'The day on which the customer first enrolled; its anniversaries are celebrated.' },

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 import { describe, expect, test } from 'vitest';
 
@@ -14,35 +14,11 @@ import { testDatabase } from '../support/database.ts';
 import { aCommand, testDeps, type TestProgram } from '../support/program.ts';
 import { testRedis } from '../support/redis.ts';
 import { draftOf, fixed, publishSet } from '../support/rule-set.ts';
+import { wholeDatabase, wholeRedis } from '../support/whole-database.ts';
 
 const { url } = await testDatabase();
 const redisUrl = (await testRedis()).url;
 const deps = testDeps(url, { redisUrl });
-
-/** Every table with all its rows, and every sequence, as one hash each. */
-async function wholeDatabase(): Promise<Record<string, string>> {
-  const tables = await deps.reads.query<{ name: string; kind: string }>(
-    `select format('%I.%I', n.nspname, c.relname) as name, c.relkind as kind from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where c.relkind in ('r', 'p', 'S', 'm') and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and not c.relispartition`,
-  );
-  const hashes: Record<string, string> = {};
-  for (const { name } of tables) {
-    const [row] = await deps.reads.query<{ hash: string }>(
-      `select count(*) || ':' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') as hash from ${name} t`,
-    );
-    hashes[name] = row?.hash ?? '';
-  }
-  return hashes;
-}
-
-async function wholeRedis(): Promise<Record<string, string>> {
-  const hashes: Record<string, string> = {};
-  for (const key of (await deps.redis.keys('*')).toSorted())
-    hashes[key] = createHash('sha256')
-      .update((await deps.redis.dumpBuffer(key)) ?? '')
-      .digest('hex');
-  return hashes;
-}
 
 const simulate = (shop: TestProgram, input: Partial<SimulationInput> & { report: ActivityReport }) =>
   simulateActivity(deps, shop.scope, { hypothetical: null, at: null, against: 'LIVE', locale: null, ...input });
@@ -97,12 +73,12 @@ describe('a simulation', () => {
     });
     await track(shop, aPurchase(customer!, { properties: { amount: '30', order: 'a' } }));
     await deps.redis.set('some', 'key');
-    const before = [await wholeDatabase(), await wholeRedis()];
+    const before = [await wholeDatabase(deps), await wholeRedis(deps)];
     expect(Object.keys(before[0] ?? {}).length).toBeGreaterThan(25);
     await draftOf(deps, shop, { earningRules: [fixed(1)] });
-    expect(await wholeDatabase()).not.toEqual(before[0]);
+    expect(await wholeDatabase(deps)).not.toEqual(before[0]);
 
-    const still = [await wholeDatabase(), await wholeRedis()];
+    const still = [await wholeDatabase(deps), await wholeRedis(deps)];
     const tomorrow = new Date(Date.now() + 86_400_000);
     for (const report of [
       aPurchase(customer!),
@@ -119,7 +95,7 @@ describe('a simulation', () => {
     await expect(simulate(shop, { report: aPurchase(customer!, { type: 'nothing' }) })).rejects.toThrow(
       'There is no activity type',
     );
-    expect([await wholeDatabase(), await wholeRedis()]).toEqual(still);
+    expect([await wholeDatabase(deps), await wholeRedis(deps)]).toEqual(still);
     // What is remembered in this process must not come from a transaction that never was.
     expect((await track(shop, aPurchase(newcomer!))).items).toMatchObject([{ status: 'TRACKED' }]);
   });

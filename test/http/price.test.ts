@@ -42,6 +42,7 @@ describe('the price of an operation', () => {
       52,
     ],
     ['fragments cost what stands in them', '{ person { ...F } } fragment F on Person { friend { name } }', 2],
+    ['a field that does work of its own costs what it says', '{ dear { friend { name } } }', 71],
     ['introspection costs 100', '{ __schema { types { name } } }', 100],
   ])('%s', (_law, query, price) => {
     expect(priceOf(query)).toBe(price);

@@ -93,6 +93,7 @@ export const smallSchema = new GraphQLSchema({
       },
       me: { ...string, resolve: (_root, _args, context) => context.caller.actor },
       person: { type: new GraphQLNonNull(Person), resolve: () => ({}) },
+      dear: { type: Person, resolve: () => ({}), extensions: { price: 70 } },
       people: {
         type: PersonConnection,
         args: { first: { type: GraphQLInt, default: { value: 20 } } },

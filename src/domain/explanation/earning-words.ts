@@ -1,4 +1,6 @@
+import type { Boost } from '../earning/boost.ts';
 import type { Award, Cap, CapPeriod, EarningRule, Rounding } from '../earning/rule.ts';
+import type { Occasion } from '../occasion/occasion.ts';
 import type { Format, Language } from './locale.ts';
 
 /** The sentences about an earning rule, one table a language. Names (currency, activity) are the tenant's own. */
@@ -10,6 +12,10 @@ export type EarningWords = {
   until: (instant: Date, format: Format) => string;
   coolDown: (minutes: number, format: Format) => string;
   certainHours: string;
+  /** What multiplies the points, and when. */
+  boost: (boost: Boost, conditions: readonly string[], format: Format) => string;
+  /** That the activity comes by itself on a day of the year. */
+  occasion: (occasion: Occasion, conditions: readonly string[]) => string;
 };
 
 const EN_PERIODS: Record<CapPeriod, string> = {
@@ -66,6 +72,20 @@ const EN: EarningWords = {
   until: (instant, format) => `Until ${format.instant(instant)}.`,
   coolDown: (minutes, { number }) => `At least ${number(minutes)} minutes must lie between two times.`,
   certainHours: 'Only at certain times.',
+  boost: ({ name, multiplier, hours, validUntil }, conditions, { number, instant }) => {
+    const parts = [`${number(multiplier)} times the points`];
+    if (hours.length > 0) parts.push('at certain times');
+    if (validUntil !== null) parts.push(`until ${instant(validUntil)}`);
+    return `“${name}”: ${parts.join(' ')}${conditions.length === 0 ? '' : `, ${EN.conditions(conditions)}`}.`;
+  },
+  occasion: ({ date }, conditions) => {
+    const day = {
+      BIRTHDAY: 'your birthday',
+      JOINING: 'the anniversary of your joining',
+      ATTRIBUTE: date.kind === 'ATTRIBUTE' ? `the anniversary of ${date.attribute}` : '',
+    }[date.kind];
+    return `By itself, once a year, on ${day}${conditions.length === 0 ? '' : `, ${EN.conditions(conditions)}`}.`;
+  },
 };
 
 const DE: EarningWords = {
@@ -92,6 +112,20 @@ const DE: EarningWords = {
   until: (instant, format) => `Bis ${format.instant(instant)}.`,
   coolDown: (minutes, { number }) => `Zwischen zwei Malen müssen mindestens ${number(minutes)} Minuten liegen.`,
   certainHours: 'Nur zu bestimmten Zeiten.',
+  boost: ({ name, multiplier, hours, validUntil }, conditions, { number, instant }) => {
+    const parts = [`${number(multiplier)}-mal so viel`];
+    if (hours.length > 0) parts.push('zu bestimmten Zeiten');
+    if (validUntil !== null) parts.push(`bis ${instant(validUntil)}`);
+    return `„${name}“: ${parts.join(' ')}${conditions.length === 0 ? '' : `, ${DE.conditions(conditions)}`}.`;
+  },
+  occasion: ({ date }, conditions) => {
+    const day = {
+      BIRTHDAY: 'an Ihrem Geburtstag',
+      JOINING: 'am Jahrestag Ihres Beitritts',
+      ATTRIBUTE: date.kind === 'ATTRIBUTE' ? `am Jahrestag von ${date.attribute}` : '',
+    }[date.kind];
+    return `Von selbst, einmal im Jahr, ${day}${conditions.length === 0 ? '' : `, ${DE.conditions(conditions)}`}.`;
+  },
 };
 
 export const EARNING_WORDS: Record<Language, EarningWords> = { en: EN, de: DE };

@@ -19,7 +19,8 @@ import {
 /**
  * The price list. A scalar is free, an object costs 1. A connection costs 1 and its page size times what one node costs;
  * edges and page information are free. A list without a page size counts as LIST_LENGTH items. A mutation costs 10, or
- * what its selection reads if that is more. Introspection costs 100. Members of a union are added up.
+ * what its selection reads if that is more. Introspection costs 100. Members of a union are added up. A field that does work
+ * of its own, whatever is read of it, says so in the schema (`extensions: { price }`).
  */
 export type Price = (variables: Readonly<Record<string, unknown>> | undefined) => number;
 
@@ -115,11 +116,18 @@ function priceOfField(compiler: Compiler, node: FieldNode, parent: GraphQLCompos
     const inner = priceOfSelections(compiler, node.selectionSet, type, { pageSize, fragments: new Map() });
     return (run) => OBJECT + inner(run);
   }
-  const own = type.name.endsWith('Edge') || type.name === 'PageInfo' ? 0 : OBJECT;
+  const own = ownPrice(field, type.name);
   const inner = priceOfSelections(compiler, node.selectionSet, type, compiler.outside);
   if (!isListType(getNullableType(field.type))) return (run) => own + inner(run);
   const length = pageSizeOf(compiler, node, field) ?? place.pageSize ?? ((): number => LIST_LENGTH);
   return (run) => length(run) * (own + inner(run));
+}
+
+/** What a field costs by itself, beside what is read of it. */
+function ownPrice(field: GraphQLField<unknown, unknown>, typeName: string): number {
+  const { price } = field.extensions;
+  if (typeof price === 'number') return price;
+  return typeName.endsWith('Edge') || typeName === 'PageInfo' ? 0 : OBJECT;
 }
 
 function priceOfMutations(compiler: Compiler, selections: SelectionSetNode, root: GraphQLCompositeType): Part {

@@ -4,9 +4,12 @@ import type { EarningRule } from '#domain/earning/rule.ts';
 import { openUsage } from '#domain/earning/usage.ts';
 import { listWaysToEarn } from '#domain/explanation/how-to-earn.ts';
 import { formatFor, languageOf, type Language } from '#domain/explanation/locale.ts';
+import type { Milestone } from '#domain/milestone/milestone.ts';
 import type { Catalogue } from '#domain/program/catalogue.ts';
+import type { RuleSet } from '#domain/rule-set/rule-set.ts';
 
-import { aRule, aRuleSet, POINTS, PURCHASE } from '../../support/earning.ts';
+import { aBoost, aRule, aRuleSet, aRuleSetOf, POINTS, PURCHASE } from '../../support/earning.ts';
+import { aMilestone } from '../../support/milestone.ts';
 
 const NOW = new Date('2026-03-18T10:00:00Z');
 const ZONE = 'Europe/Berlin';
@@ -16,11 +19,17 @@ function waysOf(
   language: Language = 'en',
   caps: Parameters<typeof listWaysToEarn>[3] = null,
 ) {
+  return waysBy(aRuleSet(rules), language, caps).filter((way) => way.kind === 'RULE');
+}
+
+function waysBy(ruleSet: RuleSet, language: Language = 'en', caps: Parameters<typeof listWaysToEarn>[3] = null) {
   const catalogue = {
     program: { timeZone: ZONE },
-    ruleSet: aRuleSet(rules),
+    ruleSet,
     activityTypeByCode: new Map([['purchase', PURCHASE]]),
+    activityTypeById: new Map([[PURCHASE.id, PURCHASE]]),
     currencyByCode: new Map([['points', POINTS]]),
+    defaultCurrency: POINTS,
   } as unknown as Catalogue;
   return listWaysToEarn(catalogue, NOW, formatFor(language, ZONE), caps);
 }
@@ -124,6 +133,69 @@ describe('how to earn', () => {
       { per: 'ALL_TIME', points: null, uses: 1, renewsAt: null },
     ]);
     expect(waysOf([rule])[0]?.left).toBeNull();
+  });
+
+  test('says what multiplies the points, when and for whom, and leaves out boosts that are over or to come', () => {
+    const at = (ms: number): string => new Date(NOW.getTime() + ms).toISOString();
+    const night = { days: [1, 2, 3, 4, 5, 6, 7], from: '23:00', until: '05:00' };
+    const sections = {
+      earningRules: [aRule({ award: { kind: 'FIXED' as const, points: 5 } })],
+      boosts: [
+        aBoost({ code: 'a', name: 'Spring', multiplier: '1.5', validUntil: '2026-04-01T00:00:00+02:00' }),
+        aBoost({ code: 'b', name: 'Night', hours: [night], condition: 'tier == "gold"' }),
+        aBoost({ code: 'over', validUntil: at(0) }),
+        aBoost({ code: 'coming', validFrom: at(1) }),
+        aBoost({ code: 'other', rules: ['elsewhere'] }),
+      ],
+    };
+    sections.earningRules.push(aRule({ code: 'elsewhere', state: 'PAUSED' }));
+    const [en, de] = (['en', 'de'] as const).map((language) => waysBy(aRuleSetOf(sections), language)[0]);
+    expect(en?.sentence).toBe(
+      '5 Points for Purchase. “Spring”: 1.5 times the points until 1 April 2026. “Night”: 2 times the points at certain times, if your tier is gold.',
+    );
+    expect(de?.sentence).toBe(
+      '5 Points für Purchase. „Spring“: 1,5-mal so viel bis 1. April 2026. „Night“: 2-mal so viel zu bestimmten Zeiten, wenn gilt: Ihre Stufe ist gold.',
+    );
+    expect(en?.kind === 'RULE' && en.boosts.map(({ boost, isOpen }) => [boost.code, isOpen])).toEqual([
+      ['a', true],
+      ['b', false],
+    ]);
+  });
+
+  test('says when it comes by itself', () => {
+    const occasion = {
+      ...{ id: '00000000-0000-7000-8000-0000000000aa', code: 'birthday', name: 'Birthday', catchUpDays: 7 },
+      ...{ date: { kind: 'BIRTHDAY' as const }, leapDay: 'FEB_28' as const, activityType: 'purchase' },
+    };
+    const sections = {
+      earningRules: [aRule({ award: { kind: 'FIXED' as const, points: 5 } })],
+      occasions: [
+        { ...occasion, audience: '', paused: false },
+        { ...occasion, id: '00000000-0000-7000-8000-0000000000ab', code: 'resting', audience: '', paused: true },
+      ],
+    };
+    const [en, de] = (['en', 'de'] as const).map((language) => waysBy(aRuleSetOf(sections), language)[0]);
+    expect(en?.sentence).toBe('5 Points for Purchase. By itself, once a year, on your birthday.');
+    expect(de?.sentence).toBe('5 Points für Purchase. Von selbst, einmal im Jahr, an Ihrem Geburtstag.');
+  });
+
+  test('has the milestones after the rules, and leaves out those that are paused', () => {
+    const milestones = [
+      aMilestone(),
+      aMilestone({ code: 'resting', paused: true }),
+      aMilestone({ code: 'each', measure: { kind: 'POINTS', currency: null }, every: '500', points: 20 }),
+    ].map((milestone, place) => ({ ...milestone, id: `00000000-0000-7000-b000-00000000000${place}` }));
+    const sections = { earningRules: [aRule({ code: 'rule' })], milestones: milestones as Milestone[] };
+    const ways = waysBy(aRuleSetOf(sections));
+    expect(ways.map((way) => (way.kind === 'RULE' ? way.rule.code : way.milestone.code))).toEqual([
+      'rule',
+      'regular',
+      'each',
+    ]);
+    expect(ways.slice(1)).toMatchObject([
+      { activityType: { code: 'purchase' }, sentence: '100 Points on reaching 3 or 10 times Purchase in all.' },
+      { activityType: null, sentence: '20 Points for every 500 Points earned in all.' },
+    ]);
   });
 });
 
