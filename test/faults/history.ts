@@ -16,6 +16,8 @@ export type Order = {
   customerId: string;
   /** Whole units, and so points. */
   amount: number;
+  /** ISO 8601; left out, when it is sent. */
+  occurredAt?: string;
   /** `unknown`: no answer, or one that says to try again. */
   outcome: 'unsent' | 'ok' | 'unknown';
   sentAt: number;
@@ -54,13 +56,14 @@ export function someOrders(customers: readonly string[], count: number): Order[]
 
 /** Sends an order and writes down what came of it. Gives what no client may ever be told, or null. */
 export async function sendOrder(url: string, bearer: string, order: Order): Promise<string | null> {
-  const { key, messageId, customerId, amount } = order;
+  const { key, messageId, customerId, amount, occurredAt } = order;
   const input = {
     idempotencyKey: key,
     messageId,
     type: 'purchase',
     customerId: publicId('Customer', customerId),
     properties: { amount: String(amount) },
+    ...(occurredAt === undefined ? {} : { occurredAt }),
   };
   if (order.outcome === 'unsent') order.sentAt = Date.now();
   order.outcome = 'unknown';

@@ -4,6 +4,7 @@ import { defineLeaderboard, type LeaderboardDefinition } from '#domain/leaderboa
 import { insertLeaderboard } from '#storage/leaderboard-store.ts';
 import { backfillLeaderboard } from '#storage/sql/backfill-leaderboard.ts';
 import { lockLeaderboards } from '#storage/sql/lock-leaderboards.ts';
+import { backfillSpans } from '#storage/sql/season-recompute.ts';
 
 import { mutate, type Command } from '../mutation.ts';
 import { announceCatalogueChange } from '../program/announce-change.ts';
@@ -36,7 +37,9 @@ export function createLeaderboard(
     }
     await insertLeaderboard(tx, tx.programId, board);
     await tx.query(`set local statement_timeout = ${BACKFILL_MAX_MS}`);
-    const seasonIds = await backfillLeaderboard(tx, tx.programId, deps.newId, board, catalogue.program.timeZone, tx.now);
+    const isByPeriod = board.period !== 'CRON' && board.period !== 'DATES';
+    const backfill = isByPeriod ? backfillLeaderboard : backfillSpans;
+    const seasonIds = await backfill(tx, tx.programId, deps.newId, board, catalogue.program.timeZone, tx.now);
     if (seasonIds.length > 0) tx.emit({ type: 'leaderboard.rebuild_requested', seasonIds });
     await announceCatalogueChange(tx);
     tx.audit({ action: 'leaderboard.created', subject: publicId('Leaderboard', board.id), after: board });

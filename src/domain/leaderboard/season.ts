@@ -53,7 +53,11 @@ export function seasonOf(times: SeasonTimes, occurredAt: Date, timeZone: string)
       return cronSeason(times.cron ?? '', occurredAt, timeZone);
     case 'DATES':
       return datedSeason(times.dates ?? [], occurredAt, timeZone);
-    default:
+    case 'DAY':
+    case 'WEEK':
+    case 'MONTH':
+    case 'QUARTER':
+    case 'YEAR':
       return calendarSeason(times.period, localDay(occurredAt, timeZone), timeZone);
   }
 }

@@ -119,7 +119,7 @@ it('begins a season of a schedule at the time that the clocks of the zone show',
 it.each(['* * * * *', '0 9 * *', '0 25 * * *', '0 9 30 2 *', '0 9 * 13 *', '0 9 * * 1-x', '*/5 9 * * *'])(
   'refuses the schedule %s, which is malformed, never comes, or comes every minute',
   (cron) => {
-    expect(() => parseCron(cron)).toThrow();
+    expect(() => parseCron(cron)).toThrow(/schedule|none of/);
   },
 );
 
