@@ -91,7 +91,7 @@ export function isWayToEarn(catalogue: Catalogue, type: ActivityType, now: Date)
 }
 
 function isOpen({ rule, validFrom, validUntil }: CompiledRule, now: Date): boolean {
-  if ((validFrom !== null && now < validFrom) || rule.state !== 'ACTIVE') return false;
+  if (rule.state !== 'ACTIVE') return false;
   return (validFrom === null || validFrom <= now) && (validUntil === null || now < validUntil);
 }
 
@@ -152,7 +152,7 @@ function offerOf(
   timeZone: string,
   format: Format,
 ): BoostOffer[] {
-  if (validUntil !== null && now >= validUntil) return [];
+  if ((validFrom !== null && now < validFrom) || (validUntil !== null && now >= validUntil)) return [];
   const isInHours = boost.hours.length === 0 || isWithinHours(boost.hours, now, timeZone);
   return [{ boost, conditions: conditionsOf(boost.condition, format), isOpen: isInHours }];
 }
