@@ -8,10 +8,14 @@ import {
 } from 'graphile-worker';
 import type { Logger } from 'pino';
 
+import { STREAM_KEPT_MS } from '#domain/stream/cursor.ts';
 import { runCelebrateOccasions } from '#src/jobs/celebrate-occasions.ts';
 import { checkDrift } from '#src/jobs/check-drift.ts';
 import { checkInvariants } from '#src/jobs/check-invariants.ts';
 import { closeDaysOfAll } from '#src/jobs/close-days.ts';
+import { runSendExpiryNotices } from '#src/jobs/send-expiry-notices.ts';
+import { forgetCustomerEvents } from '#storage/customer-event-store.ts';
+import { forgetInboxItems } from '#storage/inbox-store.ts';
 import { deleteRefusedAttempts } from '#storage/redemption-refusal-store.ts';
 import { deleteStepUpCodes } from '#storage/step-up-store.ts';
 import { deleteOldOutcomes, ensurePartitions } from '#storage/upkeep-store.ts';
@@ -22,6 +26,10 @@ import type { Deps } from './deps.ts';
 const OUTCOMES_KEPT_MS = 48 * 3_600_000;
 /** How long refused redemptions can be explained, and used or unused step-up codes are remembered. */
 const REFUSALS_KEPT_MS = 90 * 86_400_000;
+/** How long an inbox keeps an item. */
+const INBOX_KEPT_MS = 90 * 86_400_000;
+/** The log is kept a little longer than readers are promised, so that nobody reads what is just being forgotten. */
+const LOG_SLACK_MS = 3_600_000;
 const PARTITIONS_AHEAD = 3;
 const RESTART_MS = 2_000;
 
@@ -30,10 +38,12 @@ const CRON: CronItem[] = [
   { task: 'ensure-partitions', match: '11 1 * * *' },
   { task: 'delete-old-outcomes', match: '23 * * * *' },
   { task: 'forget-refused-redemptions', match: '41 2 * * *' },
+  { task: 'forget-told-events', match: '37 * * * *' },
   { task: 'check-invariants', match: '7 * * * *' },
   { task: 'check-drift', match: '*/15 * * * *' },
   { task: 'celebrate-occasions', match: '*/10 * * * *' },
   { task: 'close-days', match: '*/5 * * * *' },
+  { task: 'send-expiry-notices', match: '*/10 * * * *' },
 ];
 
 /** A job that could not run is not made up for: the next one does the same work. */
@@ -53,11 +63,20 @@ function tasksOf(deps: Deps): TaskList {
       await deleteRefusedAttempts(deps.reads, new Date(now - REFUSALS_KEPT_MS));
       await deleteStepUpCodes(deps.reads, new Date(now - REFUSALS_KEPT_MS));
     },
+    'forget-told-events': async () => {
+      // By the clock of the wall, also for programs with one of their own: readers come back in real time.
+      const now = Date.now();
+      await forgetCustomerEvents(deps.reads, new Date(now - STREAM_KEPT_MS - LOG_SLACK_MS));
+      await forgetInboxItems(deps.reads, new Date(now - INBOX_KEPT_MS));
+    },
     'check-invariants': async () => {
       for (const offence of await checkInvariants(deps.reads))
         deps.log.error(offence, 'a truth of the record is broken');
     },
     'close-days': () => closeDaysOfAll(deps),
+    'send-expiry-notices': async () => {
+      await runSendExpiryNotices(deps);
+    },
     'celebrate-occasions': async () => {
       await runCelebrateOccasions(deps);
     },

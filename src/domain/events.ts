@@ -1,7 +1,23 @@
 import type { RedemptionState } from './redemption/redemption.ts';
 import type { SeasonPrizeState } from './season/season.ts';
 import type { ConsentAction } from './terms/consent.ts';
+import type { StreakState } from './streak/standing.ts';
 import type { TierReason } from './tier/standing.ts';
+
+export const STREAK_EVENTS = [
+  'streak.extended',
+  'streak.at_risk',
+  'streak.frozen',
+  'streak.broken',
+  'streak.healed',
+  'streak.paused',
+  'streak.resumed',
+  'streak.restored',
+  'streak.freeze_earned',
+  'streak.freeze_given',
+  'streak.prize_given',
+] as const;
+export type StreakEventType = (typeof STREAK_EVENTS)[number];
 
 /**
  * Domain events: past-tense facts, written to the outbox in the transaction that made them true, relayed in order per
@@ -63,6 +79,17 @@ export type EventBody =
     }
   | { type: 'redemption.changed'; customerId: string; redemptionId: string; state: RedemptionState }
   | {
+      /** So many points of a customer expire in about `days` days: after the local day `expiresOn`, the first at `expiresAt`. */
+      type: 'points.expiring';
+      customerId: string;
+      currencyId: string;
+      currency: string;
+      days: number;
+      points: number;
+      expiresOn: string;
+      expiresAt: string;
+    }
+  | {
       /** From one tier of a ladder to another, by their codes; null is below the first. */
       type: 'tier.changed';
       customerId: string;
@@ -110,6 +137,36 @@ export type EventBody =
   | { type: 'badge.expired'; customerId: string; awardId: string; badgeId: string; badge: string }
   /** The customer shows a badge to others, or no longer. */
   | { type: 'badge.shown'; customerId: string; badgeId: string; visible: boolean }
+  | {
+      /** A threshold of a milestone, by its code and name of then; `points` were given for it. */
+      type: 'milestone.reached';
+      customerId: string;
+      milestoneId: string;
+      milestone: string;
+      name: string;
+      period: string;
+      threshold: string;
+      points: number;
+    }
+  | {
+      /**
+       * What happened to a streak of a customer, and where it stands since. `length` is that of the run that it is about: of a
+       * break, the one that was lost; of a prize, the length that it is for.
+       */
+      type: StreakEventType;
+      customerId: string;
+      streakId: string;
+      streak: string;
+      /** 2026-11-22, 2026-W47 or 2026-11; null where it is about no period. */
+      period: string | null;
+      length: number;
+      current: number;
+      longest: number;
+      freezes: number;
+      state: StreakState;
+      /** When the period ends that has to be met next; null without a run. */
+      deadline: string | null;
+    }
   | { type: 'customer.changed'; customerId: string }
   | { type: 'enrolment.changed'; customerId: string; state: string }
   /** A version of the programme's terms is on record, in force from `effectiveFrom` on (ISO 8601). */

@@ -16,6 +16,7 @@ import { openBadges, type BatchBadges } from '../badge/batch.ts';
 import { openChallenges, type BatchChallenges } from '../challenge/batch.ts';
 import { scoreLeaderboards } from '../leaderboard/score.ts';
 import { openLedger, saveLedger, type Ledger } from '../ledger/posting.ts';
+import { announceReached } from '../milestone/announce.ts';
 import { openMilestones, type BatchMilestones } from '../milestone/batch.ts';
 import { endReservations } from '../redemption/supply.ts';
 import { openTiers, type BatchTiers } from '../tier/batch.ts';
@@ -100,6 +101,7 @@ export async function decideEntries(
     scored.push(decision.scored);
     activities.set(entry.id, activityRow(tx, catalogue, one, decision));
     tx.emit({ type: 'activity.tracked', customerId: customer.id, activityId: entry.id, points: decision.points });
+    announceReached(tx, customer.id, decision.effects);
   }
   return {
     activities,

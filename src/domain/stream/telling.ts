@@ -47,6 +47,15 @@ export const TELLINGS: { readonly [Type in EventType]: TellingOf<Type> } = {
         ? null
         : { kind: 'REDEMPTION_CHANGED', about: { type: 'Redemption', id: redemptionId }, values: { state } },
   },
+  'points.expiring': {
+    stream: 'EXPIRY',
+    inbox: ({ currencyId, currency, points, expiresAt }) => ({
+      kind: 'POINTS_EXPIRING',
+      about: { type: 'PointCurrency', id: currencyId },
+      values: { currency, points, expiresAt },
+      expiresAt,
+    }),
+  },
   'tier.changed': {
     stream: 'TIER',
     inbox: ({ ladderId, ladder, from, to }) => ({
@@ -76,6 +85,14 @@ export const TELLINGS: { readonly [Type in EventType]: TellingOf<Type> } = {
   'badge.revoked': { stream: 'BADGE' },
   'badge.expired': { stream: 'BADGE' },
   'badge.shown': null,
+  'milestone.reached': {
+    stream: 'MILESTONE',
+    inbox: ({ milestoneId, milestone, name, threshold, points }) => ({
+      kind: 'MILESTONE_REACHED',
+      about: { type: 'Milestone', id: milestoneId },
+      values: { milestone, name, threshold, points },
+    }),
+  },
   'challenge.progressed': { stream: 'CHALLENGE' },
   'challenge.goal_moved': null,
   'challenge.prize_changed': {
