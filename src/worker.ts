@@ -1,3 +1,4 @@
+import { creditBadges, runExpireBadges } from '#src/jobs/credit-badges.ts';
 import { endRedemptions } from '#src/jobs/end-redemptions.ts';
 import { runReviewTiers } from '#src/jobs/review-tiers.ts';
 import { runSeasons } from '#src/jobs/run-seasons.ts';
@@ -20,11 +21,19 @@ export async function startWorker(deps: Deps): Promise<{ stop(): Promise<void> }
   const settling = everySecond(deps, [runSettleDue, endRedemptions, runReviewTiers, settleChallenges]);
   // By themselves: the standings of a large season take their time.
   const seasons = everySecond(deps, [(all) => runSeasons(all)]);
+  const badges = everySecond(deps, [runExpireBadges, (all) => creditBadges(all)]);
   const schedule = startSchedule(deps);
   const backtests = startBacktests(deps);
   return {
     async stop() {
-      await Promise.all([relay.stop(), settling.stop(), seasons.stop(), schedule.stop(), backtests.stop()]);
+      await Promise.all([
+        relay.stop(),
+        settling.stop(),
+        seasons.stop(),
+        badges.stop(),
+        schedule.stop(),
+        backtests.stop(),
+      ]);
     },
   };
 }

@@ -210,3 +210,32 @@ export async function showAwards(
   );
   return rows.map(({ id }) => id);
 }
+
+/** Programs that have awards which have expired by their own clock and are not marked so. */
+export async function findExpired(reads: Statements, now: Date): Promise<string[]> {
+  const rows = await reads.query<{ programId: string }>(
+    `/* find-expired-badges */
+    select distinct a.program_id as "programId" from badge_award a
+    join program p on p.id = a.program_id and p.state <> 'ARCHIVED'
+    where a.expires_at is not null and a.expired_at is null and a.revoked_at is null
+      and a.expires_at <= coalesce(p.test_clock, $1)`,
+    [now.toISOString()],
+  );
+  return rows.map(({ programId }) => programId);
+}
+
+/** Marks awards that have expired, the earliest first, and gives them. Rows that another process marks are passed over. */
+export async function expireAwards(tx: Statements, programId: string, now: Date, limit: number): Promise<AwardRow[]> {
+  return tx.query<AwardRow>(
+    `/* expire-badge-awards */
+    update badge_award a set expired_at = a.expires_at
+    from (
+      select program_id, id from badge_award
+      where program_id = $1 and expires_at is not null and expired_at is null and revoked_at is null and expires_at <= $2
+      order by expires_at limit $3 for update skip locked
+    ) due
+    where a.program_id = due.program_id and a.id = due.id
+    returning ${AWARD_COLUMNS}`,
+    [programId, now.toISOString(), limit],
+  );
+}

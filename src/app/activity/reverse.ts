@@ -10,6 +10,7 @@ import {
 } from '#domain/activity/reverse.ts';
 import type { CustomerFacts } from '#domain/earning/facts.ts';
 import { NotFoundError, StateConflictError, UserError } from '#domain/errors.ts';
+import { earnedOf, judgementOf } from '#domain/leaderboard/judge.ts';
 import type { Posting } from '#domain/ledger/posting.ts';
 import { reverseCredit } from '#domain/ledger/reverse.ts';
 import { activityTypeOf, type Catalogue } from '#domain/program/catalogue.ts';
@@ -21,6 +22,7 @@ import { readReversible } from '#storage/reversal-store.ts';
 import { readRevision } from '#storage/rule-set-store.ts';
 import { shareLeaderboards } from '#storage/sql/lock-leaderboards.ts';
 
+import { recheckBadges } from '../badge/recheck.ts';
 import { undoProgress } from '../challenge/undo.ts';
 import { scoreLeaderboards } from '../leaderboard/score.ts';
 import { openLedger, saveLedger, type Ledger } from '../ledger/posting.ts';
@@ -102,12 +104,20 @@ export function reverseActivity(
         properties: activity.properties,
         whole,
         points: taken.byCurrency,
+        earned: earnedOf(activity.effects),
+        judged: judgementOf(activity.effects),
         returned: returnedFact(earlier, returned),
       },
     ]);
     await recountTiers(deps, tx, catalogue, {
       ...activity,
       points: new Map(given.map(({ currencyId, points }) => [currencyId, points])),
+    });
+    await recheckBadges(tx, catalogue, {
+      customerId: activity.customerId,
+      activity: { ...subject, typeId: activity.activityTypeId },
+      earlier: earlier.returned,
+      ...{ whole, returned },
     });
     tx.emit({
       type: 'activity.reversed',

@@ -8,6 +8,7 @@ import { compileRuleSet, type RuleSet } from '#domain/rule-set/rule-set.ts';
 import { insertProposal } from '#storage/rule-set-proposal-store.ts';
 import { appendRevision, readLastRevision } from '#storage/rule-set-store.ts';
 
+import { followBadges } from '../badge/follow.ts';
 import { announceCatalogueChange } from '../program/announce-change.ts';
 import { findStockProblems } from '../reward/check-stock.ts';
 import { followLadders } from '../tier/follow.ts';
@@ -97,6 +98,7 @@ export async function releaseRevision(
 ): Promise<number> {
   const catalogue = await deps.catalogues.at(tx, tx.programId);
   await followLadders(tx, catalogue, release.ruleSet, release.scheduledFor ?? tx.now);
+  await followBadges(tx, release.ruleSet, release.scheduledFor ?? tx.now);
   const revision = await appendRevision(tx, tx.programId, {
     ...release,
     publishedAt: tx.now,
