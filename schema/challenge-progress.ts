@@ -1,4 +1,7 @@
+import { Big } from 'big.js';
+
 import type { ChallengeProgress } from '#app/challenge/read.ts';
+import type { CompiledStep } from '#domain/challenge/compile.ts';
 import type { CHALLENGE_CLOSED } from '#domain/challenge/eligible.ts';
 import type { RUN_STATES } from '#domain/challenge/run.ts';
 import { publicId } from '#domain/ids.ts';
@@ -8,6 +11,7 @@ import { builder } from './builder.ts';
 import { ChallengeRef, ChallengeStepRef } from './challenge.ts';
 import { programOf } from './context.ts';
 import { CustomerRef } from './customer.ts';
+import { SAME_FOR_EQUAL_RIGHTS } from './sharing.ts';
 
 const publicSurface = { subGraphs: ['Public' as const] };
 
@@ -94,30 +98,34 @@ export const ChallengePrizeRef = builder.objectRef<ChallengePrizeRow>('Challenge
   }),
 });
 
-const StepProgressRef = builder
-  .objectRef<{ progress: ChallengeProgress; step: ChallengeProgress['compiled']['steps'][number] }>(
-    'ChallengeStepProgress',
-  )
-  .implement({
-    description: 'How far a step is.',
-    ...publicSurface,
-    fields: (t) => ({
-      step: t.field({ type: ChallengeStepRef, description: 'Which step.', resolve: (it) => it.step.step }),
-      amount: t.field({
-        type: 'Decimal',
-        description: 'What is counted so far, at most the target.',
-        resolve: (it) => it.progress.run?.amounts.get(it.step.step.code)?.toFixed() ?? '0',
-      }),
-      isCompleted: t.boolean({
-        description: 'Whether it has come to its target.',
-        resolve: (it) => it.progress.run?.amounts.get(it.step.step.code)?.gte(it.step.target) ?? false,
-      }),
+type StepNow = { step: CompiledStep; amount: Big };
+
+/** How far each step of a challenge is, in their order. */
+export function stepProgressOf({ compiled, run }: Pick<ChallengeProgress, 'compiled' | 'run'>): StepNow[] {
+  return compiled.steps.map((step) => ({ step, amount: run?.amounts.get(step.step.code) ?? new Big(0) }));
+}
+
+export const StepProgressRef = builder.objectRef<StepNow>('ChallengeStepProgress').implement({
+  description: 'How far a step is.',
+  ...publicSurface,
+  fields: (t) => ({
+    step: t.field({ type: ChallengeStepRef, description: 'Which step.', resolve: (it) => it.step.step }),
+    amount: t.field({
+      type: 'Decimal',
+      description: 'What is counted so far, at most the target.',
+      resolve: (it) => it.amount.toFixed(),
     }),
-  });
+    isCompleted: t.boolean({
+      description: 'Whether it has come to its target.',
+      resolve: (it) => it.amount.gte(it.step.target),
+    }),
+  }),
+  extensions: SAME_FOR_EQUAL_RIGHTS,
+});
 
 type Run = NonNullable<ChallengeProgress['run']>;
 
-const RunRef = builder.objectRef<Run>('ChallengeRun').implement({
+export const RunRef = builder.objectRef<Run>('ChallengeRun').implement({
   description: 'One try at a challenge.',
   ...publicSurface,
   fields: (t) => ({
@@ -139,6 +147,7 @@ const RunRef = builder.objectRef<Run>('ChallengeRun').implement({
       description: 'When the activity occurred that completed it.',
     }),
   }),
+  extensions: SAME_FOR_EQUAL_RIGHTS,
 });
 
 export const ChallengeProgressRef = builder.objectRef<ChallengeProgress>('ChallengeProgress').implement({
@@ -159,7 +168,7 @@ export const ChallengeProgressRef = builder.objectRef<ChallengeProgress>('Challe
     steps: t.field({
       type: [StepProgressRef],
       description: 'Its steps, in their order.',
-      resolve: (progress) => progress.compiled.steps.map((step) => ({ progress, step })),
+      resolve: stepProgressOf,
     }),
     completions: t.exposeInt('completions', { description: 'How often it was completed in the period.' }),
     closed: t.field({

@@ -8,6 +8,7 @@ import { programOf } from './context.ts';
 import { MeasureRef } from './milestone.ts';
 import { PointExpiryUnion } from './point-expiry.ts';
 import { DraftRef, RevisionRef } from './rule-set.ts';
+import { SAME_FOR_EQUAL_RIGHTS } from './sharing.ts';
 
 const publicSurface = { subGraphs: ['Public' as const] };
 
@@ -63,6 +64,7 @@ export const ChallengeStepRef = builder.objectRef<ChallengeStep>('ChallengeStep'
     measure: t.field({ type: MeasureRef, description: 'What it counts.', resolve: (it) => it.measure }),
     target: t.expose('target', { type: 'Decimal', description: 'How much completes it, in the unit of its measure.' }),
   }),
+  extensions: SAME_FOR_EQUAL_RIGHTS,
 });
 
 const ChallengeReward = builder.objectRef<ChallengePrize>('ChallengeReward').implement({
@@ -92,6 +94,7 @@ const ChallengeReward = builder.objectRef<ChallengePrize>('ChallengeReward').imp
       description: 'It waits to be claimed to the end of the local day so many days later; null gives it at once.',
     }),
   }),
+  extensions: SAME_FOR_EQUAL_RIGHTS,
 });
 
 export const ChallengeRef = builder.objectRef<Challenge>('Challenge').implement({
@@ -154,6 +157,7 @@ export const ChallengeRef = builder.objectRef<Challenge>('Challenge').implement(
     paused: t.exposeBoolean('paused', { description: 'True while nothing counts.' }),
     sortOrder: t.exposeInt('sortOrder', { description: 'Lower first; equal ones by code.' }),
   }),
+  extensions: SAME_FOR_EQUAL_RIGHTS,
 });
 
 for (const holder of [DraftRef, RevisionRef]) {

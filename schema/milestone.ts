@@ -8,6 +8,7 @@ import { programOf } from './context.ts';
 import { AwardExpiryInput, lengthIn, PointExpiryUnion, statedAwardExpiry } from './point-expiry.ts';
 import { defineSection } from './rule-set-section.ts';
 import { DraftRef, RevisionRef } from './rule-set.ts';
+import { SAME_FOR_EQUAL_RIGHTS } from './sharing.ts';
 
 const publicSurface = { subGraphs: ['Public' as const] };
 
@@ -60,6 +61,7 @@ export const MeasureRef = builder.objectRef<Milestone['measure']>('MilestoneMeas
       resolve: (it) => ('currency' in it ? it.currency : null),
     }),
   }),
+  extensions: SAME_FOR_EQUAL_RIGHTS,
 });
 
 export const MilestoneRef = builder.objectRef<Milestone>('Milestone').implement({

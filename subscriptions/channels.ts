@@ -17,6 +17,8 @@ export type Channels = {
   };
   /** A season of one leaderboard has come further. */
   season: { of: { programId: string; leaderboardId: string }; message: { seasonId: string } };
+  /** A shared goal of a team, or of the community, whose owner is the program, has come further. */
+  goal: { of: { programId: string; ownerId: string }; message: { runId: string } };
   /** A back-test has come further, or to its end. */
   backtest: { of: { programId: string; runId: string }; message: Readonly<Record<string, never>> };
   /** A key, a customer's tokens or an identity provider ends, now or at `endsAt`: whoever came with it must go. */
@@ -63,6 +65,10 @@ export const CHANNELS: ChannelRules = {
   season: {
     name: ({ programId, leaderboardId }) => `laurel:live:${programId}:season:${leaderboardId}`,
     read: ({ seasonId }) => (isText(seasonId) ? { seasonId } : null),
+  },
+  goal: {
+    name: ({ programId, ownerId }) => `laurel:live:${programId}:goal:${ownerId}`,
+    read: ({ runId }) => (isText(runId) ? { runId } : null),
   },
   backtest: {
     name: ({ programId, runId }) => `laurel:live:${programId}:backtest:${runId}`,

@@ -155,6 +155,8 @@ function addressed(announcement: Announcement): Addressed {
       return { channel: CHANNELS.customer.name(announcement.of), message: announcement.message };
     case 'season':
       return { channel: CHANNELS.season.name(announcement.of), message: announcement.message };
+    case 'goal':
+      return { channel: CHANNELS.goal.name(announcement.of), message: announcement.message };
     case 'backtest':
       return { channel: CHANNELS.backtest.name(announcement.of), message: announcement.message };
     case 'revoked':

@@ -1,7 +1,7 @@
 import type { RedemptionState } from './redemption/redemption.ts';
 import type { SeasonPrizeState } from './season/season.ts';
-import type { ConsentAction } from './terms/consent.ts';
 import type { StreakState } from './streak/standing.ts';
+import type { ConsentAction } from './terms/consent.ts';
 import type { TierReason } from './tier/standing.ts';
 
 export const STREAK_EVENTS = [
@@ -18,6 +18,29 @@ export const STREAK_EVENTS = [
   'streak.prize_given',
 ] as const;
 export type StreakEventType = (typeof STREAK_EVENTS)[number];
+
+/**
+ * What happened to a streak of a customer, and where it stands since. `length` is that of the run that it is about: of a
+ * break, the one that was lost; of a prize, the length that it is for.
+ */
+export type StreakHappened = {
+  [Type in StreakEventType]: {
+    type: Type;
+    customerId: string;
+    streakId: string;
+    streak: string;
+    name: string;
+    /** 2026-11-22, 2026-W47 or 2026-11; null where it is about no period. */
+    period: string | null;
+    length: number;
+    current: number;
+    longest: number;
+    freezes: number;
+    state: StreakState;
+    /** When the period ends that has to be met next; null without a run. */
+    deadline: string | null;
+  };
+}[StreakEventType];
 
 /**
  * Domain events: past-tense facts, written to the outbox in the transaction that made them true, relayed in order per
@@ -50,6 +73,8 @@ export type EventBody =
       challenge: string;
       prizeId: string;
       points: number;
+      /** False where it had waited and was claimed. */
+      isNew: boolean;
       /** Until when it waits to be claimed (ISO 8601); null when it is given. */
       claimUntil: string | null;
     }
@@ -148,25 +173,7 @@ export type EventBody =
       threshold: string;
       points: number;
     }
-  | {
-      /**
-       * What happened to a streak of a customer, and where it stands since. `length` is that of the run that it is about: of a
-       * break, the one that was lost; of a prize, the length that it is for.
-       */
-      type: StreakEventType;
-      customerId: string;
-      streakId: string;
-      streak: string;
-      /** 2026-11-22, 2026-W47 or 2026-11; null where it is about no period. */
-      period: string | null;
-      length: number;
-      current: number;
-      longest: number;
-      freezes: number;
-      state: StreakState;
-      /** When the period ends that has to be met next; null without a run. */
-      deadline: string | null;
-    }
+  | StreakHappened
   | { type: 'customer.changed'; customerId: string }
   | { type: 'enrolment.changed'; customerId: string; state: string }
   /** A version of the programme's terms is on record, in force from `effectiveFrom` on (ISO 8601). */

@@ -9,6 +9,7 @@ import type { Announcement } from '#subscriptions/channels.ts';
 export function announcementsOf(rows: readonly OutboxRow[]): Announcement[] {
   const told = new Map<string, { programId: string; customerId: string; streams: Set<StreamName> }>();
   const others: Announcement[] = [];
+  const goals = new Map<string, Announcement>();
   for (const { programId, events } of rows) {
     for (const event of events) {
       const telling = tellingOf(event);
@@ -22,6 +23,10 @@ export function announcementsOf(rows: readonly OutboxRow[]): Announcement[] {
         const { seasonId, leaderboardId } = event;
         others.push({ kind: 'season', of: { programId, leaderboardId }, message: { seasonId } });
       }
+      if (event.type === 'challenge.goal_moved') {
+        const { ownerId, runId } = event;
+        goals.set(runId, { kind: 'goal', of: { programId, ownerId }, message: { runId } });
+      }
       if (event.type === 'caller.revoked') {
         const { keyId = null, customerId = null, providerId = null, endsAt = null } = event;
         others.push({ kind: 'revoked', of: null, message: { programId, keyId, customerId, providerId, endsAt } });
@@ -33,5 +38,5 @@ export function announcementsOf(rows: readonly OutboxRow[]): Announcement[] {
     of: { programId, customerId },
     message: { streams: [...streams] },
   }));
-  return [...others, ...news];
+  return [...others, ...goals.values(), ...news];
 }

@@ -47,7 +47,7 @@ create table challenge_contribution (
   program_id uuid not null,
   run_id uuid not null,
   customer_id uuid not null,
-  activities integer not null check (activities >= 0),
+  activities integer not null,
   primary key (program_id, run_id, customer_id),
   foreign key (program_id, run_id) references challenge_run (program_id, id),
   foreign key (program_id, customer_id) references customer (program_id, id)

@@ -228,20 +228,25 @@ class Batch implements BatchChallenges {
 
   keepPrize({ compiled, run }: RunMoved, customerId: string, prize: ChallengePrizeEffect): void {
     const isGiven = prize.claimUntil === null;
+    const id = this.#deps.newId();
+    const { challenge } = compiled;
     this.#prizes.push({
-      id: this.#deps.newId(),
+      id,
       runId: run.id,
       customerId,
       role: 'WINNER',
       state: isGiven ? 'GIVEN' : 'CLAIMABLE',
       currencyId: prize.currencyId,
       points: prize.points,
-      expiry: compiled.challenge.prize?.expiry ?? null,
+      expiry: challenge.prize?.expiry ?? null,
       claimUntil: prize.claimUntil === null ? null : new Date(prize.claimUntil),
       transactionId: prize.transactionId,
       createdAt: this.#tx.now,
       givenAt: isGiven ? this.#tx.now : null,
     });
+    const { points, claimUntil } = prize;
+    const event = { customerId, challenge: challenge.code, prizeId: id, points, isNew: true, claimUntil };
+    this.#tx.emit({ type: 'challenge.prize_changed', ...event });
   }
 
   async save(tx: Tx): Promise<void> {

@@ -69,6 +69,7 @@ export function claimChallengePrize(
       challenge: challenge?.challenge.code ?? run?.prize?.challengeCode ?? '',
       prizeId: prize.id,
       points: granted,
+      isNew: false,
       claimUntil: null,
     });
     return { prizeId: prize.id, customerId, points: granted, currencyId, balance: balanceOf(account, tx.now) };

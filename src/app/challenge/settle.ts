@@ -77,6 +77,7 @@ async function give(
       challenge: prize.challengeCode,
       prizeId,
       points,
+      isNew: true,
       claimUntil: claimUntil?.toISOString() ?? null,
     });
 }

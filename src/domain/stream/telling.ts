@@ -93,16 +93,41 @@ export const TELLINGS: { readonly [Type in EventType]: TellingOf<Type> } = {
       values: { milestone, name, threshold, points },
     }),
   },
+  'streak.extended': { stream: 'STREAK' },
+  'streak.at_risk': {
+    stream: 'STREAK',
+    inbox: ({ streakId, streak, name, length, deadline }) =>
+      deadline === null
+        ? null
+        : {
+            kind: 'STREAK_AT_RISK',
+            about: { type: 'Streak', id: streakId },
+            values: { streak, name, length, until: deadline },
+            expiresAt: deadline,
+          },
+  },
+  'streak.frozen': { stream: 'STREAK' },
+  'streak.broken': { stream: 'STREAK' },
+  'streak.healed': { stream: 'STREAK' },
+  'streak.paused': { stream: 'STREAK' },
+  'streak.resumed': { stream: 'STREAK' },
+  'streak.restored': { stream: 'STREAK' },
+  'streak.freeze_earned': { stream: 'STREAK' },
+  'streak.freeze_given': { stream: 'STREAK' },
+  'streak.prize_given': { stream: 'STREAK' },
   'challenge.progressed': { stream: 'CHALLENGE' },
   'challenge.goal_moved': null,
   'challenge.prize_changed': {
     stream: 'CHALLENGE',
-    inbox: ({ challenge, prizeId, points, claimUntil }) => ({
-      kind: 'CHALLENGE_CHANGED',
-      about: { type: 'ChallengePrize', id: prizeId },
-      values: { challenge, points, claimUntil },
-      ...(claimUntil === null ? {} : { expiresAt: claimUntil, claim: { type: 'ChallengePrize', id: prizeId } }),
-    }),
+    inbox: ({ challenge, prizeId, points, claimUntil, isNew }) =>
+      isNew
+        ? {
+            kind: 'CHALLENGE_CHANGED',
+            about: { type: 'ChallengePrize', id: prizeId },
+            values: { challenge, points, claimUntil },
+            ...(claimUntil === null ? {} : { expiresAt: claimUntil, claim: { type: 'ChallengePrize', id: prizeId } }),
+          }
+        : null,
   },
   'team.changed': null,
   'friend.changed': null,
