@@ -1,9 +1,11 @@
 import DataLoader from 'dataloader';
 
+import type { ExpiryNotice } from '#domain/expiry-notice/expiry-notice.ts';
 import type { LotExpiryMove } from '#domain/ledger/writes.ts';
 import { endOfDayAfter } from '#domain/time.ts';
 import type { Deps } from '#src/deps.ts';
 import { selectExpiring, type ExpiringPoints } from '#storage/expiring-store.ts';
+import { selectNoticesAhead } from '#storage/expiry-notice-store.ts';
 import { selectExpiryMoves } from '#storage/sql/expiry-moves.ts';
 
 export type ExpiringKey = { customerId: string; currencyId: string; withinDays: number };
@@ -38,4 +40,19 @@ export function createExpiryMovesLoader(
     const byTransaction = Map.groupBy(moves, ({ transactionId }) => transactionId);
     return ids.map((id) => byTransaction.get(id) ?? []);
   });
+}
+
+/** Notices about points that have not expired. Nothing is remembered: a stream reads anew. */
+export function createExpiryNoticesLoader(
+  deps: Deps,
+  programId: string | null,
+): DataLoader<string, readonly ExpiryNotice[]> {
+  return new DataLoader(
+    async (customerIds) => {
+      if (programId === null) return customerIds.map(() => []);
+      const { program } = await deps.catalogues.current(programId);
+      return selectNoticesAhead(deps.reads, programId, program.testClock ?? deps.clock(), customerIds);
+    },
+    { cache: false },
+  );
 }

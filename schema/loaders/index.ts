@@ -8,7 +8,7 @@ import { createChallengesLoader } from './challenge.ts';
 import { createCurrentSeasonLoader } from './current-season.ts';
 import { createCustomerLoader } from './customer.ts';
 import { createEnrolmentLoader } from './enrolment.ts';
-import { createExpiringLoader, createExpiryMovesLoader } from './expiring.ts';
+import { createExpiringLoader, createExpiryMovesLoader, createExpiryNoticesLoader } from './expiring.ts';
 import {
   createCustomerExistsLoader,
   createEntriesLoader,
@@ -30,7 +30,7 @@ import {
   createRedemptionLoader,
   createStockLoader,
 } from './reward.ts';
-import { createSeasonLoader } from './season.ts';
+import { createSeasonLoader, createSeasonPrizeLoader, createSeasonRunLoader } from './season.ts';
 import { createStandingsLoader } from './standings.ts';
 import { createFriendsLoader, createMembersLoader, createTeamLoader, createTeamOfLoader } from './team.ts';
 import { createConsentsLoader, createTermsLanguagesLoader, createTermsLoader, createTermsTextLoader } from './terms.ts';
@@ -58,6 +58,7 @@ export function createLoaders(deps: Deps, caller: Caller) {
     entries: createEntriesLoader(deps, caller),
     expiring: createExpiringLoader(deps, programId),
     expiryMoves: createExpiryMovesLoader(deps, programId),
+    expiryNotices: createExpiryNoticesLoader(deps, programId),
     hold: createHoldLoader(deps, caller),
     identityProvider: createIdentityProviderLoader(deps, programId),
     ledgerAccountId: createLedgerAccountIdLoader(deps, programId),
@@ -86,6 +87,8 @@ export function createLoaders(deps: Deps, caller: Caller) {
     timeline: createTimelineLoader(deps, programId),
     rewardStock: createStockLoader(deps, programId),
     season: createSeasonLoader(deps, programId),
+    seasonPrize: createSeasonPrizeLoader(deps, programId),
+    seasonRun: createSeasonRunLoader(deps, programId),
     standings: createStandingsLoader(deps),
   };
 }

@@ -53,7 +53,6 @@ create trigger lot_expiry_move_append_only before update or delete on lot_expiry
 -- Told once a customer, currency, day of expiry and setting.
 create table expiry_notice (
   program_id uuid not null,
-  id uuid not null,
   customer_id uuid not null,
   currency_id uuid not null,
   -- The last local day on which the points are valid.
@@ -63,8 +62,7 @@ create table expiry_notice (
   -- The first instant at which the earliest of them is no longer valid.
   expires_at timestamptz not null,
   sent_at timestamptz not null,
-  primary key (program_id, id),
-  unique (program_id, customer_id, currency_id, expires_on, days)
+  primary key (program_id, customer_id, currency_id, expires_on, days)
 );
 create trigger expiry_notice_append_only before update or delete on expiry_notice
   for each row execute function refuse_change();

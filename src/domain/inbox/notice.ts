@@ -12,8 +12,8 @@ export type NoticeValues = {
   /** Without `required` more by the end of the day before `endsOn`. */
   TIER_AT_RISK: { ladder: string; tier: string; toTier: string | null; required: string; endsOn: string };
   MILESTONE_REACHED: { milestone: string; name: string; threshold: string; points: number };
-  /** So many points expire at the beginning of that day. */
-  POINTS_EXPIRING: { currency: string; points: number; expiresOn: string };
+  /** So many points expire on one day, the first of them at that instant. */
+  POINTS_EXPIRING: { currency: string; points: number; expiresAt: string };
   BADGE_AWARDED: { badge: string; name: string; level: number | null };
   STREAK_AT_RISK: { streak: string; name: string; length: number; until: string };
   /** Points may be claimed until then; null where they came by themselves. */

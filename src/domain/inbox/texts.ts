@@ -53,9 +53,9 @@ const EN: Texts = {
     title: name,
     body: `You have reached ${number(threshold)} and earned ${number(points)} points.`,
   }),
-  POINTS_EXPIRING: ({ currency, points, expiresOn }, names, { number, instant }) => ({
+  POINTS_EXPIRING: ({ currency, points, expiresAt }, names, { number, instant }) => ({
     title: 'Points expire soon',
-    body: `${number(points)} ${names.currency(currency)} expire on ${instant(expiresOn)}.`,
+    body: `${number(points)} ${names.currency(currency)} expire on ${instant(expiresAt)}.`,
   }),
   BADGE_AWARDED: ({ name, level }, _names, { number }) => ({
     title: name,
@@ -101,9 +101,9 @@ const DE: Texts = {
     title: name,
     body: `Sie haben ${number(threshold)} erreicht und ${number(points)} Punkte erhalten.`,
   }),
-  POINTS_EXPIRING: ({ currency, points, expiresOn }, names, { number, instant }) => ({
+  POINTS_EXPIRING: ({ currency, points, expiresAt }, names, { number, instant }) => ({
     title: 'Punkte verfallen bald',
-    body: `${number(points)} ${names.currency(currency)} verfallen am ${instant(expiresOn)}.`,
+    body: `${number(points)} ${names.currency(currency)} verfallen am ${instant(expiresAt)}.`,
   }),
   BADGE_AWARDED: ({ name, level }, _names, { number }) => ({
     title: name,
