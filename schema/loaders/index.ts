@@ -32,7 +32,13 @@ import {
 } from './reward.ts';
 import { createSeasonLoader, createSeasonPrizeLoader, createSeasonRunLoader } from './season.ts';
 import { createStandingsLoader } from './standings.ts';
-import { createFriendsLoader, createMembersLoader, createTeamLoader, createTeamOfLoader } from './team.ts';
+import {
+  createAppearanceLoader,
+  createFriendsLoader,
+  createMembersLoader,
+  createTeamLoader,
+  createTeamOfLoader,
+} from './team.ts';
 import { createConsentsLoader, createTermsLanguagesLoader, createTermsLoader, createTermsTextLoader } from './terms.ts';
 import { createLevelLoader, createTierHistoryLoader, createTiersLoader } from './tier.ts';
 import { createTimelineLoader } from './timeline.ts';
@@ -78,6 +84,7 @@ export function createLoaders(deps: Deps, caller: Caller) {
     termsLanguages: createTermsLanguagesLoader(deps, programId),
     termsRecord: createTermsLoader(deps, programId),
     termsText: createTermsTextLoader(deps, programId),
+    appearance: createAppearanceLoader(deps, programId),
     friends: createFriendsLoader(deps, programId),
     team: createTeamLoader(deps, caller),
     teamMembers: createMembersLoader(deps, programId),

@@ -42,12 +42,12 @@ export async function insertCorrections(tx: Statements, programId: string, rows:
   }
 }
 
-/** Corrections of a season in the order in which they came, after an id. */
+/** Corrections of a season in the order in which they came, between two ids; the last ones first where it goes backwards. */
 export async function listCorrections(
   reads: Statements,
   programId: string,
   seasonId: string,
-  after: string | null,
+  { after, before, backwards }: { after: string | null; before: string | null; backwards: boolean },
   limit: number,
 ): Promise<Correction[]> {
   return reads.query<Correction>(
@@ -55,8 +55,9 @@ export async function listCorrections(
      select id, season_id as "seasonId", customer_id as "customerId", kind, activity_id as "activityId",
        reversal_ids as "reversalIds", transaction_ids as "transactionIds", change, occurred_at as "occurredAt",
        recorded_at as "recordedAt"
-     from season_correction where program_id = $1 and season_id = $2 and ($3::uuid is null or id > $3)
-     order by id limit $4`,
-    [programId, seasonId, after, limit],
+     from season_correction
+     where program_id = $1 and season_id = $2 and ($3::uuid is null or id > $3) and ($4::uuid is null or id < $4)
+     order by id ${backwards ? 'desc' : 'asc'} limit $5`,
+    [programId, seasonId, after, before, limit],
   );
 }

@@ -148,19 +148,20 @@ export async function findProgramsWithEndedClaims(reads: Statements, clock: Date
   return rows.map(({ id }) => id);
 }
 
-/** A page of a season's prizes, or of a customer's, in the order of their ids. */
+/** A page of a season's prizes, or of a customer's, in the order of their ids; the last ones first where it goes backwards. */
 export async function listSeasonPrizes(
   reads: Statements,
   programId: string,
   of: { seasonId: string } | { customerId: string },
-  page: { after: string | null; limit: number; backwards: boolean },
+  { after, before, backwards }: { after: string | null; before: string | null; backwards: boolean },
+  limit: number,
 ): Promise<SeasonPrize[]> {
   const [column, id] = 'seasonId' in of ? ['season_id', of.seasonId] : ['customer_id', of.customerId];
-  const [comparison, way] = page.backwards ? ['<', 'desc'] : ['>', 'asc'];
   return reads.query<SeasonPrize>(
     `/* list-season-prizes */ select ${ROW}
-     where program_id = $1 and ${column} = $2 and ($3::uuid is null or id ${comparison} $3) order by id ${way} limit $4`,
-    [programId, id, page.after, page.limit],
+     where program_id = $1 and ${column} = $2 and ($3::uuid is null or id > $3) and ($4::uuid is null or id < $4)
+     order by id ${backwards ? 'desc' : 'asc'} limit $5`,
+    [programId, id, after, before, limit],
   );
 }
 

@@ -38,19 +38,26 @@ export async function findSeasonRun(
   return run ?? null;
 }
 
-/** Seasons of a board, the newest first, those that begin before an instant. */
+type RunPlace = { startsAt: Date; id: string };
+
+/** Seasons of a board, the newest first, between two places of that list; the last ones first where it goes backwards. */
 export async function listSeasonRuns(
   reads: Statements,
   programId: string,
   leaderboardId: string,
-  page: { before: { startsAt: Date; id: string } | null; limit: number },
+  page: { after: RunPlace | null; before: RunPlace | null; backwards: boolean; limit: number },
 ): Promise<SeasonRun[]> {
+  const way = page.backwards ? 'asc' : 'desc';
   return reads.query<SeasonRun>(
     `/* list-season-runs */ select ${RUN}
      where s.program_id = $1 and s.leaderboard_id = $2
-       and ($3::timestamptz is null or (s.starts_at, s.id) < ($3, $4::uuid))
-     order by s.starts_at desc nulls first, s.id desc limit $5`,
-    [programId, leaderboardId, page.before?.startsAt ?? null, page.before?.id ?? null, page.limit],
+       and ($3::timestamptz is null or (coalesce(s.starts_at, 'epoch'), s.id) < ($3, $4::uuid))
+       and ($5::timestamptz is null or (coalesce(s.starts_at, 'epoch'), s.id) > ($5, $6::uuid))
+     order by coalesce(s.starts_at, 'epoch') ${way}, s.id ${way} limit $7`,
+    [
+      ...[programId, leaderboardId, page.after?.startsAt ?? null, page.after?.id ?? null],
+      ...[page.before?.startsAt ?? null, page.before?.id ?? null, page.limit],
+    ],
   );
 }
 

@@ -47,7 +47,7 @@ from program p where p.id = s.program_id and s.starts_on is not null;
 update season set state = 'OPEN', opened_at = created_at where starts_on is null;
 
 create index season_due on season (program_id, next_at) where next_at is not null;
-create index season_by_time on season (program_id, leaderboard_id, starts_at desc);
+create index season_by_time on season (program_id, leaderboard_id, (coalesce(starts_at, 'epoch'::timestamptz)), id);
 
 -- The sealed record of a season. Rows are written once and never change.
 create table season_standing (

@@ -19,6 +19,7 @@ const { url } = await testDatabase();
 const deps = testDeps(url);
 
 const WEEK = '2026-W47';
+const ALL = { after: null, before: null, backwards: false };
 
 /** A board by weeks in Berlin, on Wednesday of the week 47, with three customers. */
 async function aWeeklyBoard(): Promise<{ program: TestProgram; board: TestBoard; customers: string[] }> {
@@ -89,7 +90,7 @@ it('counts late activities by their own time until the grace is over, and afterw
   await reverse(program, first);
   await reverse(program, late);
   expect(await sealedOf(program, board, customers)).toEqual(sealed);
-  expect(await listCorrections(deps.reads, program.programId, id, null, 10)).toMatchObject([
+  expect(await listCorrections(deps.reads, program.programId, id, ALL, 10)).toMatchObject([
     { customerId: a, kind: 'LATE_ACTIVITY', activityId: late, change: 100 },
     { customerId: a, kind: 'LATE_REVERSAL', activityId: first, change: -50 },
     { customerId: a, kind: 'LATE_REVERSAL', activityId: late, change: -100 },
@@ -139,7 +140,7 @@ it('makes up for an outage step by step, and does each step once with two worker
   ]);
   await Promise.all([runSeasons(deps, program.programId), runSeasons(deps, program.programId)]);
   await runSeasons(deps, program.programId);
-  const runs = await listSeasonRuns(deps.reads, program.programId, board.id, { before: null, limit: 10 });
+  const runs = await listSeasonRuns(deps.reads, program.programId, board.id, { ...ALL, limit: 10 });
   expect(runs.map(({ key, state }) => `${key} ${state}`)).toEqual([
     '2026-W53 SCHEDULED',
     '2026-W52 OPEN',
@@ -182,7 +183,7 @@ it('runs seasons by dates, with nothing between them, and takes later ones only'
     { customerId, amount: 5, at: '2026-11-25T10:00:00Z' },
     { customerId, amount: 6, at: '2026-12-01T00:00:00Z' },
   ]);
-  const runs = await listSeasonRuns(deps.reads, program.programId, board.id, { before: null, limit: 10 });
+  const runs = await listSeasonRuns(deps.reads, program.programId, board.id, { ...ALL, limit: 10 });
   expect(runs.map(({ key, state }) => `${key} ${state}`)).toEqual(['winter OPEN', 'autumn SETTLED']);
   const [autumn] = await readSealedAll(deps.reads, program.programId, runs[1]?.id ?? '');
   expect(autumn?.score).toBe(3);
