@@ -12,6 +12,7 @@ import { addImport } from './import.ts';
 import { addKey } from './key.ts';
 import { addMigrations } from './migrations.ts';
 import { addOperatorKey } from './operator-key.ts';
+import { addPoints } from './points.ts';
 import { addProgram } from './program.ts';
 import { addRedemption } from './redemption.ts';
 import { addReward } from './reward.ts';
@@ -29,6 +30,7 @@ const GROUPS = [
   addKey,
   addImport,
   addCustomer,
+  addPoints,
   addRules,
   addSimulate,
   addExplain,

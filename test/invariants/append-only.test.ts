@@ -49,6 +49,13 @@ const BREAKS: [string, string, string[]][] = [
     "update ledger_account set next_due_at = now() + interval '1 day' where customer_id is not null",
     ['due-instants-are-kept'],
   ],
+  ['a run of activity', 'update lot set active_run = 1', ['runs-of-activity-are-kept']],
+  [
+    'an expiry that was moved',
+    `insert into ledger_transaction (program_id, id, currency_id, kind, customer_id, amount, effective_at, recorded_at, actor)
+     select program_id, gen_random_uuid(), currency_id, 'EXPIRY_MOVE', customer_id, 0, now(), now(), 'nobody' from ledger_account where customer_id is not null`,
+    ['moved-expiries-are-kept'],
+  ],
   ['the state of a lot', "update lot set state = 'PENDING'", ['lots-equal-entries', 'lots-equal-balances']],
   ['the currency’s kind', "update point_currency set kind = 'SPENDABLE'", []],
   [

@@ -49,8 +49,8 @@ const MONTHS_OF: Record<RoundUp, number> = { MONTH: 1, QUARTER: 3, HALF_YEAR: 6,
 function lastDayOf(period: RoundUp | undefined, day: Temporal.PlainDate): Temporal.PlainDate {
   if (period === undefined) return day;
   const months = MONTHS_OF[period];
-  const lastMonth = Math.ceil(day.month / months) * months;
-  const inMonth = day.with({ day: 1, month: lastMonth });
+  const missing = (months - (day.month % months)) % months;
+  const inMonth = day.with({ day: 1, month: day.month + missing });
   return inMonth.with({ day: inMonth.daysInMonth });
 }
 

@@ -93,6 +93,14 @@ const EARNING = someFacts(aTransaction('EARN', { ruleRevision: 7 }), {
   today: { customer: { attributes: { plan: 'free' } } },
 });
 
+const A_MOVE = {
+  transactionId: '00000000-0000-7000-8000-000000000001',
+  lotId: '00000000-0000-7000-8000-000000000002',
+  points: 1_000,
+  fromExpiresAt: null,
+  toExpiresAt: new Date('2027-04-30T22:00:00Z'),
+};
+
 describe('an earning', () => {
   test('is explained to the customer from the activity to the expiry', () => {
     expect(explainTransaction(EARNING, EN).text).toBe(
@@ -215,6 +223,12 @@ describe('every other transaction is explained', () => {
       'Sie haben 1.500 Points an ein anderes Mitglied gegeben.',
     ],
     ['ADJUST', { change: 1_500 }, 'Our team added 1,500 Points.', 'Unser Team hat 1.500 Points gutgeschrieben.'],
+    [
+      'EXPIRY_MOVE',
+      { expiryMoves: [A_MOVE, { ...A_MOVE, points: 500 }] },
+      'Our team changed how long 1,500 Points are valid: until 1 May 2027.',
+      'Unser Team hat die Gültigkeit von 1.500 Points geändert: bis zum 1. Mai 2027.',
+    ],
     ['ADJUST', { change: -1_500 }, 'Our team deducted 1,500 Points.', 'Unser Team hat 1.500 Points abgezogen.'],
   ])('%s', (kind, overrides, en, de) => {
     const facts = someFacts(aTransaction(kind), overrides);
