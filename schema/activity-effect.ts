@@ -228,7 +228,10 @@ const BoardCountedRef = builder.objectRef<BoardCounted>('BoardCounted').implemen
   description: 'A leaderboard that limits attempts, or ranks teams, counts the activity.',
   ...publicSurface,
   fields: (t) => ({
-    leaderboardId: t.id({ description: 'The board, ldb_….', resolve: (it) => publicId('Leaderboard', it.leaderboardId) }),
+    leaderboardId: t.id({
+      description: 'The board, ldb_….',
+      resolve: (it) => publicId('Leaderboard', it.leaderboardId),
+    }),
     leaderboardCode: t.exposeString('leaderboardCode', { description: 'Code of the board.' }),
     seasonKey: t.exposeString('seasonKey', { description: 'The season that it counts in.' }),
     teamId: t.id({
@@ -258,7 +261,10 @@ const ScoreRefusedRef = builder.objectRef<ScoreRefused>('ScoreRefused').implemen
   description: 'A leaderboard does not count the activity, whose other effects stand.',
   ...publicSurface,
   fields: (t) => ({
-    leaderboardId: t.id({ description: 'The board, ldb_….', resolve: (it) => publicId('Leaderboard', it.leaderboardId) }),
+    leaderboardId: t.id({
+      description: 'The board, ldb_….',
+      resolve: (it) => publicId('Leaderboard', it.leaderboardId),
+    }),
     leaderboardCode: t.exposeString('leaderboardCode', { description: 'Code of the board.' }),
     seasonKey: t.exposeString('seasonKey', { description: 'The season that it would count in.' }),
     reason: t.field({ type: ScoreRefusalEnum, description: 'Why.', resolve: (it) => it.reason }),

@@ -6,6 +6,7 @@ import type { Leaderboard } from '#domain/program/program.ts';
 
 import { programOf, scopeOf, type Context } from './context.ts';
 import { present, wantedUuid } from './ids.ts';
+import { LeaderboardSightEnum, optionInputs } from './leaderboard-options.ts';
 import {
   LeaderboardDirectionEnum,
   LeaderboardMetricEnum,
@@ -24,7 +25,7 @@ const leaderboardId = (id: string | number): string => wantedUuid('Leaderboard',
 
 defineMutation('leaderboardCreate', {
   description:
-    'Makes a leaderboard and fills it from everything that happened before. Activities of the program wait meanwhile. What it counts can never be changed. Causes catalogue.changed.',
+    'Makes a leaderboard and fills it from everything that happened before, but for boards of teams and with attempts, which begin empty. Activities of the program wait meanwhile. What it counts can never be changed. Causes catalogue.changed.',
   permission: 'leaderboard:write',
   input: (t) => ({
     code: t.string({
@@ -35,7 +36,9 @@ defineMutation('leaderboardCreate', {
     metric: t.field({ type: LeaderboardMetricEnum, required: true, description: 'What it counts.' }),
     currency: t.string({ description: 'Code of the point currency of POINTS_EARNED; the default one when left out.' }),
     activityType: t.string({ description: 'Code of the activity type that the other metrics count.' }),
-    property: t.string({ description: 'Declared INTEGER or DECIMAL property of PROPERTY_SUM and PROPERTY_BEST.' }),
+    property: t.string({
+      description: 'Declared INTEGER or DECIMAL property of PROPERTY_SUM, PROPERTY_BEST and PROPERTY_LAST.',
+    }),
     scoreDecimals: t.int({
       required: true,
       defaultValue: 0,
@@ -58,6 +61,7 @@ defineMutation('leaderboardCreate', {
       defaultValue: true,
       description: 'Whether customers and publishable keys see it; true by default.',
     }),
+    ...optionInputs(t),
   }),
   run: (input, context, command) =>
     createLeaderboard(context.deps, scopeOf(context), command, {
@@ -65,6 +69,11 @@ defineMutation('leaderboardCreate', {
       currency: input.currency ?? null,
       activityType: input.activityType ?? null,
       property: input.property ?? null,
+      subProperty: input.subProperty ?? null,
+      scoreMin: input.scoreMin ?? null,
+      scoreMax: input.scoreMax ?? null,
+      attemptsMax: input.attemptsMax ?? null,
+      scopeKey: input.scopeKey ?? null,
     }),
   payload: (t) => ({
     leaderboard: t.field({
@@ -83,11 +92,13 @@ defineMutation('leaderboardUpdate', {
     id: t.id({ required: true, description: 'The leaderboard, ldb_….' }),
     name: t.string({ description: 'Its name for people, 1 to 200 characters.' }),
     isPublic: t.boolean({ description: 'Whether customers and publishable keys see it.' }),
+    customersSee: t.field({ type: LeaderboardSightEnum, description: 'What customers see of it.' }),
   }),
-  run: ({ id, name, isPublic }, context, command) => {
+  run: ({ id, name, isPublic, customersSee }, context, command) => {
     const input: LeaderboardUpdateInput = { leaderboardId: leaderboardId(id) };
     if (typeof name === 'string') input.name = name;
     if (typeof isPublic === 'boolean') input.isPublic = isPublic;
+    if (customersSee) input.customersSee = customersSee;
     return changeLeaderboard(context.deps, scopeOf(context), command, input);
   },
   payload: (t) => ({

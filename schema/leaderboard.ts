@@ -31,6 +31,10 @@ export const LeaderboardMetricEnum = builder.enumType('LeaderboardMetric', {
     PROPERTY_BEST: {
       description: 'The best value of a property: the highest on a DESCENDING board, the lowest on an ASCENDING one.',
     },
+    PROPERTY_LAST: {
+      description:
+        'The value of a property in the newest activity, by when it happened: what comes late does not overwrite what is newer. Of one instant the better.',
+    },
   } satisfies Record<(typeof LEADERBOARD_METRICS)[number], object>,
 });
 

@@ -1,6 +1,11 @@
+import type { Caller } from '#domain/caller.ts';
+import { FRIENDS_MAX } from '#domain/friend/friend.ts';
 import { uuidOf } from '#domain/ids.ts';
-import type { BoardState, BoardView, BoardWindow } from '#domain/leaderboard/standing.ts';
+import { hasParts } from '#domain/leaderboard/placement.ts';
+import type { BoardState, BoardView, BoardWindow, PartName } from '#domain/leaderboard/standing.ts';
+import { seesEverything, seesPlaceOf, seesUnlisted } from '#domain/leaderboard/visibility.ts';
 import type { Leaderboard } from '#domain/program/program.ts';
+import { readFriendIds } from '#storage/friend-store.ts';
 import type { Season } from '#storage/leaderboard-store.ts';
 
 import { builder } from './builder.ts';
@@ -51,7 +56,19 @@ async function windowOf(source: StandingsSource, window: BoardWindow, context: C
   const { board, season, programId } = await rankedOf(source, context);
   if (season === null) return [];
   const { standings } = await context.loaders.standings.load({ season, window });
-  return rowsOf(standings, { programId, scoreDecimals: board.scoreDecimals });
+  return rowsOf(standings, { ...board, programId });
+}
+
+/** The part of the board that is asked for. Throws BAD_USER_INPUT where one must be named, or none can be. */
+export function partWanted(board: Leaderboard, part: string | null | undefined, context: Context): PartName {
+  const isNamed = typeof part === 'string' && part !== '';
+  if (!hasParts(board)) {
+    if (isNamed) throw badUserInput('This leaderboard has no parts.');
+    return '';
+  }
+  if (isNamed) return part;
+  if (context.caller.kind === 'CUSTOMER') return { of: context.caller.customerId };
+  throw badUserInput('Name the part: a tier, a value of the attribute, or an account, acc_….');
 }
 
 /** The customer that an argument names, or the one who calls; null for an id that names nobody. */
@@ -68,21 +85,47 @@ export function bounded(name: string, value: number, min: number, max: number): 
 }
 
 /** One page by position. `from` and `to` are positions from 0, `to` exclusive: what the cursors leave. */
-async function pageOf(source: StandingsSource, args: PageArgs, context: Context): Promise<Connection<StandingRow>> {
+async function pageOf(
+  source: StandingsSource,
+  { part: named, ...args }: PageArgs & { part?: string | null | undefined },
+  context: Context,
+): Promise<Connection<StandingRow>> {
   const { board, season } = await rankedOf(source, context);
-  const page = readPage(args, ['standings', board.id, season?.key ?? ''], isIntegerKey);
-  const { size } = await viewOf(source, context);
+  const part = partWanted(board, named, context);
+  const page = readPage(args, ['standings', board.id, season?.key ?? '', part], isIntegerKey);
+  const size = seesEverything(context.caller, board) ? await sizeOf(season, part, context) : 0;
   const from = Math.max(0, Number(page.after?.key ?? 0));
   const to = Math.max(from, Math.min(size, Number(page.before?.key ?? size + 1) - 1));
   const count = Math.min(page.limit + 1, to - from);
   const rows =
     count === 0
       ? []
-      : await windowOf(source, { kind: 'PAGE', offset: page.backwards ? to - count : from, count }, context);
+      : await windowOf(source, { kind: 'PAGE', offset: page.backwards ? to - count : from, count, part }, context);
   return connectionOf(page.backwards ? rows.toReversed() : rows, page, ({ standing }) => ({
     key: String(standing.position),
     id: standing.customerId,
   }));
+}
+
+/** Listed in a part of a season. */
+async function sizeOf(season: Season | null, part: PartName, context: Context): Promise<number> {
+  if (season === null) return 0;
+  if (part === '') return (await context.loaders.standings.load({ season, window: null })).view.size;
+  return (await context.loaders.standings.load({ season, window: { kind: 'PAGE', offset: 0, count: 1, part } }))
+    .partSize;
+}
+
+async function topOf(
+  source: StandingsSource,
+  count: number,
+  named: string | null | undefined,
+  context: Context,
+): Promise<StandingRow[]> {
+  const { board } = await rankedOf(source, context);
+  const part = partWanted(board, named, context);
+  return seesEverything(context.caller, board)
+    ? windowOf(source, { kind: 'PAGE', offset: 0, count, part }, context)
+    : [];
 }
 
 async function aroundOf(
@@ -91,7 +134,48 @@ async function aroundOf(
   radius: number,
   context: Context,
 ): Promise<StandingRow[]> {
-  return customerId === null ? [] : windowOf(source, { kind: 'AROUND', customerId, radius }, context);
+  const { board } = await rankedOf(source, context);
+  if (customerId === null || !seesPlaceOf(context.caller, board, customerId)) return [];
+  const owner = await ownerOn(board, customerId, context);
+  return owner === null ? [] : windowOf(source, aroundWindow(context.caller, customerId, radius, owner), context);
+}
+
+/** Whose row a customer has on a board: its own, or that of the team that it is in now. */
+export async function ownerOn(board: Leaderboard, customerId: string, context: Context): Promise<string | null> {
+  if (board.scope !== 'TEAM') return customerId;
+  return (await context.loaders.teamOf.load(customerId))?.teamId ?? null;
+}
+
+/** The window around a customer: who may see that one at all also sees where it would stand when it is not listed. */
+export function aroundWindow(caller: Caller, customerId: string, radius: number, owner = customerId): BoardWindow {
+  const unlistedToo = seesUnlisted(caller, customerId) ? { unlistedToo: true as const } : {};
+  return { kind: 'AROUND', customerId: owner, radius, ...unlistedToo };
+}
+
+async function placeOf(
+  source: StandingsSource,
+  customerId: string | null,
+  context: Context,
+): Promise<StandingRow | null> {
+  const { board } = await rankedOf(source, context);
+  if (customerId === null || !seesPlaceOf(context.caller, board, customerId)) return null;
+  const owner = await ownerOn(board, customerId, context);
+  const [row] = owner === null ? [] : await windowOf(source, { kind: 'PLACE', customerId: owner }, context);
+  if (row === undefined) return null;
+  return row.standing.isUnlisted !== true || seesUnlisted(context.caller, customerId) ? row : null;
+}
+
+/** A customer and its friends, ranked among themselves. */
+async function friendsOf(
+  source: StandingsSource,
+  customerId: string | null,
+  context: Context,
+): Promise<readonly StandingRow[]> {
+  const { board, season, programId } = await rankedOf(source, context);
+  if (season === null || customerId === null || board.scope === 'TEAM') return [];
+  if (!seesEverything(context.caller, board) || !seesUnlisted(context.caller, customerId)) return [];
+  const friends = await readFriendIds(context.deps.reads, programId, customerId);
+  return rowsOf(await context.deps.boards.among(season, [customerId, ...friends]), { ...board, programId });
 }
 
 export const BoardStateEnum = builder.enumType('LeaderboardState', {
@@ -109,6 +193,9 @@ export const BoardStateEnum = builder.enumType('LeaderboardState', {
 
 const StandingConnection = connectionType('Standing', StandingRef, { subGraphs: ['Public'] });
 
+const partArg =
+  'On a board of parts, which: a tier, a value of the attribute, an account, acc_…; a customer token may leave it out to mean its own.';
+const SIGHT = 'Empty for customers and publishable keys on a board of NEIGHBOURS.';
 const customerArg = 'The customer, cus_…; a customer token may leave it out to mean its own.';
 
 export const StandingsInterface = builder.interfaceRef<StandingsSource>('Standings').implement({
@@ -132,21 +219,21 @@ export const StandingsInterface = builder.interfaceRef<StandingsSource>('Standin
       resolve: async (it, _args, context) => (await viewOf(it, context)).asOf,
     }),
     entryCount: t.int({
-      description: 'Customers on the board.',
+      description: 'Customers listed on the board, in all its parts together; on a board of teams, teams.',
       resolve: async (it, _args, context) => (await viewOf(it, context)).size,
     }),
     top: t.field({
       type: [StandingRef],
-      description: `The first rows; shared among callers for 30 ms.`,
+      description: `The first rows; shared among callers for 30 ms. ${SIGHT}`,
       args: {
         first: t.arg.int({
           defaultValue: TOP_DEFAULT,
           required: true,
           description: `How many, 1 to ${PAGE_MAX}; ${TOP_DEFAULT} by default.`,
         }),
+        part: t.arg.string({ description: partArg }),
       },
-      resolve: (it, { first }, context) =>
-        windowOf(it, { kind: 'PAGE', offset: 0, count: bounded('first', first, 1, PAGE_MAX) }, context),
+      resolve: (it, { first, part }, context) => topOf(it, bounded('first', first, 1, PAGE_MAX), part, context),
     }),
     around: t.field({
       type: [StandingRef],
@@ -166,17 +253,24 @@ export const StandingsInterface = builder.interfaceRef<StandingsSource>('Standin
     rank: t.field({
       type: StandingRef,
       nullable: true,
-      description: 'One customer’s row; null for a customer who is not on the board.',
+      description:
+        'One customer’s row; null for a customer who is not on the board. Who chose not to be seen has the rank that it would have, for itself and the tenant’s side alone. On a board of NEIGHBOURS a customer sees its own.',
       args: { customerId: t.arg.id({ description: customerArg }) },
-      resolve: async (it, { customerId }, context) =>
-        (await aroundOf(it, wantedCustomer(customerId, context), 0, context))[0] ?? null,
+      resolve: (it, { customerId }, context) => placeOf(it, wantedCustomer(customerId, context), context),
     }),
     page: t.field({
       type: StandingConnection,
-      description:
-        'The whole board page by page. Pages are cut at positions: who moves while you page may come twice or not at all.',
-      args: pageArgs,
+      description: `The whole board, or one part of it, page by page. Pages are cut at positions: who moves while you page may come twice or not at all. ${SIGHT}`,
+      args: { ...pageArgs, part: t.arg.string({ description: partArg }) },
       resolve: (it, args, context) => pageOf(it, args, context),
+    }),
+    friends: t.field({
+      type: [StandingRef],
+      description: `A customer and its friends, ranked among themselves as if nobody else were on the board; at most ${FRIENDS_MAX + 1} rows, of all parts. Empty on a board of teams, and for anybody but the customer and the tenant’s side. ${SIGHT}`,
+      args: { customerId: t.arg.id({ description: customerArg }) },
+      resolve: async (it, { customerId }, context) => [
+        ...(await friendsOf(it, wantedCustomer(customerId, context), context)),
+      ],
     }),
   }),
 });

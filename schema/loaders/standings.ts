@@ -8,7 +8,12 @@ import type { Season } from '#storage/leaderboard-store.ts';
 export type WantedWindow = { season: Season; window: BoardWindow | null };
 
 /** A window with the moment that it shows. */
-export type LoadedWindow = { view: BoardView; standings: readonly Standing[] };
+export type LoadedWindow = {
+  view: BoardView;
+  standings: readonly Standing[];
+  /** Listed in the part of the board that the window shows. */
+  partSize: number;
+};
 
 /**
  * All windows of one board in a request come in one round trip. Top lists are shared among requests for some milliseconds;
@@ -26,7 +31,13 @@ export function createStandingsLoader(deps: Deps): DataLoader<WantedWindow, Load
   );
 }
 
-const isTop = ({ window }: WantedWindow): boolean => window?.kind === 'PAGE' && window.offset === 0;
+const isTop = ({ window }: WantedWindow): boolean =>
+  window?.kind === 'PAGE' && window.offset === 0 && typeof window.part !== 'object';
+
+function topOf(deps: Deps, season: Season, window: BoardWindow | null): Promise<BoardView> {
+  if (window?.kind !== 'PAGE') return deps.boards.top(season, 1);
+  return deps.boards.top(season, window.count, typeof window.part === 'string' ? window.part : '');
+}
 
 async function loadSeason(
   deps: Deps,
@@ -46,16 +57,18 @@ async function loadSeason(
           others.flatMap((one) => one.window ?? []),
         )
       : null;
-  const shared = await Promise.all(
-    tops.map((one) => deps.boards.top(season, one.window?.kind === 'PAGE' ? one.window.count : 1)),
-  );
+  const shared = await Promise.all(tops.map(({ window }) => topOf(deps, season, window)));
+  const show = (one: WantedWindow, view: BoardView, index: number): void => {
+    const [standings = [], partSize = view.size] = [view.windows[index], view.partSizes?.[index]];
+    loaded.set(one, { view, standings, partSize });
+  };
   tops.forEach((one, index) => {
     const view = shared[index];
-    if (view !== undefined) loaded.set(one, { view, standings: view.windows[0] ?? [] });
+    if (view !== undefined) show(one, view, 0);
   });
   const view = await reading;
-  others.forEach((one, index) => view !== null && loaded.set(one, { view, standings: view.windows[index] ?? [] }));
+  if (view !== null) others.forEach((one, index) => show(one, view, index));
   if (bare.length === 0) return;
   const known = shared[0] ?? view ?? (await deps.boards.top(season, 1));
-  for (const one of bare) loaded.set(one, { view: known, standings: [] });
+  for (const one of bare) loaded.set(one, { view: known, standings: [], partSize: known.size });
 }

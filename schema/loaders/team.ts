@@ -1,8 +1,10 @@
 import DataLoader from 'dataloader';
 
+import type { BoardAppearance } from '#domain/appearance/appearance.ts';
 import { may, type Caller } from '#domain/caller.ts';
 import type { Membership, Team } from '#domain/team/team.ts';
 import type { Deps } from '#src/deps.ts';
+import { readAppearances } from '#storage/board-privacy-store.ts';
 import { readFriends, type FriendRow } from '#storage/friend-store.ts';
 import { findTeams, readMembers, readTeamsOf } from '#storage/team-store.ts';
 
@@ -48,6 +50,20 @@ export function createFriendsLoader(deps: Deps, programId: string | null): DataL
       const friends =
         programId === null ? new Map<string, FriendRow[]>() : await readFriends(deps.reads, programId, ids);
       return ids.map((id) => friends.get(id) ?? []);
+    },
+    { cache: false },
+  );
+}
+
+const BY_NAME: BoardAppearance = { appearance: 'NAME', alias: null };
+
+/** How customers appear on boards. */
+export function createAppearanceLoader(deps: Deps, programId: string | null): DataLoader<string, BoardAppearance> {
+  return new DataLoader(
+    async (ids) => {
+      const chosen =
+        programId === null ? new Map<string, BoardAppearance>() : await readAppearances(deps.reads, programId, ids);
+      return ids.map((id) => chosen.get(id) ?? BY_NAME);
     },
     { cache: false },
   );

@@ -1,3 +1,4 @@
+import type { Appearance } from './appearance/appearance.ts';
 import type { RedemptionState } from './redemption/redemption.ts';
 import type { SeasonPrizeState } from './season/season.ts';
 import type { StreakState } from './streak/standing.ts';
@@ -190,6 +191,8 @@ export type EventBody =
   | { type: 'friend.changed'; customerId: string; friendId: string; state: 'REQUESTED' | 'ACCEPTED' | 'NONE' }
   /** The customer has read these items of their inbox, or all up to one; `unread` are left then. */
   | { type: 'inbox.read'; customerId: string; itemIds: string[]; upTo: string | null; unread: number }
+  /** How a customer appears on boards. */
+  | { type: 'appearance.changed'; customerId: string; appearance: Appearance }
   | { type: 'catalogue.changed'; version: number }
   /** A revision of the rules is on record, live from `startsAt` on (ISO 8601). */
   | { type: 'rule-set.published'; revision: number; startsAt: string }

@@ -2,7 +2,10 @@ import { LRUCache } from 'lru-cache';
 
 import type { Statements } from '#storage/postgres.ts';
 
-/** Display names by program and customer, a few seconds old at most, so that a busy board asks the record for none. */
+/**
+ * The names by which others know customers (display name, alias, or none, as they chose) and teams, by program and id, a few
+ * seconds old at most, so that a busy board asks the record for none.
+ */
 export type DisplayNames = {
   /** Null for a customer without a name. At once where it is known, so that long lists need no turn of the event loop. */
   of(programId: string, customerId: string): Promise<string | null> | string | null;
@@ -54,7 +57,11 @@ async function readNames(
   ids: readonly string[],
 ): Promise<Map<string, string | null>> {
   const rows = await reads.query<{ id: string; name: string | null }>(
-    '/* display-names */ select id, display_name as name from customer where program_id = $1 and id = any($2)',
+    `/* display-names */ select c.id, case p.appearance when 'ALIAS' then p.alias when 'ANONYMOUS' then null else c.display_name end as name
+     from customer c left join board_privacy p on p.program_id = c.program_id and p.customer_id = c.id
+     where c.program_id = $1 and c.id = any($2)
+     union all
+     select id, name from team where program_id = $1 and id = any($2)`,
     [programId, ids],
   );
   return new Map(rows.map((row) => [row.id, row.name]));

@@ -1,8 +1,10 @@
 import type { ScoreUpdate } from '#domain/events.ts';
 import type { SeasonSpan } from '#domain/leaderboard/season.ts';
 import type { TieRule } from '#domain/leaderboard/standing.ts';
+import type { Leaderboard } from '#domain/program/program.ts';
 
 import type { Statements } from './postgres.ts';
+import { insertPart, runParts, type Columns } from './sql/statement-parts.ts';
 
 /** A season on record. Nothing of it ever changes; how far it has come is told by season-store.ts. */
 export type Season = SeasonSpan & {
@@ -143,57 +145,45 @@ export async function requestRebuild(
   ]);
 }
 
-/** The rows of a board in use cases and answers. */
-export type LeaderboardRow = {
-  id: string;
-  code: string;
-  name: string;
-  metric: string;
-  currencyId: string | null;
-  activityTypeId: string | null;
-  property: string | null;
-  scoreDecimals: number;
-  direction: string;
-  period: string;
-  cron: string | null;
-  dates: readonly object[];
-  isPublic: boolean;
-};
-
 /** Writes a new board. Throws the database's unique violation when the code is taken. */
-export async function insertLeaderboard(tx: Statements, programId: string, board: LeaderboardRow): Promise<void> {
-  await tx.query(
-    `/* insert-leaderboard */ insert into leaderboard
-       (program_id, id, code, name, metric, currency_id, activity_type_id, property, score_decimals, direction, period, is_public,
-        season_cron, season_dates)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-    [
-      programId,
-      board.id,
-      board.code,
-      board.name,
-      board.metric,
-      board.currencyId,
-      board.activityTypeId,
-      board.property,
-      board.scoreDecimals,
-      board.direction,
-      board.period,
-      board.isPublic,
-      board.cron,
-      JSON.stringify(board.dates),
-    ],
-  );
+export async function insertLeaderboard(tx: Statements, programId: string, board: Leaderboard): Promise<void> {
+  await runParts(tx, 'insert-leaderboard', [insertPart('leaderboard', programId, BOARD, [board])]);
 }
+
+const BOARD: Columns<Leaderboard> = {
+  id: ['uuid', (row) => row.id],
+  code: ['text', (row) => row.code],
+  name: ['text', (row) => row.name],
+  metric: ['text', (row) => row.metric],
+  currency_id: ['uuid', (row) => row.currencyId],
+  activity_type_id: ['uuid', (row) => row.activityTypeId],
+  property: ['text', (row) => row.property],
+  score_decimals: ['integer', (row) => row.scoreDecimals],
+  direction: ['text', (row) => row.direction],
+  period: ['text', (row) => row.period],
+  is_public: ['boolean', (row) => row.isPublic],
+  season_cron: ['text', (row) => row.cron],
+  season_dates: ['jsonb', (row) => JSON.stringify(row.dates)],
+  tie_rule: ['text', (row) => row.tieRule],
+  sub_property: ['text', (row) => row.subProperty],
+  sub_score_decimals: ['integer', (row) => row.subScoreDecimals],
+  score_min: ['bigint', (row) => row.scoreMin],
+  score_max: ['bigint', (row) => row.scoreMax],
+  attempts_max: ['integer', (row) => row.attemptsMax],
+  scope: ['text', (row) => row.scope],
+  scope_key: ['text', (row) => row.scopeKey],
+  audience: ['text', (row) => row.audience],
+  customers_see: ['text', (row) => row.customersSee],
+};
 
 /** Writes what of a board may change. */
 export async function updateLeaderboard(
   tx: Statements,
   programId: string,
-  board: Pick<LeaderboardRow, 'id' | 'name' | 'isPublic'> & { archivedAt: Date | null },
+  board: Pick<Leaderboard, 'id' | 'name' | 'isPublic' | 'customersSee'> & { archivedAt: Date | null },
 ): Promise<void> {
   await tx.query(
-    '/* update-leaderboard */ update leaderboard set name = $3, is_public = $4, archived_at = $5 where program_id = $1 and id = $2',
-    [programId, board.id, board.name, board.isPublic, board.archivedAt],
+    '/* update-leaderboard */ update leaderboard set name = $3, is_public = $4, archived_at = $5, customers_see = $6 where program_id = $1 and id = $2',
+    [programId, board.id, board.name, board.isPublic, board.archivedAt, board.customersSee],
   );
 }

@@ -14,11 +14,14 @@ import { shareLeaderboards } from '#storage/sql/lock-leaderboards.ts';
 
 import { openBadges, type BatchBadges } from '../badge/batch.ts';
 import { openChallenges, type BatchChallenges } from '../challenge/batch.ts';
+import { openBoards, type BatchBoards } from '../leaderboard/batch.ts';
+import { placeCustomers } from '../leaderboard/place.ts';
 import { scoreLeaderboards } from '../leaderboard/score.ts';
 import { openLedger, saveLedger, type Ledger } from '../ledger/posting.ts';
 import { announceReached } from '../milestone/announce.ts';
 import { openMilestones, type BatchMilestones } from '../milestone/batch.ts';
 import { endReservations } from '../redemption/supply.ts';
+import { openStreaks, type BatchStreaks } from '../streak/batch.ts';
 import { openTiers, type BatchTiers } from '../tier/batch.ts';
 import { inTransaction, type AppDeps, type Tx } from '../transaction.ts';
 import { findOutcomes, KeyTakenError, settleCalls, sortCalls, type TrackCall, type Tracked } from './calls.ts';
@@ -84,17 +87,26 @@ export async function decideEntries(
   if (ready.length === 0) return { activities, seen, save: async () => undefined };
   const ledger = await openAccounts(deps, tx, catalogue, ready);
   const acting = ready.map(({ checked, customer }) => ({ customerId: customer.id, ...checked }));
-  const [counters, tiers, milestones, challenges, badges] = await Promise.all([
+  const [counters, tiers, milestones, streaks, challenges, badges, boards] = await Promise.all([
     openCounters(tx, catalogue, acting),
     openTiers(deps, tx, catalogue, acting),
     openMilestones(tx, catalogue, acting),
+    openStreaks(deps, tx, catalogue, acting),
     openChallenges(deps, tx, catalogue, acting),
     openBadges(deps, tx, catalogue, acting),
+    openBoards(tx, catalogue, acting),
   ]);
   const scored: ScoredFact[] = [];
   for (const one of ready) {
     const { entry, customer } = one;
-    const decision = decide(catalogue, one, ledger, counters, { tiers, milestones, challenges, badges });
+    const decision = decide(catalogue, one, ledger, counters, {
+      tiers,
+      milestones,
+      streaks,
+      challenges,
+      badges,
+      boards,
+    });
     const declines = entry.call.explain ? decision.declines.map(toDeclined) : null;
     if (entry.call.explain) seen.set(entry.id, decision.seen);
     entry.item = { status: 'TRACKED', activityId: entry.id, balances: decision.balances, declines };
@@ -115,10 +127,17 @@ export async function decideEntries(
         counters.save(tx),
         tiers.save(tx),
         milestones.save(tx),
+        streaks.save(tx),
         challenges.save(tx),
         badges.save(tx),
+        boards.save(tx),
         scoreLeaderboards(deps, tx, catalogue, scored),
       ]);
+      await placeCustomers(
+        tx,
+        catalogue,
+        acting.map(({ customerId }) => customerId),
+      );
     },
   };
 }
@@ -151,6 +170,7 @@ function accountKeys(catalogue: Catalogue, { checked, customer }: Ready): { cust
   for (const currency of releasingCurrencies(catalogue, code)) currencies.add(currency.id);
   for (const currency of lastingCurrencies(catalogue, code)) currencies.add(currency.id);
   for (const { currency } of catalogue.ruleSet.milestones) currencies.add(currency.id);
+  for (const { currency } of catalogue.ruleSet.streaks) currencies.add(currency.id);
   for (const { currency } of catalogue.ruleSet.badges.live) currencies.add(currency.id);
   for (const { currency } of catalogue.ruleSet.challenges) if (currency !== null) currencies.add(currency.id);
   return [...currencies].map((currencyId) => ({ customerId: customer.id, currencyId }));
@@ -161,7 +181,14 @@ function decide(
   { entry, checked, customer }: Ready,
   ledger: Ledger,
   counters: BatchCounters,
-  counted: { tiers: BatchTiers; milestones: BatchMilestones; challenges: BatchChallenges; badges: BatchBadges },
+  counted: {
+    tiers: BatchTiers;
+    milestones: BatchMilestones;
+    streaks: BatchStreaks;
+    challenges: BatchChallenges;
+    badges: BatchBadges;
+    boards: BatchBoards;
+  },
 ): Decision {
   return decideActivity(
     {

@@ -27,6 +27,7 @@ import { undoProgress } from '../challenge/undo.ts';
 import { scoreLeaderboards } from '../leaderboard/score.ts';
 import { openLedger, saveLedger, type Ledger } from '../ledger/posting.ts';
 import { mutate, type Command } from '../mutation.ts';
+import { recountStreaks } from '../streak/settle.ts';
 import { recountTiers } from '../tier/recount.ts';
 import type { AppDeps, Scope, Tx } from '../transaction.ts';
 import { giveBackCounters, recordReversal } from './record-reversal.ts';
@@ -109,6 +110,10 @@ export function reverseActivity(
         returned: returnedFact(earlier, returned),
       },
     ]);
+    await recountStreaks(deps, tx, catalogue, {
+      ...activity,
+      points: new Map(given.map(({ currencyId, points }) => [currencyId, points])),
+    });
     await recountTiers(deps, tx, catalogue, {
       ...activity,
       points: new Map(given.map(({ currencyId, points }) => [currencyId, points])),

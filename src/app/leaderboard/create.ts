@@ -4,18 +4,21 @@ import { defineLeaderboard, type LeaderboardDefinition } from '#domain/leaderboa
 import { insertLeaderboard } from '#storage/leaderboard-store.ts';
 import { backfillLeaderboard } from '#storage/sql/backfill-leaderboard.ts';
 import { lockLeaderboards } from '#storage/sql/lock-leaderboards.ts';
+import { hideUnlisted } from '#storage/sql/place-entries.ts';
 import { backfillSpans } from '#storage/sql/season-recompute.ts';
 
 import { mutate, type Command } from '../mutation.ts';
 import { announceCatalogueChange } from '../program/announce-change.ts';
 import type { AppDeps, Scope } from '../transaction.ts';
+import { placeAll } from './place.ts';
 
 /** Boards of one program, archived ones not counted: each costs a little on every activity. */
 const LEADERBOARDS_MAX = 50;
 const BACKFILL_MAX_MS = 120_000;
 
 /**
- * Makes a board and fills it from everything that happened before, so that it shows what it would had it always been there.
+ * Makes a board and fills it from everything that happened before, so that it shows what it would had it always been there;
+ * boards of teams, and those that limit attempts, begin empty, since what they count is decided when it happens.
  * Activities of this program wait meanwhile: some milliseconds for thousands, about four seconds for a million. Throws
  * InvalidInputError, NotFoundError, StateConflictError when the code is taken or the program has its 50 boards.
  */
@@ -40,6 +43,10 @@ export function createLeaderboard(
     const isByPeriod = board.period !== 'CRON' && board.period !== 'DATES';
     const backfill = isByPeriod ? backfillLeaderboard : backfillSpans;
     const seasonIds = await backfill(tx, tx.programId, deps.newId, board, catalogue.program.timeZone, tx.now);
+    if (seasonIds.length > 0) {
+      await hideUnlisted(tx, tx.programId, seasonIds);
+      await placeAll(tx, { ...catalogue, leaderboards: [board] }, seasonIds);
+    }
     if (seasonIds.length > 0) tx.emit({ type: 'leaderboard.rebuild_requested', seasonIds });
     await announceCatalogueChange(tx);
     tx.audit({ action: 'leaderboard.created', subject: publicId('Leaderboard', board.id), after: board });

@@ -1,5 +1,5 @@
-import type { ScoreUpdate } from '#domain/events.ts';
 import { scoreChanges, type ScoreChange, type ScoredFact } from '#domain/leaderboard/changes.ts';
+import { isPlaced } from '#domain/leaderboard/placement.ts';
 import type { Catalogue } from '#domain/program/catalogue.ts';
 import { applyScores, type EntryChange, type EntryScore, type ScoreOperator } from '#storage/sql/apply-scores.ts';
 import { ensureSeasons, seasonName } from '#storage/sql/ensure-seasons.ts';
@@ -7,6 +7,7 @@ import { recomputeBest } from '#storage/sql/recompute-best.ts';
 
 import { recordCorrections } from '../season/correct.ts';
 import type { AppDeps, Tx } from '../transaction.ts';
+import { toUpdate } from './place.ts';
 
 /**
  * Brings all boards up to date with a batch of tracked or reversed activities, in the transaction that wrote them, and
@@ -39,31 +40,34 @@ export async function scoreLeaderboards(
   if (changes.length < all.length) await recordCorrections(deps, tx, catalogue, facts, seasons);
 
   const written: EntryScore[] = [];
-  for (const [operator, group] of byOperator(changes, idOf)) {
-    written.push(...(await applyScores(tx, tx.programId, operator, group)));
+  for (const { operator, newPart, entries } of byOperator(changes, idOf)) {
+    written.push(...(await applyScores(tx, tx.programId, operator, newPart, entries)));
   }
   written.push(...(await recomputeLost(tx, changes, idOf)));
   announce(tx, changes, idOf, written);
 }
 
-function byOperator(
-  changes: readonly ScoreChange[],
-  idOf: (change: ScoreChange) => string,
-): [ScoreOperator, EntryChange[]][] {
-  const groups: Record<ScoreOperator, EntryChange[]> = { ADD: [], HIGHEST: [], LOWEST: [] };
+type Group = { operator: ScoreOperator; newPart: '' | null; entries: EntryChange[] };
+
+function byOperator(changes: readonly ScoreChange[], idOf: (change: ScoreChange) => string): Group[] {
+  const groups = new Map<string, Group>();
   for (const item of changes) {
-    const { change, customerId, reachedAt } = item;
-    if (change.kind === 'ADD') groups.ADD.push({ seasonId: idOf(item), customerId, amount: change.amount, reachedAt });
-    if (change.kind === 'BEST') {
-      const operator = item.leaderboard.direction === 'DESCENDING' ? 'HIGHEST' : 'LOWEST';
-      groups[operator].push({ seasonId: idOf(item), customerId, amount: change.value, reachedAt });
-    }
+    const { leaderboard, change, customerId, reachedAt } = item;
+    if (change.kind === 'RECOMPUTE') continue;
+    const operator = change.kind === 'ADD' ? 'ADD' : operatorOf(leaderboard);
+    const newPart = isPlaced(leaderboard) ? null : '';
+    const name = `${operator} ${newPart}`;
+    const group = groups.get(name) ?? { operator, newPart, entries: [] };
+    groups.set(name, group);
+    group.entries.push({ seasonId: idOf(item), customerId, amount: change.amount, sub: change.sub, reachedAt });
   }
-  return [
-    ['ADD', groups.ADD],
-    ['HIGHEST', groups.HIGHEST],
-    ['LOWEST', groups.LOWEST],
-  ];
+  // In one order everywhere, so that two batches lock entries alike.
+  return [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+}
+
+function operatorOf({ metric, direction }: ScoreChange['leaderboard']): ScoreOperator {
+  if (metric === 'PROPERTY_LAST') return direction === 'DESCENDING' ? 'NEWEST_HIGHEST' : 'NEWEST_LOWEST';
+  return direction === 'DESCENDING' ? 'HIGHEST' : 'LOWEST';
 }
 
 async function recomputeLost(
@@ -103,13 +107,4 @@ function announce(
       scores: entries.map(toUpdate),
     });
   }
-}
-
-function toUpdate(entry: EntryScore): ScoreUpdate {
-  return {
-    customerId: entry.customerId,
-    score: entry.score,
-    version: entry.version,
-    reachedAt: entry.reachedAt.getTime(),
-  };
 }

@@ -9,7 +9,12 @@ import { announceCatalogueChange } from '../program/announce-change.ts';
 import type { AppDeps, Scope, Tx } from '../transaction.ts';
 
 /** What is left out stays. What a board counts never changes: make another board. */
-export type LeaderboardUpdateInput = { leaderboardId: string; name?: string; isPublic?: boolean };
+export type LeaderboardUpdateInput = {
+  leaderboardId: string;
+  name?: string;
+  isPublic?: boolean;
+  customersSee?: 'EVERYTHING' | 'NEIGHBOURS';
+};
 
 /** Renames a board, shows it to customers or hides it. Throws InvalidInputError, NotFoundError, StateConflictError. */
 export function changeLeaderboard(
@@ -21,7 +26,8 @@ export function changeLeaderboard(
   return mutate(deps, scope, command, async (tx) => {
     const before = await openLeaderboard(deps, tx, input.leaderboardId);
     const name = input.name === undefined ? before.name : parseName(input.name);
-    const after = { ...before, name, isPublic: input.isPublic ?? before.isPublic };
+    const { isPublic = before.isPublic, customersSee = before.customersSee } = input;
+    const after = { ...before, name, isPublic, customersSee };
     await updateLeaderboard(tx, tx.programId, { ...after, archivedAt: null });
     await announceCatalogueChange(tx);
     tx.audit({ action: 'leaderboard.updated', subject: publicId('Leaderboard', before.id), before, after });

@@ -1,5 +1,6 @@
 import { NotFoundError, StateConflictError } from '#domain/errors.ts';
 import { publicId } from '#domain/ids.ts';
+import { earnedOf, judgementOf } from '#domain/leaderboard/judge.ts';
 import type { AccountState } from '#domain/ledger/account.ts';
 import { balanceOf } from '#domain/ledger/balance.ts';
 import { assertWithinLimit, readReason } from '#domain/ledger/policy.ts';
@@ -149,6 +150,8 @@ async function scoreReversal(
     {
       ...{ kind: 'REVERSED', customerId, occurredAt, activityTypeId, properties, whole: false, points },
       returned: new Map(),
+      earned: earnedOf(activity.effects),
+      judged: judgementOf(activity.effects),
       activityId: activity.id,
       undoing: { reversalIds: [], transactionIds: [transaction.id] },
     },

@@ -4,6 +4,7 @@ import { evaluateRules, type Award, type Decline, type UsageLedgers } from '../e
 import { expiryOf } from '../earning/expiry.ts';
 import type { ActivityCounters, CustomerFacts, EarningFacts } from '../earning/facts.ts';
 import type { ScoredFact } from '../leaderboard/changes.ts';
+import type { BoardLedger } from '../leaderboard/judge.ts';
 import type { AccountState } from '../ledger/account.ts';
 import { credit, type PendingTerms } from '../ledger/credit.ts';
 import { countsAsActivity, stayActive } from '../ledger/inactivity.ts';
@@ -13,6 +14,7 @@ import { giveMilestones, type MilestoneLedger } from '../milestone/give.ts';
 import { addPoints } from '../points.ts';
 import type { Catalogue } from '../program/catalogue.ts';
 import type { PointCurrency } from '../program/program.ts';
+import { giveStreaks, type StreakLedger } from '../streak/give.ts';
 import type { MeasuredFact } from '../tier/measure.ts';
 import { firstTier } from '../tier/standing.ts';
 import { endOfDayAfter } from '../time.ts';
@@ -46,6 +48,8 @@ export type DecisionContext = {
   usage: (customerId: string) => UsageLedgers;
   tiers: TierLedger;
   milestones: MilestoneLedger;
+  streaks: StreakLedger;
+  boards: BoardLedger;
   challenges: ChallengeLedger;
   badges: BadgeLedger;
 };
@@ -112,7 +116,9 @@ export function decideActivity(context: DecisionContext, facts: ActivityFacts): 
     points = addPoints(points, effect.points);
     earned.set(award.currency.id, addPoints(earned.get(award.currency.id) ?? 0, effect.points));
   }
-  // Before milestones and tiers, which count what a prize gives.
+  // Before milestones and tiers, which count what a prize gives; streaks themselves count what rules gave.
+  const extended = giveStreaks(context, facts, seen, earned);
+  for (const { points: prize } of pointsGiven(extended)) points = addPoints(points, prize);
   const progressed = giveChallenges(context, facts, seen, earned);
   for (const { points: prize } of pointsGiven(progressed)) points = addPoints(points, prize);
   const reached = giveMilestones(context, facts, earned);
@@ -129,26 +135,37 @@ export function decideActivity(context: DecisionContext, facts: ActivityFacts): 
   );
   const awarded = giveBadges(context, facts, earned);
   for (const { points: prize } of pointsGiven(awarded)) points = addPoints(points, prize);
+  const fact = {
+    kind: 'TRACKED' as const,
+    customerId: customer.id,
+    occurredAt: report.occurredAt,
+    activityTypeId: report.type.id,
+    properties: report.properties,
+    points: earned,
+  };
+  const judgement = context.boards.judge(fact);
   return {
-    effects: [...released, ...given, ...progressed, ...reached, ...risen, ...awarded],
+    effects: [
+      ...released,
+      ...given,
+      ...extended,
+      ...progressed,
+      ...reached,
+      ...risen,
+      ...awarded,
+      ...judgement.effects,
+    ],
     declines,
     balances: balancesOf(context, customer.id, [
       ...released,
       ...given,
+      ...pointsGiven(extended),
       ...pointsGiven(progressed),
       ...reached,
       ...pointsGiven(awarded),
     ]),
     points,
-    scored: {
-      kind: 'TRACKED',
-      activityId: facts.id,
-      customerId: customer.id,
-      occurredAt: report.occurredAt,
-      activityTypeId: report.type.id,
-      properties: report.properties,
-      points: earned,
-    },
+    scored: { ...fact, activityId: facts.id, judged: judgement.judged },
     seen,
   };
 }

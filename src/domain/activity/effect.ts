@@ -121,9 +121,69 @@ export type BadgeAwarded = {
   heldUntil: string | null;
 };
 
+/** A board that limits attempts, or ranks teams, counts the activity. Codes are those of then. */
+export type BoardCounted = {
+  kind: 'BOARD_COUNTED';
+  leaderboardId: string;
+  leaderboardCode: string;
+  seasonKey: string;
+  /** The team that it counts for, on a board of teams. */
+  teamId: string | null;
+  /** The how manyth attempt it was, and of how many; null where they are not limited. */
+  attempt: number | null;
+  attemptsMax: number | null;
+};
+
+/** A board does not count the activity: its score is out of bounds, or no attempt was left. */
+export type ScoreRefused = {
+  kind: 'SCORE_REFUSED';
+  leaderboardId: string;
+  leaderboardCode: string;
+  seasonKey: string;
+  reason: 'BELOW_MIN' | 'ABOVE_MAX' | 'NO_ATTEMPTS_LEFT';
+  /** An exact decimal. */
+  score: string;
+};
+
+/** A period of a streak was met, and what that gave. Code and name are those of then. */
+export type StreakExtended = {
+  kind: 'STREAK_EXTENDED';
+  streakId: string;
+  streakCode: string;
+  streakName: string;
+  revision: number;
+  /** 2026-11-22, 2026-W47 or 2026-11, by the customer's own calendar. */
+  period: string;
+  /** Of the run that the period belongs to; it is the current one unless the activity came late. */
+  length: number;
+  current: number;
+  longest: number;
+  freezes: number;
+  /** Whether a period that had been missed was made good. */
+  healed: boolean;
+  prizes: readonly StreakPrizeEffect[];
+};
+
+/** A prize for a length. Without points, `transactionId` is null and points are 0; so they are when the cap left no room. */
+export type StreakPrizeEffect = {
+  length: number;
+  transactionId: string | null;
+  currencyId: string;
+  points: number;
+  expiresAt: string | null;
+};
+
 /** What moved points, and so balances. */
 export type PointsEffect = PointsEarned | PointsReleased | MilestoneReached;
-export type Effect = PointsEffect | TierChanged | LevelReachedEffect | ChallengeProgressed | BadgeAwarded;
+export type Effect =
+  | PointsEffect
+  | StreakExtended
+  | TierChanged
+  | LevelReachedEffect
+  | ChallengeProgressed
+  | BadgeAwarded
+  | BoardCounted
+  | ScoreRefused;
 
 /** Points that an activity gave, by a rule or by a milestone, which `ruleId` then names. */
 export type PointsGiven = Pick<PointsEarned, 'transactionId' | 'ruleId' | 'revision' | 'currencyId' | 'points'>;
@@ -133,6 +193,7 @@ export function pointsGiven(effects: readonly Effect[]): PointsGiven[] {
   return effects.flatMap((effect): PointsGiven[] => {
     if (effect.kind === 'POINTS_EARNED') return [effect];
     if (effect.kind === 'CHALLENGE_PROGRESSED') return prizeGiven(effect);
+    if (effect.kind === 'STREAK_EXTENDED') return streakPrizesGiven(effect);
     if (effect.kind === 'BADGE_AWARDED')
       return effect.transactionId === null
         ? []
@@ -146,6 +207,12 @@ function prizeGiven({ prize, challengeId, revision }: ChallengeProgressed): Poin
   if (prize === null || prize.transactionId === null) return [];
   const { transactionId, currencyId, points } = prize;
   return [{ transactionId, currencyId, points, ruleId: challengeId, revision }];
+}
+
+function streakPrizesGiven({ prizes, streakId, revision }: StreakExtended): PointsGiven[] {
+  return prizes.flatMap(({ transactionId, currencyId, points }) =>
+    transactionId === null ? [] : [{ transactionId, currencyId, points, ruleId: streakId, revision }],
+  );
 }
 
 /** A rule that gave nothing, and why. */

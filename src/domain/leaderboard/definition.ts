@@ -4,10 +4,19 @@ import { parseName } from '../name.ts';
 import type { Catalogue } from '../program/catalogue.ts';
 import type { Leaderboard, LeaderboardMetric, LeaderboardPeriod } from '../program/program.ts';
 import { DEFAULT_PLAN } from '../season/plan.ts';
+import { defineOptions, numericProperty, type BoardOptions } from './options.ts';
 import { defineSeasons } from './season-times.ts';
 import { SEASON_PERIODS, type DatedSeason } from './season.ts';
 
-export const LEADERBOARD_METRICS = ['POINTS_EARNED', 'ACTIVITY_COUNT', 'PROPERTY_SUM', 'PROPERTY_BEST'] as const;
+export const LEADERBOARD_METRICS = [
+  'POINTS_EARNED',
+  'ACTIVITY_COUNT',
+  'PROPERTY_SUM',
+  'PROPERTY_BEST',
+  'PROPERTY_LAST',
+] as const;
+export const LEADERBOARD_SCOPES = ['PROGRAM', 'TIER', 'ATTRIBUTE', 'ACCOUNT', 'TEAM'] as const;
+export const LEADERBOARD_SIGHTS = ['EVERYTHING', 'NEIGHBOURS'] as const;
 export const LEADERBOARD_PERIODS = SEASON_PERIODS;
 export const LEADERBOARD_DIRECTIONS = ['DESCENDING', 'ASCENDING'] as const;
 
@@ -20,7 +29,7 @@ export type LeaderboardDefinition = {
   currency: string | null;
   /** For the other metrics. */
   activityType: string | null;
-  /** For PROPERTY_SUM and PROPERTY_BEST. */
+  /** For PROPERTY_SUM, PROPERTY_BEST and PROPERTY_LAST. */
   property: string | null;
   scoreDecimals: number;
   direction: 'DESCENDING' | 'ASCENDING';
@@ -30,12 +39,11 @@ export type LeaderboardDefinition = {
   /** The seasons of DATES. */
   dates?: readonly DatedSeason[] | null;
   isPublic: boolean;
-};
+} & BoardOptions;
 
 const DECIMALS_MAX = 6;
-const NUMERIC = new Set(['INTEGER', 'DECIMAL']);
 
-type Known = Pick<Catalogue, 'currencyByCode' | 'defaultCurrency' | 'activityTypeByCode'>;
+type Known = Pick<Catalogue, 'program' | 'ruleSet' | 'currencyByCode' | 'defaultCurrency' | 'activityTypeByCode'>;
 
 /**
  * Checks a definition against what the program declares and gives the board that it means. Throws InvalidInputError, or
@@ -48,7 +56,7 @@ export function defineLeaderboard(id: string, definition: LeaderboardDefinition,
       'code',
     ]);
   }
-  const isProperty = metric === 'PROPERTY_SUM' || metric === 'PROPERTY_BEST';
+  const isProperty = metric.startsWith('PROPERTY_');
   if (scoreDecimals < 0 || scoreDecimals > DECIMALS_MAX || (!isProperty && scoreDecimals !== 0)) {
     throw new InvalidInputError(`A property's score has 0 to ${DECIMALS_MAX} decimals, any other score none.`, [
       'scoreDecimals',
@@ -63,6 +71,7 @@ export function defineLeaderboard(id: string, definition: LeaderboardDefinition,
     direction,
     period,
     ...defineSeasons(definition),
+    ...defineOptions(definition, known),
     plan: DEFAULT_PLAN,
     league: null,
     isPublic,
@@ -101,9 +110,5 @@ function activityOf(
   const type = known.activityTypeByCode.get(definition.activityType ?? '');
   if (type === undefined) throw new NotFoundError('activity type', ['activityType']);
   if (!isProperty) return { activityTypeId: type.id, property: null };
-  const property = type.properties.find((declared) => declared.name === definition.property);
-  if (property === undefined || !NUMERIC.has(property.type)) {
-    throw new InvalidInputError(`Name an INTEGER or DECIMAL property that ${type.code} declares.`, ['property']);
-  }
-  return { activityTypeId: type.id, property: property.name };
+  return { activityTypeId: type.id, property: numericProperty(type, definition.property, 'property') };
 }

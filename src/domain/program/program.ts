@@ -1,5 +1,6 @@
 import type { CurrencyExpiry } from '../earning/expiry-style.ts';
 import type { DatedSeason, SeasonPeriod } from '../leaderboard/season.ts';
+import type { TieRule } from '../leaderboard/standing.ts';
 import type { LeaguePlan } from '../league/plan.ts';
 import type { SeasonPlan } from '../season/plan.ts';
 
@@ -78,7 +79,12 @@ export type ActivityType = {
   archived: boolean;
 };
 
-export type LeaderboardMetric = 'POINTS_EARNED' | 'ACTIVITY_COUNT' | 'PROPERTY_SUM' | 'PROPERTY_BEST';
+export type LeaderboardMetric = 'POINTS_EARNED' | 'ACTIVITY_COUNT' | 'PROPERTY_SUM' | 'PROPERTY_BEST' | 'PROPERTY_LAST';
+/**
+ * Who is ranked among whom: all customers; those of one tier, one value of an attribute or one account each among
+ * themselves; or teams.
+ */
+export type LeaderboardScope = 'PROGRAM' | 'TIER' | 'ATTRIBUTE' | 'ACCOUNT' | 'TEAM';
 export type LeaderboardPeriod = SeasonPeriod;
 
 export type Leaderboard = {
@@ -90,10 +96,27 @@ export type Leaderboard = {
   currencyId: string | null;
   /** The activity type counted by the other metrics. */
   activityTypeId: string | null;
-  /** The property summed, or of which the best is kept. */
+  /** The property summed, or of which the best or last is kept. */
   property: string | null;
   /** Scores are integers in units of 10^-scoreDecimals. */
   scoreDecimals: number;
+  /** How equal scores share ranks. */
+  tieRule: TieRule;
+  /** The property that decides between equal scores, in units of 10^-subScoreDecimals; null where none does. */
+  subProperty: string | null;
+  subScoreDecimals: number;
+  /** What one activity may be worth, in units of the score; null has no bound. */
+  scoreMin: number | null;
+  scoreMax: number | null;
+  /** Activities of one customer that count in a season; null counts all. */
+  attemptsMax: number | null;
+  scope: LeaderboardScope;
+  /** Code of the ladder of TIER, name of the attribute of ATTRIBUTE; null for others. */
+  scopeKey: string | null;
+  /** A condition on customers; whoever does not meet it is not ranked. Empty takes everybody. */
+  audience: string;
+  /** Whether customers see all of the board, or only the rows around themselves. */
+  customersSee: 'EVERYTHING' | 'NEIGHBOURS';
   direction: 'DESCENDING' | 'ASCENDING';
   period: LeaderboardPeriod;
   /** When seasons begin by CRON; null for other periods. */

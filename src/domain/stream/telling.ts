@@ -130,6 +130,7 @@ export const TELLINGS: { readonly [Type in EventType]: TellingOf<Type> } = {
         : null,
   },
   'team.changed': null,
+  'appearance.changed': null,
   'friend.changed': null,
   'customer.changed': null,
   'enrolment.changed': null,

@@ -4,7 +4,7 @@ import type { Placed } from '#domain/leaderboard/standing.ts';
 import type { Leaderboard } from '#domain/program/program.ts';
 
 import type { Statements } from '../postgres.ts';
-import { scoresOf, scoreValues } from './backfill-leaderboard.ts';
+import { FIRST_PART, scoresOf, scoreValues } from './backfill-leaderboard.ts';
 import { ensureSeasons, seasonName } from './ensure-seasons.ts';
 
 /** One season to be counted anew: what happened in it, less what its corrections say was not counted. */
@@ -88,9 +88,9 @@ export async function backfillSpans(
     const seasonId = made.get(seasonName(board.id, key))?.id;
     if (seasonId === undefined || startsAt === null || endsAt === null) continue;
     await tx.query(
-      `/* backfill-season */ insert into leaderboard_entry (program_id, season_id, customer_id, score, reached_at)
+      `/* backfill-season */ insert into leaderboard_entry (program_id, season_id, customer_id, score, sub_score, reached_at, part)
        with ${COUNTED}
-       select $1, $8, s.customer_id, s.score, s.reached_at from (${scoresOf(whole(board))}) as s`,
+       select $1, $8, s.customer_id, s.score, s.sub_score, s.reached_at, ${FIRST_PART(board)} from (${scoresOf(whole(board))}) as s`,
       spanValues(programId, board, timeZone, { seasonId, startsAt, endsAt }),
     );
   }

@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 
 import { PointsOutOfRangeError } from '#domain/errors.ts';
 import { scoreChanges, type ScoredFact } from '#domain/leaderboard/changes.ts';
-import { contribution, scoreText, toUnits, type ReversedFact, type TrackedFact } from '#domain/leaderboard/score.ts';
+import {
+  contribution,
+  NOT_JUDGED,
+  scoreText,
+  toUnits,
+  type ReversedFact,
+  type TrackedFact,
+} from '#domain/leaderboard/score.ts';
 import type { Leaderboard } from '#domain/program/program.ts';
 import { DEFAULT_PLAN } from '#domain/season/plan.ts';
 
@@ -22,6 +29,16 @@ const board = (overrides: Partial<Leaderboard> = {}): Leaderboard => ({
   dates: [],
   plan: DEFAULT_PLAN,
   league: null,
+  tieRule: 'COMPETITION',
+  subProperty: null,
+  subScoreDecimals: 0,
+  scoreMin: null,
+  scoreMax: null,
+  attemptsMax: null,
+  scope: 'PROGRAM',
+  scopeKey: null,
+  audience: '',
+  customersSee: 'EVERYTHING',
   isPublic: true,
   archived: false,
   ...overrides,
@@ -31,6 +48,7 @@ const tracked = (amount: unknown, points = 0): TrackedFact => ({
   kind: 'TRACKED',
   activityTypeId: 'purchase',
   properties: { amount },
+  judged: NOT_JUDGED,
   points: new Map([['points', points]]),
 });
 const reversed = (amount: unknown, overrides: Partial<ReversedFact> = {}): ReversedFact => ({
@@ -38,6 +56,8 @@ const reversed = (amount: unknown, overrides: Partial<ReversedFact> = {}): Rever
   activityTypeId: 'purchase',
   properties: { amount },
   whole: true,
+  judged: NOT_JUDGED,
+  earned: new Map(),
   points: new Map(),
   returned: new Map(),
   ...overrides,
@@ -50,18 +70,19 @@ const part = (before: string, now: string): Partial<ReversedFact> => ({
 describe('a contribution', () => {
   it('of points earned is what was granted in the currency, and back what was taken', () => {
     const points = board({ metric: 'POINTS_EARNED', currencyId: 'points', activityTypeId: null, property: null });
-    expect(contribution(points, tracked('1', 7))).toEqual({ kind: 'ADD', amount: 7 });
+    expect(contribution(points, tracked('1', 7))).toEqual({ kind: 'ADD', amount: 7, sub: 0 });
     expect(contribution(points, reversed('1', { points: new Map([['points', 5]]) }))).toEqual({
       kind: 'ADD',
       amount: -5,
+      sub: 0,
     });
     expect(contribution({ ...points, currencyId: 'other' }, tracked('1', 7))).toBeNull();
   });
 
   it('of a count is one, and a partial reversal leaves it', () => {
     const count = board({ metric: 'ACTIVITY_COUNT', property: null, scoreDecimals: 0 });
-    expect(contribution(count, tracked('1'))).toEqual({ kind: 'ADD', amount: 1 });
-    expect(contribution(count, reversed('1'))).toEqual({ kind: 'ADD', amount: -1 });
+    expect(contribution(count, tracked('1'))).toEqual({ kind: 'ADD', amount: 1, sub: 0 });
+    expect(contribution(count, reversed('1'))).toEqual({ kind: 'ADD', amount: -1, sub: 0 });
     expect(contribution(count, reversed('1', part('0', '1')))).toBeNull();
     expect(contribution({ ...count, activityTypeId: 'visit' }, tracked('1'))).toBeNull();
   });
@@ -77,7 +98,9 @@ describe('a contribution', () => {
     ['ten', null],
     [true, null],
   ])('of a property %j with two decimals is %j, ties away from zero', (amount, units) => {
-    expect(contribution(board(), tracked(amount))).toEqual(units === null ? null : { kind: 'ADD', amount: units });
+    expect(contribution(board(), tracked(amount))).toEqual(
+      units === null ? null : { kind: 'ADD', amount: units, sub: 0 },
+    );
   });
 
   it('of a property beyond 2^53−1 units is refused', () => {
@@ -145,12 +168,12 @@ describe('a batch of facts', () => {
         ])
         .toSorted((x, y) => (JSON.stringify(x) < JSON.stringify(y) ? -1 : 1));
     expect(folded(facts)).toEqual([
-      ['highest', 'all', 'a', { kind: 'BEST', value: 900 }, 4],
-      ['highest', 'all', 'b', { kind: 'BEST', value: 100 }, 0],
-      ['lowest', '2026-11-23', 'a', { kind: 'BEST', value: 200 }, 59],
-      ['lowest', '2026-11-23', 'b', { kind: 'BEST', value: 100 }, 0],
-      ['sum', 'all', 'a', { kind: 'ADD', amount: 2_300 }, 59],
-      ['sum', 'all', 'b', { kind: 'ADD', amount: 100 }, 0],
+      ['highest', 'all', 'a', { kind: 'VALUE', amount: 900, sub: 0 }, 4],
+      ['highest', 'all', 'b', { kind: 'VALUE', amount: 100, sub: 0 }, 0],
+      ['lowest', '2026-11-23', 'a', { kind: 'VALUE', amount: 200, sub: 0 }, 59],
+      ['lowest', '2026-11-23', 'b', { kind: 'VALUE', amount: 100, sub: 0 }, 0],
+      ['sum', 'all', 'a', { kind: 'ADD', amount: 2_300, sub: 0 }, 59],
+      ['sum', 'all', 'b', { kind: 'ADD', amount: 100, sub: 0 }, 0],
     ]);
     fc.assert(
       fc.property(fc.shuffledSubarray(facts, { minLength: facts.length }), (order) => {
