@@ -13,6 +13,7 @@ import { runCelebrateOccasions } from '#src/jobs/celebrate-occasions.ts';
 import { checkDrift } from '#src/jobs/check-drift.ts';
 import { checkInvariants } from '#src/jobs/check-invariants.ts';
 import { closeDaysOfAll } from '#src/jobs/close-days.ts';
+import { runFillStreaks } from '#src/jobs/fill-streaks.ts';
 import { runSendExpiryNotices } from '#src/jobs/send-expiry-notices.ts';
 import { forgetCustomerEvents } from '#storage/customer-event-store.ts';
 import { forgetInboxItems } from '#storage/inbox-store.ts';
@@ -42,6 +43,7 @@ const CRON: CronItem[] = [
   { task: 'check-invariants', match: '7 * * * *' },
   { task: 'check-drift', match: '*/15 * * * *' },
   { task: 'celebrate-occasions', match: '*/10 * * * *' },
+  { task: 'fill-streaks', match: '* * * * *' },
   { task: 'close-days', match: '*/5 * * * *' },
   { task: 'send-expiry-notices', match: '*/10 * * * *' },
 ];
@@ -76,6 +78,9 @@ function tasksOf(deps: Deps): TaskList {
     'close-days': () => closeDaysOfAll(deps),
     'send-expiry-notices': async () => {
       await runSendExpiryNotices(deps);
+    },
+    'fill-streaks': async () => {
+      await runFillStreaks(deps);
     },
     'celebrate-occasions': async () => {
       await runCelebrateOccasions(deps);

@@ -1,5 +1,6 @@
 import { creditBadges, runExpireBadges } from '#src/jobs/credit-badges.ts';
 import { endRedemptions } from '#src/jobs/end-redemptions.ts';
+import { runJudgeStreaks } from '#src/jobs/judge-streaks.ts';
 import { runReviewTiers } from '#src/jobs/review-tiers.ts';
 import { runSeasons } from '#src/jobs/run-seasons.ts';
 import { settleChallenges } from '#src/jobs/settle-challenges.ts';
@@ -18,7 +19,7 @@ const SETTLE_EVERY_MS = 1_000;
  */
 export async function startWorker(deps: Deps): Promise<{ stop(): Promise<void> }> {
   const relay = startRelay(deps);
-  const settling = everySecond(deps, [runSettleDue, endRedemptions, runReviewTiers, settleChallenges]);
+  const settling = everySecond(deps, [runSettleDue, endRedemptions, runReviewTiers, runJudgeStreaks, settleChallenges]);
   // By themselves: the standings of a large season take their time.
   const seasons = everySecond(deps, [(all) => runSeasons(all)]);
   const badges = everySecond(deps, [runExpireBadges, (all) => creditBadges(all)]);

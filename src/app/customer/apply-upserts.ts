@@ -18,6 +18,7 @@ import { lockAttributeSchema } from '#storage/customer-store.ts';
 import { closeEnrolments, findEnrolments, openEnrolments } from '#storage/enrolment-store.ts';
 import { lockCustomersByExternalId } from '#storage/sql/lock-customers.ts';
 import { insertCustomers, updateCustomers, type CustomerRow } from '#storage/sql/write-customers.ts';
+import { recordMoves } from '#storage/streak-store.ts';
 
 import { findMissingConsent } from '../terms/missing-consent.ts';
 import type { AppDeps, Tx } from '../transaction.ts';
@@ -189,6 +190,7 @@ async function saveDrafts(deps: AppDeps, tx: Tx, drafts: readonly Draft[]): Prom
   const added = new Set(fresh.length === 0 ? [] : await insertCustomers(tx, tx.programId, tx.now, fresh.map(rowOf)));
   const changed = wanted.filter((draft) => !draft.isNew);
   if (changed.length > 0) await updateCustomers(tx, tx.programId, tx.now, changed.map(rowOf));
+  await recordMoves(tx, tx.programId, tx.now, changed.flatMap(moveOf));
   const saved = wanted.filter((draft) => !draft.isNew || added.has(draft.externalId));
   await saveHistories(deps, tx, saved);
   for (const draft of saved) announceUpsert(tx, draft);
@@ -201,6 +203,12 @@ async function accountsOf(deps: AppDeps, tx: Tx, drafts: readonly Draft[]): Prom
     tx,
     [...names].map((externalId) => ({ id: deps.newId(), externalId })),
   );
+}
+
+/** Where somebody was is kept: which local day an instant belongs to must not change afterwards. */
+function moveOf({ id: customerId, before, after }: Draft) {
+  const [from, to] = [before.profile.timeZone, after.profile.timeZone];
+  return from === to ? [] : [{ customerId, from, to }];
 }
 
 const joins = (draft: Draft): boolean => draft.before.history !== draft.after.history;

@@ -5,6 +5,7 @@ import { addDays, localDay, startOfDay } from '#domain/time.ts';
 import { findTransactions } from '#storage/ledger-transaction-store.ts';
 import { recountDay } from '#storage/sql/measure-days.ts';
 
+import { recountStreaks } from '../streak/settle.ts';
 import type { AppDeps, Tx } from '../transaction.ts';
 import { settleTiers } from './settle.ts';
 
@@ -47,11 +48,13 @@ export async function recountEarning(
 ): Promise<void> {
   const [earning] = await findTransactions(tx, tx.programId, [transactionId]);
   if (earning === undefined || earning.kind !== 'EARN') return;
-  await recountTiers(deps, tx, catalogue, {
+  const taken = {
     customerId: earning.customerId,
     occurredAt: earning.effectiveAt,
     activityTypeId: '',
     properties: {},
     points: new Map([[earning.currencyId, earning.amount]]),
-  });
+  };
+  await recountStreaks(deps, tx, catalogue, taken);
+  await recountTiers(deps, tx, catalogue, taken);
 }

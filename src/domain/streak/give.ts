@@ -1,4 +1,9 @@
+import type { ActivityFacts, DecisionContext } from '../activity/decide.ts';
+import type { StreakExtended, StreakPrizeEffect } from '../activity/effect.ts';
+import { expiryOf } from '../earning/expiry.ts';
 import type { EarningFacts } from '../earning/facts.ts';
+import { credit } from '../ledger/credit.ts';
+import { addPoints } from '../points.ts';
 import type { MeasuredFact } from '../tier/measure.ts';
 import type { CompiledStreak } from './compile.ts';
 
@@ -30,3 +35,62 @@ export type StreakLedger = {
     seen: EarningFacts,
   ): readonly StreakStep[];
 };
+
+/**
+ * Extends every streak that an activity meets a period of, with what its rules earned by currency, and gives the prizes that
+ * this reaches. Adds what it gives to `earned`. Comes before everything that counts points, which counts prizes as well.
+ */
+export function giveStreaks(
+  context: DecisionContext,
+  facts: ActivityFacts,
+  seen: EarningFacts,
+  earned: Map<string, number>,
+): StreakExtended[] {
+  const { report, customer } = facts;
+  const steps = context.streaks.count(
+    {
+      customerId: customer.id,
+      occurredAt: report.occurredAt,
+      activityId: facts.id,
+      mayCount: customer.enrolmentState === 'ENROLLED',
+    },
+    { activityTypeId: report.type.id, properties: report.properties, points: new Map(earned) },
+    seen,
+  );
+  return steps.map((step): StreakExtended => {
+    const { compiled, period, length, current, longest, freezes, healed } = step;
+    const { id, code, name } = compiled.streak;
+    const prizes = step.prizes.map((prize) => givePrize(context, facts, compiled, prize));
+    for (const { currencyId, points } of prizes)
+      if (points > 0) earned.set(currencyId, addPoints(earned.get(currencyId) ?? 0, points));
+    return {
+      kind: 'STREAK_EXTENDED',
+      ...{ streakId: id, streakCode: code, streakName: name, revision: context.catalogue.ruleSet.revision },
+      ...{ period, length, current, longest, freezes, healed, prizes },
+    };
+  });
+}
+
+function givePrize(
+  context: DecisionContext,
+  facts: ActivityFacts,
+  { streak, currency }: CompiledStreak,
+  { length, points }: StreakStep['prizes'][number],
+): StreakPrizeEffect {
+  const nothing = { length, transactionId: null, currencyId: currency.id, points: 0, expiresAt: null };
+  if (points === null) return nothing;
+  const { ruleSet, program } = context.catalogue;
+  const { occurredAt } = facts.report;
+  const { granted, transactionId, expiresAt } = credit(context.posting, context.account(facts.customer.id, currency.id), {
+    kind: 'EARN',
+    currency,
+    amount: points,
+    effectiveAt: occurredAt,
+    pending: null,
+    expiresAt: expiryOf(null, currency, occurredAt, program.timeZone),
+    beyondCap: 'TRUNCATE',
+    cause: { activityId: facts.id, ruleId: streak.id, ruleRevision: ruleSet.revision, actor: facts.actor },
+  });
+  if (transactionId === null) return nothing;
+  return { ...nothing, transactionId, points: granted, expiresAt: expiresAt?.toISOString() ?? null };
+}

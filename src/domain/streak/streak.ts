@@ -26,7 +26,7 @@ const StreakMeasure = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('COUNT'), activityType: code }),
   /** The sum of a number property over the activities of a type. */
   z.strictObject({ kind: z.literal('SUM'), activityType: code, property: z.string().min(1).max(60) }),
-  /** Points that rules and milestones gave, pending ones included; null is the program's default point currency. */
+  /** Points that earning rules gave, pending ones included; null is the program's default point currency. */
   z.strictObject({ kind: z.literal('POINTS'), currency: z.string().max(40).nullable() }),
 ]);
 
