@@ -9,11 +9,22 @@ export type { ConnectionState } from './client/socket.ts';
 export type { Surroundings } from './client/surroundings.ts';
 export type { TokenSource } from './client/tokens.ts';
 export { LaurelBalance } from './elements/balance.ts';
+export { LaurelChallenges } from './elements/challenges.ts';
 export { defineElements } from './elements/define.ts';
 export { LaurelLeaderboard } from './elements/leaderboard.ts';
 export { connect, connectedClient, onConnect, type ConnectOptions } from './elements/page-client.ts';
 export { LaurelRewards } from './elements/rewards.ts';
 export { balanceStore, type BalanceOptions, type CurrencyBalance } from './store/balance.ts';
+export {
+  challengesStore,
+  claimPrize,
+  joinChallenge,
+  type Challenge,
+  type ChallengeNews,
+  type Challenges,
+  type ChallengesOptions,
+  type Prize,
+} from './store/challenges.ts';
 export { leaderboardStore, type LeaderboardOptions, type Standing, type Standings } from './store/leaderboard.ts';
 export {
   answerOf,

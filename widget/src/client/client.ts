@@ -49,7 +49,7 @@ export function createClient({ endpoint, token, surroundings = pageSurroundings(
     url: url.replace(/^http/, 'ws'),
     tokens,
     surroundings,
-    onState: () => listeners.forEach((listener) => listener()),
+    onState: () => [...listeners].forEach((listener) => listener()),
   });
   const request = createRequest(url, tokens);
 

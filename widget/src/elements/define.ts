@@ -1,4 +1,5 @@
 import { LaurelBalance } from './balance.ts';
+import { LaurelChallenges } from './challenges.ts';
 import { LaurelLeaderboard } from './leaderboard.ts';
 import { connectByScript } from './page-client.ts';
 import { LaurelRewards } from './rewards.ts';
@@ -6,6 +7,7 @@ import { LaurelRewards } from './rewards.ts';
 /** Every element by its tag. */
 export const ELEMENTS = {
   'laurel-balance': LaurelBalance,
+  'laurel-challenges': LaurelChallenges,
   'laurel-leaderboard': LaurelLeaderboard,
   'laurel-rewards': LaurelRewards,
 } as const;

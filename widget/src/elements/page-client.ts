@@ -1,5 +1,6 @@
 import { createClient, type Client } from '../client/client.ts';
 import { LaurelError } from '../client/failure.ts';
+import type { Surroundings } from '../client/surroundings.ts';
 import type { TokenSource } from '../client/tokens.ts';
 
 export type ConnectOptions = {
@@ -7,6 +8,8 @@ export type ConnectOptions = {
   endpoint?: string | undefined;
   /** A publishable key, or a function that gives a customer token. */
   token: TokenSource;
+  /** For pages of a special kind, and tests; a browser's page by default. */
+  surroundings?: Surroundings;
 };
 
 const ATTRIBUTES = ['endpoint', 'access-key', 'token-url'] as const;
@@ -19,10 +22,11 @@ let home: string | null = null;
  * Connects all elements of the page that have no connection of their own, now and later. Calling it again, as after signing in
  * as somebody else, moves them to the new connection. Gives the client, for hooks and own queries.
  */
-export function connect({ endpoint, token }: ConnectOptions): Client {
+export function connect({ endpoint, ...options }: ConnectOptions): Client {
   pageClient?.close();
-  pageClient = createClient({ endpoint: endpoint ?? home ?? '/graphql', token });
-  for (const wake of waiting) wake();
+  pageClient = createClient({ ...options, endpoint: endpoint ?? home ?? '/graphql' });
+  // A copy: whoever moves to the new connection listens anew.
+  for (const wake of [...waiting]) wake();
   return pageClient;
 }
 

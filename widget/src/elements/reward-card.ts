@@ -1,5 +1,7 @@
+import { newKey } from '../store/key.ts';
 import { answerOf, modeOf, type Reward } from '../store/rewards.ts';
 import type { Words } from '../texts/words.ts';
+import { progressBar } from './bar.ts';
 import { icon, make, setAttributes, setText } from './dom.ts';
 import { iconOf } from './reward-icons.ts';
 import { priceText, refusalText } from './reward-words.ts';
@@ -27,8 +29,7 @@ export function rewardCard(first: Reward, desk: RewardDesk): RewardCard {
   const description = make('p', { class: 'description', part: 'description' });
   const price = make('strong', { part: 'price' });
   const stock = make('span', { class: 'soft' });
-  const fill = make('i');
-  const way = make('div', { class: 'bar', part: 'bar', role: 'progressbar', 'aria-valuemin': 0 }, fill);
+  const way = progressBar();
   const why = make('p', { class: 'soft', part: 'why', id: ids.why });
   const button = make('button', { type: 'button', class: 'main', part: 'button', 'aria-describedby': ids.why });
   const question = confirmation(desk, () => reward, button);
@@ -38,7 +39,7 @@ export function rewardCard(first: Reward, desk: RewardDesk): RewardCard {
     make('div', { class: 'what' }, picture, name),
     description,
     make('p', { class: 'cost' }, price, stock),
-    way,
+    way.element,
     why,
     button,
     question.element,
@@ -65,12 +66,9 @@ export function rewardCard(first: Reward, desk: RewardDesk): RewardCard {
     setText(price, priceText(answer, words));
     setText(stock, stockLeft === null ? '' : words.text('left', { n: stockLeft }));
     setText(why, refusals.map((refusal) => refusalText(refusal, words)).join('. '));
-    setAttributes(way, { hidden: short === null });
+    setAttributes(way.element, { hidden: short === null });
     if (short !== null) {
-      const have = Math.max(0, short.available);
-      const label = words.text('wayToReward', { name: texts.name });
-      setAttributes(way, { 'aria-valuemax': short.needed, 'aria-valuenow': have, 'aria-label': label });
-      fill.style.inlineSize = `${(100 * have) / short.needed}%`;
+      way.show(Math.max(0, short.available), short.needed, words.text('wayToReward', { name: texts.name }));
     }
     const isIssue = modeOf(reward) === 'ISSUE';
     setText(button, words.text(isIssue ? 'redeem' : 'reserve'));
@@ -149,7 +147,7 @@ function confirmation(desk: RewardDesk, current: () => Reward, opener: HTMLEleme
     element,
     update,
     open() {
-      key = [...crypto.getRandomValues(new Uint32Array(4))].join('-');
+      key = newKey();
       code.value = '';
       setText(problem, '');
       setAttributes(element, { hidden: null });

@@ -22,7 +22,7 @@ export function refusalText(refusal: Refusal, words: Words): string {
     case 'RewardTierRequired':
       return words.text(code, { tiers: words.list(refusal.tiers) });
     case 'RewardOutOfTime':
-      return words.text(code, { from: refusal.from === null ? '' : words.day(refusal.from) });
+      return words.text(code, { from: refusal.from === null ? '' : words.day(refusal.from) }).trim();
     case 'RewardLimitReached': {
       const reason = words.text(code);
       return refusal.until === null ? reason : words.text('againFrom', { reason, day: words.day(refusal.until) });

@@ -3,13 +3,18 @@ import { createContext, createElement, useContext, useMemo, useSyncExternalStore
 import {
   balanceStore,
   cancelRedemption,
+  challengesStore,
+  claimPrize,
   connectedClient,
+  joinChallenge,
   leaderboardStore,
   onConnect,
   redeem,
   rewardsStore,
   type BalanceOptions,
   type Catalogue,
+  type Challenges,
+  type ChallengesOptions,
   type Client,
   type CurrencyBalance,
   type LeaderboardOptions,
@@ -29,7 +34,7 @@ const ClientContext = createContext<Client | null>(null);
 
 /** Gives the hooks below it a client of their own; without one they use that of `connect`. */
 export function LaurelProvider({ client, children }: { client: Client; children?: ReactNode }): ReactNode {
-  return createElement(ClientContext, { value: client }, children);
+  return createElement(ClientContext.Provider, { value: client }, children);
 }
 
 /** The client of the nearest LaurelProvider, or that of `connect`; null before there is any. */
@@ -75,6 +80,30 @@ export function useRewards({ locale, first }: RewardsOptions = {}): RewardsHook 
       ...shown,
       redeem: (reward, options) => redeem(connectedOr(client), reward, options),
       cancel: (redemptionId) => cancelRedemption(connectedOr(client), redemptionId),
+    }),
+    [client, shown],
+  );
+}
+
+/** The challenges of the customer who looks, and how to join and claim. */
+export type ChallengesHook = Shown<Challenges> & {
+  /** Begins a run; null, or why not. */
+  join: (challenge: string) => Promise<string | null>;
+  /** Claims a prize; null, or why not. */
+  claim: (prizeId: string) => Promise<string | null>;
+};
+
+/** The challenges of the customer who looks, with their progress. */
+export function useChallenges({ locale }: ChallengesOptions = {}): ChallengesHook {
+  const client = useLaurel();
+  const shown = useStore(
+    useMemo(() => (client === null ? NOTHING : challengesStore(client, { locale })), [client, locale]),
+  );
+  return useMemo(
+    () => ({
+      ...shown,
+      join: (challenge) => joinChallenge(connectedOr(client), challenge),
+      claim: (prizeId) => claimPrize(connectedOr(client), prizeId),
     }),
     [client, shown],
   );

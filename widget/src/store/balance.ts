@@ -1,5 +1,5 @@
 import type { Client } from '../client/client.ts';
-import { Balance, type BalanceSubscription } from '../gql/operations.ts';
+import { Balance, type BalanceSubscription, type BalanceSubscriptionVariables } from '../gql/operations.ts';
 import type { Store } from './store.ts';
 import { streamStore } from './stream-store.ts';
 
@@ -14,9 +14,10 @@ export type BalanceOptions = {
 /** The balances of the customer who looks, as they change. */
 export function balanceStore(client: Client, { currency }: BalanceOptions = {}): Store<readonly CurrencyBalance[]> {
   return client.shared(`balance ${currency ?? ''}`, () =>
-    streamStore<readonly CurrencyBalance[], BalanceSubscription, { currency: string | null }>(client, {
+    streamStore<readonly CurrencyBalance[], BalanceSubscription, BalanceSubscriptionVariables>(client, {
       operation: Balance,
-      variables: () => ({ currency: currency ?? null }),
+      variables: (after) => ({ currency: currency ?? null, after }),
+      cursorOf: ({ balanceChanged }) => balanceChanged.cursor,
       take: (known, { balanceChanged: { isSnapshot, balances } }) =>
         isSnapshot || known === null ? balances : merge(known, balances),
     }),

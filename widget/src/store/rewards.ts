@@ -14,6 +14,7 @@ import {
   type TiersSubscriptionVariables,
 } from '../gql/operations.ts';
 import { balanceStore } from './balance.ts';
+import { newKey } from './key.ts';
 import { queryStore } from './query-store.ts';
 import type { Store } from './store.ts';
 import { streamStore } from './stream-store.ts';
@@ -79,7 +80,8 @@ function redemptionStore(client: Client): Store<readonly Redemption[]> {
   return client.shared('redemptions', () =>
     streamStore<readonly Redemption[], RedemptionsSubscription, RedemptionsSubscriptionVariables>(client, {
       operation: Redemptions,
-      variables: () => ({}),
+      variables: (after) => ({ after }),
+      cursorOf: ({ redemptionChanged }) => redemptionChanged.cursor,
       take: (known, { redemptionChanged: { isSnapshot, redemptions } }) => newest(isSnapshot ? [] : known, redemptions),
     }),
   );
@@ -97,7 +99,8 @@ function tierStore(client: Client): Store<number> {
   return client.shared('tiers', () =>
     streamStore<number, TiersSubscription, TiersSubscriptionVariables>(client, {
       operation: Tiers,
-      variables: () => ({}),
+      variables: (after) => ({ after }),
+      cursorOf: ({ tierChanged }) => tierChanged.cursor,
       take: (count) => (count ?? 0) + 1,
     }),
   );
@@ -139,9 +142,4 @@ export async function cancelRedemption(client: Client, redemptionId: string): Pr
   const input = { redemptionId, idempotencyKey: newKey() };
   const { redemptionCancel: answer } = await client.request(CancelRedemption, { input });
   return 'message' in answer ? answer.message : null;
-}
-
-/** `crypto.randomUUID` is missing on pages that came over plain HTTP, so that development on another host needs this. */
-function newKey(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -18,9 +18,9 @@ export type Shown<Data> = {
 };
 
 export type Store<Data> = {
-  get(): Shown<Data>;
+  readonly get: () => Shown<Data>;
   /** Calls back after every change until what it gives is called. The first listener starts the store, the last stops it. */
-  listen(listener: () => void): () => void;
+  readonly listen: (listener: () => void) => () => void;
 };
 
 export type Put<Data> = (change: Partial<Shown<Data>>) => void;
@@ -41,7 +41,7 @@ export function createStore<Data>(start: (put: Put<Data>, get: () => Shown<Data>
     // Who only hears again that all is well has nothing to draw, unless the data are other ones.
     const isSame = next.data === shown.data && next.freshness === shown.freshness && next.error === shown.error;
     shown = isSame ? Object.assign(shown, { asOf: next.asOf }) : next;
-    if (!isSame) for (const listener of listeners) listener();
+    if (!isSame) for (const listener of [...listeners]) listener();
   };
 
   return {

@@ -31,7 +31,8 @@ export function streamStore<Data, Item, Variables>(client: Client, stream: Strea
       },
       onFailure: (error) => put({ freshness: 'FAILED', error }),
     });
-    const unlisten = followConnection(client, put, get);
+    // A stream that goes on behind a cursor sends nothing when nothing was missed.
+    const unlisten = followConnection(client, put, get, () => cursor !== null);
     return () => {
       unsubscribe();
       unlisten();
@@ -39,15 +40,24 @@ export function streamStore<Data, Item, Variables>(client: Client, stream: Strea
   });
 }
 
-/** Marks data as old while the connection is away. What makes them new again is an item, not the connection alone. */
-export function followConnection<Data>(client: Client, put: Put<Data>, get: () => Shown<Data>): () => void {
+/**
+ * Marks data as old while the connection is away. What makes them new again is an item, and the connection alone only where
+ * `goesOn` says that what was missed follows by itself.
+ */
+export function followConnection<Data>(
+  client: Client,
+  put: Put<Data>,
+  get: () => Shown<Data>,
+  goesOn: () => boolean = () => false,
+): () => void {
   const look = (): void => {
     const { data, freshness } = get();
     const known = data === null ? 'LOADING' : 'STALE';
     switch (client.connection()) {
-      case 'LIVE':
       case 'IDLE':
         return;
+      case 'LIVE':
+        return data !== null && goesOn() ? put({ freshness: 'LIVE', asOf: Date.now() }) : undefined;
       case 'REFUSED':
         return put({ freshness: 'FAILED', error: client.refusal() });
       case 'OFFLINE':

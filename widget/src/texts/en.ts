@@ -1,4 +1,4 @@
-import type { RedemptionRefusalCode, RedemptionState } from '../gql/operations.ts';
+import type { ChallengeClosed, RedemptionRefusalCode, RedemptionState } from '../gql/operations.ts';
 
 /** A text with {names}, or one for each plural form that `Intl.PluralRules` tells apart, by the number {n}. */
 export type Text = string | Readonly<Partial<Record<Intl.LDMLPluralRule, string>>>;
@@ -69,11 +69,33 @@ export const EN = {
   CANCELLED: 'cancelled, points returned',
   EXPIRED: 'its time is over',
 
+  challenges: 'Challenges',
+  emptyChallenges: 'There are no challenges at the moment.',
+  stepOf: '{amount} of {target}',
+  worth: 'Worth {points}',
+  endsBy: 'until {time}',
+  done: 'Completed',
+  doneTimes: { one: 'Completed once', other: 'Completed {n} times' },
+  together: { one: '{n} person takes part', other: '{n} people take part' },
+  join: 'Take part',
+  joinNamed: 'Take part: {name}',
+  claim: 'Claim {points}',
+  claimNamed: 'Claim {points}: {name}',
+  claimBy: 'Claim it until {time}',
+  given: '{points} received',
+  lapsed: 'Not claimed in time',
+  completed: 'Challenge completed: {name}.',
+  NOT_ELIGIBLE: 'Not for you at present',
+  NO_TEAM: 'For members of a team',
+  OVER: 'Over',
+  REQUIRES: 'Another challenge comes first',
+  TIER_NEEDED: 'For members of another tier',
+
   INSUFFICIENT_POINTS: { one: '{n} more point needed', other: '{n} more points needed' },
   TIER_REQUIRED: 'For members of {tiers}',
   OUT_OF_STOCK: 'None left',
   NO_CODES_LEFT: 'None left',
-  NOT_YET: 'From {from}',
+  NOT_YET: 'Not yet available {from}',
   NO_LONGER: 'No longer available',
   CUSTOMER_LIMIT: 'You have had as many as one person may',
   ACCOUNT_LIMIT: 'Your company has had as many as it may',
@@ -90,7 +112,7 @@ export const EN = {
   stepUpWRONG: 'That is not the code that was sent to you.',
   stepUpENDED: 'That code is over. Please ask for a new one.',
   stepUpTRIES_USED_UP: 'Too many tries. Please ask for a new code.',
-} as const satisfies Record<RedemptionRefusalCode | RedemptionState, Text> & Record<string, Text>;
+} as const satisfies Record<RedemptionRefusalCode | RedemptionState | ChallengeClosed, Text> & Record<string, Text>;
 
 export type TextName = keyof typeof EN;
 export type Texts = Readonly<Partial<Record<TextName, Text>>>;

@@ -1,6 +1,8 @@
 import { DE } from './de.ts';
 import { EN, type Text, type TextName, type Texts } from './en.ts';
 
+const DAY_MS = 86_400_000;
+
 type Values = Readonly<Record<string, string | number>>;
 
 /** Texts, numbers, money and times of one language, as people there write them. */
@@ -15,6 +17,8 @@ export type Words = {
   money(amount: { amount: number; currency: string }): string;
   time(instant: number | string): string;
   day(instant: number | string): string;
+  /** The time of an instant within a day from now, else its day. */
+  soon(instant: string): string;
   list(items: readonly string[]): string;
 };
 
@@ -67,6 +71,7 @@ function makeWords(asked: string): Words {
     },
     time: (instant) => times.format(new Date(instant)),
     day: (instant) => days.format(new Date(instant)),
+    soon: (instant) => (Date.parse(instant) - Date.now() < DAY_MS ? times : days).format(new Date(instant)),
     list: (items) => lists.format(items),
   };
 }
