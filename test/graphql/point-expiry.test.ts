@@ -187,6 +187,7 @@ describe('points that last with activity', () => {
 
     // The job looks when the first date had been, and finds nothing to do.
     at('2026-03-20T00:00:00Z');
+    expect(await balanceNow(deps, program, customerId)).toMatchObject({ available: 120 });
     await runSettleDue(deps);
     expect(await balanceNow(deps, program, customerId)).toMatchObject({ available: 120 });
     at('2026-03-29T23:59:59Z');

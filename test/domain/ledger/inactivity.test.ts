@@ -29,13 +29,18 @@ function aBook(customers = ['ann'], inactivity: Inactivity | null = TEN_DAYS): B
   return book;
 }
 
-type Given = { at?: number; expiresAt?: Date | null; kind?: 'EARN' | 'ADJUST' };
+type Given = { to?: number; at?: number; expiresAt?: Date | null; kind?: 'EARN' | 'ADJUST' };
 
 /** Gives points at an hour; `at` is when they were earned. */
-function give(book: Book, now: number, amount: number, { at = now, expiresAt = null, kind = 'EARN' }: Given = {}) {
+function give(
+  book: Book,
+  now: number,
+  amount: number,
+  { to = 0, at = now, expiresAt = null, kind = 'EARN' }: Given = {},
+) {
   return record(book, hour(now), (posting) => {
-    settleDue(posting, accountOf(book), hour(now));
-    return credit(posting, accountOf(book), {
+    settleDue(posting, accountOf(book, to), hour(now));
+    return credit(posting, accountOf(book, to), {
       kind,
       currency: POINTS,
       amount,
@@ -175,7 +180,8 @@ describe('points that last with activity', () => {
       }),
     );
     visit(book, 5 * DAY);
-    expect([ends(accountOf(book)), ends(accountOf(book, 1))]).toEqual([['2026-01-17'], ['2026-01-12']]);
+    give(book, 5 * DAY, 1, { to: 1 });
+    expect([ends(accountOf(book)), ends(accountOf(book, 1))]).toEqual([['2026-01-17'], ['2026-01-12', '2026-01-17']]);
   });
 
   it('that are held expire when they come back after the end; a capture is spending', () => {
