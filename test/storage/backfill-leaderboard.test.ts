@@ -20,12 +20,34 @@ const DEFINITIONS: Partial<LeaderboardDefinition>[] = [
   { metric: 'PROPERTY_SUM', activityType: 'purchase', property: 'amount', scoreDecimals: 1, period: 'MONTH' },
   { metric: 'PROPERTY_BEST', activityType: 'purchase', property: 'amount', scoreDecimals: 2, period: 'DAY' },
   { metric: 'PROPERTY_BEST', activityType: 'purchase', property: 'quantity', direction: 'ASCENDING' },
+  { metric: 'PROPERTY_LAST', activityType: 'purchase', property: 'amount', scoreDecimals: 2, subProperty: 'quantity' },
+  { metric: 'PROPERTY_LAST', activityType: 'purchase', property: 'quantity', direction: 'ASCENDING', period: 'WEEK' },
+  {
+    metric: 'PROPERTY_BEST',
+    activityType: 'purchase',
+    property: 'quantity',
+    subProperty: 'amount',
+    subScoreDecimals: 2,
+  },
+  { metric: 'PROPERTY_SUM', activityType: 'purchase', property: 'quantity', subProperty: 'amount', period: 'DAY' },
+  { metric: 'ACTIVITY_COUNT', activityType: 'purchase', subProperty: 'amount', subScoreDecimals: 1 },
+  {
+    metric: 'PROPERTY_SUM',
+    activityType: 'purchase',
+    property: 'amount',
+    scoreDecimals: 1,
+    scoreMin: '0.05',
+    scoreMax: '11',
+  },
+  { metric: 'PROPERTY_BEST', activityType: 'purchase', property: 'quantity', scoreMax: '1' },
+  { metric: 'POINTS_EARNED', scoreMin: '2', scoreMax: '20' },
 ];
 
 type Entry = {
   key: string;
   customer: string;
   score: number;
+  sub: number;
   reached: Date;
   starts: string | null;
   ends: string | null;
@@ -33,7 +55,7 @@ type Entry = {
 
 async function entriesOf(program: TestProgram, board: TestBoard): Promise<Entry[]> {
   return deps.reads.query<Entry>(
-    `select s.key, e.customer_id as customer, e.score, e.reached_at as reached, s.starts_on as starts, s.ends_on as ends
+    `select s.key, e.customer_id as customer, e.score, e.sub_score as sub, e.reached_at as reached, s.starts_on as starts, s.ends_on as ends
      from leaderboard_entry e join season s on s.program_id = e.program_id and s.id = e.season_id
      where e.program_id = $1 and s.leaderboard_id = $2 and e.score is not null order by s.key, e.customer_id`,
     [program.programId, board.id],

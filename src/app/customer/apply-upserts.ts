@@ -20,6 +20,7 @@ import { lockCustomersByExternalId } from '#storage/sql/lock-customers.ts';
 import { insertCustomers, updateCustomers, type CustomerRow } from '#storage/sql/write-customers.ts';
 import { recordMoves } from '#storage/streak-store.ts';
 
+import { placeCustomers } from '../leaderboard/place.ts';
 import { findMissingConsent } from '../terms/missing-consent.ts';
 import type { AppDeps, Tx } from '../transaction.ts';
 import { announceUpsert } from './announce-upsert.ts';
@@ -73,6 +74,10 @@ export async function applyUpserts(
     for (const draft of drafts) decideDraft(draft, facts, results);
     pending = await saveDrafts(deps, tx, drafts);
   }
+  const updated = results.flatMap((result) =>
+    'outcome' in result && result.outcome === 'UPDATED' ? [result.customerId] : [],
+  );
+  if (updated.length > 0) await placeCustomers(tx, await deps.catalogues.at(tx, tx.programId), updated);
   return results;
 }
 

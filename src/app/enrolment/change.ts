@@ -19,6 +19,7 @@ import {
   saveEnrolmentState,
 } from '#storage/enrolment-store.ts';
 
+import { placeCustomers } from '../leaderboard/place.ts';
 import { mutate, type Command } from '../mutation.ts';
 import { findMissingConsent } from '../terms/missing-consent.ts';
 import type { AppDeps, Scope, Tx } from '../transaction.ts';
@@ -71,6 +72,7 @@ export function changeEnrolment(
       to,
       takesPart ? earlier(customer.eligibleSince, at) : customer.eligibleSince,
     );
+    await placeCustomers(tx, catalogue, [customerId]);
     tx.emit({ type: 'enrolment.changed', customerId, state: to });
     // The tokens of a blocked customer are refused anyway; this ends the sockets that one of them has opened.
     if (to === 'BLOCKED') tx.emit({ type: 'caller.revoked', customerId });

@@ -5,6 +5,7 @@ import { lockAccounts } from '#storage/ledger-store.ts';
 import { shareLeaderboards } from '#storage/sql/lock-leaderboards.ts';
 import { writeTiers } from '#storage/tier-membership-store.ts';
 
+import { placeCustomers } from '../leaderboard/place.ts';
 import { requireCustomers, type CustomerName } from '../ledger/parties.ts';
 import type { AppDeps, Tx } from '../transaction.ts';
 import { loadTierViews, type TierView } from './load.ts';
@@ -60,12 +61,17 @@ export function stepped(
 
 /** Writes changed states, with their events. */
 export async function saveChanged(
-  deps: Pick<AppDeps, 'newId'>,
+  deps: Pick<AppDeps, 'newId' | 'catalogues'>,
   tx: Tx,
   revision: number,
   states: readonly TierState[],
 ): Promise<void> {
   await writeTiers(tx, tx.programId, { days: [], ...collectTierWrites(deps, tx, revision, states) });
+  await placeCustomers(
+    tx,
+    await deps.catalogues.at(tx, tx.programId),
+    states.map(({ customerId }) => customerId),
+  );
 }
 
 /** A reason of 1 to 500 characters. Throws InvalidInputError. */

@@ -2,6 +2,7 @@ import type { Catalogue } from '#domain/program/catalogue.ts';
 import { settleStanding } from '#domain/tier/review.ts';
 import { writeTiers } from '#storage/tier-membership-store.ts';
 
+import { placeCustomers } from '../leaderboard/place.ts';
 import type { AppDeps, Tx } from '../transaction.ts';
 import { loadTierViews, type TierView } from './load.ts';
 import { collectTierWrites, openState, type TierState } from './write.ts';
@@ -22,6 +23,7 @@ export async function settleTiers(
     days: [],
     ...collectTierWrites(deps, tx, catalogue.ruleSet.revision, states),
   });
+  await placeCustomers(tx, catalogue, customerIds);
   return states;
 }
 

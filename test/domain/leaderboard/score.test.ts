@@ -107,6 +107,7 @@ describe('a contribution', () => {
     expect(contribution(board({ scoreDecimals: 0 }), tracked('9007199254740991'))).toEqual({
       kind: 'ADD',
       amount: Number.MAX_SAFE_INTEGER,
+      sub: 0,
     });
     expect(() => contribution(board({ scoreDecimals: 0 }), tracked('9007199254740992'))).toThrow(PointsOutOfRangeError);
     expect(() => contribution(board({ scoreDecimals: 6 }), tracked('9007199254740991'))).toThrow(PointsOutOfRangeError);
