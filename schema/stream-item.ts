@@ -1,6 +1,7 @@
 import type { ResetReason } from '#domain/stream/cursor.ts';
 
 import { builder } from './builder.ts';
+import { SAME_FOR_EQUAL_RIGHTS } from './sharing.ts';
 
 /** What every item of a stream says of itself. */
 export type StreamMark = { cursor: string; isSnapshot: boolean; reset: ResetReason | null };
@@ -24,6 +25,7 @@ export const StreamItemRef = builder.interfaceRef<StreamMark>('StreamItem').impl
   description:
     'One item of a stream. Items come in order and each once; after a reconnect `after: cursor` of the last item that arrived leads on without a gap.',
   subGraphs: ['Public'],
+  extensions: SAME_FOR_EQUAL_RIGHTS,
   fields: (t) => ({
     cursor: t.exposeString('cursor', {
       description: 'The place in the stream behind this item, for `after`. Opaque; at most 2,000 characters.',

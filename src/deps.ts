@@ -10,6 +10,7 @@ import type { AppDeps } from '#app/transaction.ts';
 import type { PrismaClient } from '#prisma';
 import { openRedis } from '#redis/client.ts';
 import { createBoardStore } from '#redis/leaderboard-store.ts';
+import { createRecentViewStore } from '#redis/recent-view-store.ts';
 import { createRelayPulse } from '#redis/relay-pulse.ts';
 import { openPostgres, statementsOf, type Statements } from '#storage/postgres.ts';
 import { openPrisma } from '#storage/prisma.ts';
@@ -20,8 +21,10 @@ import { createLive, type Live } from '#subscriptions/pubsub.ts';
 import type { Config } from './config.ts';
 import { createIdSource } from './new-id.ts';
 import { createPublicFetch } from './outbound/public-fetch.ts';
+import { createBadgeReader, type BadgeReader } from './projections/badge-reader.ts';
 import { createDisplayNames, type DisplayNames } from './projections/display-names.ts';
 import { createBoardReader, type BoardReader } from './projections/leaderboard-reader.ts';
+import { createRecentViews, type RecentViews } from './projections/recent-views.ts';
 
 /** The composition root's product: everything that the API and the worker hold open. */
 export type Deps = AppDeps & {
@@ -36,6 +39,10 @@ export type Deps = AppDeps & {
   /** What is announced to this process, and through it to everybody who watches. */
   live: Live;
   boards: BoardReader;
+  /** Who was awarded what, in order. */
+  badges: BadgeReader;
+  /** What readers of boards were shown a moment ago. */
+  recentViews: RecentViews;
   displayNames: DisplayNames;
   boardFeeds: BoardFeeds;
   customerFeeds: CustomerFeeds;
@@ -73,6 +80,8 @@ export function createDeps(config: Config, clock: () => Date = () => new Date())
     redis,
     live,
     boards,
+    badges: createBadgeReader({ reads, redis, pulse: createRelayPulse(redis), log }),
+    recentViews: createRecentViews(createRecentViewStore(redis)),
     boardFeeds: createBoardFeeds({ live, boards, clock, log }),
     customerFeeds: createCustomerFeeds({ live, reads, log }),
     displayNames: createDisplayNames(reads),

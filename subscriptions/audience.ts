@@ -6,6 +6,7 @@ import {
   visitWithTypeInfo,
   type DocumentNode,
   type ExecutionArgs,
+  type FieldNode,
   type GraphQLSchema,
 } from 'graphql';
 
@@ -25,12 +26,15 @@ export function sharedStream(isPersonal: IsPersonal): Readonly<Record<string, un
   return { [EXTENSION]: isPersonal };
 }
 
+/** The group that a reader belongs to, and from where on they read: the only thing in which readers of a group may differ. */
+export type Membership = { name: string; after: string | null };
+
 /**
  * Names the group of readers who must get the same bytes; null for a stream that nobody else may share. Equal names mean
- * the same document, operation and variables, and callers of the same program, kind, role and permissions. Where anything
+ * the same document, operation and variables but for `after`, and callers of the same program, kind, role and permissions. Where anything
  * that was selected could depend on more than that, it also takes the same customer, person or key.
  */
-export function groupNameOf(args: ExecutionArgs): string | null {
+export function membershipOf(args: ExecutionArgs): Membership | null {
   const { caller } = args.contextValue as Context;
   const rights = rightsOf(caller);
   const validated = validateSubscriptionArgs(args);
@@ -41,15 +45,31 @@ export function groupNameOf(args: ExecutionArgs): string | null {
   const field = schema.getSubscriptionType()?.getFields()[selection.name.value];
   const isPersonal = field?.extensions[EXTENSION] as IsPersonal | undefined;
   if (field === undefined || isPersonal === undefined) return null;
-  const isBound =
-    isPersonal(getArgumentValues(field, selection, variableValues)) || !isSameForAll(schema, args.document);
-  return JSON.stringify([
+  const given = getArgumentValues(field, selection, variableValues);
+  const isBound = isPersonal(given) || !isSameForAll(schema, args.document);
+  const name = JSON.stringify([
     numberOf(args.document),
     operation.name?.value ?? null,
-    args.variableValues ?? {},
+    { ...args.variableValues, ...withoutAfter(args.document, selection) },
     rights,
     isBound ? caller.actor : null,
   ]);
+  return { name, after: typeof given['after'] === 'string' ? given['after'] : null };
+}
+
+/** Hides the variable that says from where on is read, unless something else of the document uses it as well. */
+function withoutAfter(document: DocumentNode, field: FieldNode): Readonly<Record<string, undefined>> {
+  const after = field.arguments?.find((argument) => argument.name.value === 'after')?.value;
+  if (after?.kind !== 'Variable') return {};
+  const name = after.name.value;
+  let uses = 0;
+  visit(document, {
+    Variable(variable) {
+      if (variable.name.value === name) uses += 1;
+    },
+  });
+  // Its definition names it once.
+  return uses === 2 ? { [name]: undefined } : {};
 }
 
 /** What the caller may do and see, or null for one who belongs to no program. */

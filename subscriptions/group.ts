@@ -7,7 +7,7 @@ import type { Metrics } from '#src/http/metrics.ts';
 import type { RequestContext } from '#src/http/request-context.ts';
 import { toPublicResult } from '#src/http/result.ts';
 
-import { groupNameOf } from './audience.ts';
+import { membershipOf } from './audience.ts';
 import { SharedMessage, type Outlet } from './frame.ts';
 import { Reader } from './reader.ts';
 import { isStateStream, type StateSource } from './stream.ts';
@@ -30,12 +30,13 @@ export function createSharedStreams(metrics: Counted): SharedStreams {
   const groups = new Map<string, Group>();
   return {
     async subscribe(args) {
-      const name = groupNameOf(args);
-      if (name === null) return subscribeOperation(args);
+      const membership = membershipOf(args);
+      if (membership === null) return subscribeOperation(args);
+      const { name, after } = membership;
       for (;;) {
         const group = groups.get(name) ?? new Group(args, metrics, () => groups.delete(name));
         groups.set(name, group);
-        const joined = await group.join({ id: args.id, outlet: args.outlet, cost: args.contextValue.cost });
+        const joined = await group.join({ id: args.id, outlet: args.outlet, cost: args.contextValue.cost }, after);
         if (joined !== null) return joined;
       }
     },
@@ -72,7 +73,10 @@ class Group {
   }
 
   /** Gives what the source said when it refused, and null when the group has come to its end meanwhile. */
-  async join(operation: ConstructorParameters<typeof Reader>[0]): Promise<Reader | ExecutionResult | null> {
+  async join(
+    operation: ConstructorParameters<typeof Reader>[0],
+    after: string | null,
+  ): Promise<Reader | ExecutionResult | null> {
     if (this.#source !== null) {
       // What was granted to those who came first may have been taken back since.
       await this.#look();
@@ -82,9 +86,15 @@ class Group {
       onIdle: (idle) => void this.#catchUp(idle),
       onGone: (gone) => this.#leave(gone),
     });
+    // Who comes back gets nothing before it is clear what they have.
+    reader.isBusy = after !== null;
     this.#readers.add(reader);
     const refusal = await this.#opened;
     if (refusal !== null) return refusal;
+    if (after !== null) {
+      reader.seen = (await this.#source?.at?.(after)) ?? null;
+      reader.isBusy = false;
+    }
     void this.#catchUp(reader);
     return reader;
   }

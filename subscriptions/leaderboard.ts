@@ -1,128 +1,35 @@
-import { publicId } from '#domain/ids.ts';
-import { changeBetween, isNoChange, type StandingsChange } from '#domain/leaderboard/change.ts';
-import { nextDated, seasonOf, type SeasonSpan } from '#domain/leaderboard/season.ts';
-import type { BoardView, BoardWindow } from '#domain/leaderboard/standing.ts';
+import type { BoardWindow, PartName } from '#domain/leaderboard/standing.ts';
+import { seesEverything } from '#domain/leaderboard/visibility.ts';
 import type { Leaderboard } from '#domain/program/program.ts';
 import { builder } from '#schema/builder.ts';
-import { programOf, type Context } from '#schema/context.ts';
-import { findLeaderboard, visibleLeaderboard } from '#schema/leaderboard.ts';
+import type { Context } from '#schema/context.ts';
+import { findLeaderboard } from '#schema/leaderboard.ts';
 import { badUserInput, PAGE_MAX } from '#schema/paging.ts';
-import { SAME_FOR_EQUAL_RIGHTS } from '#schema/sharing.ts';
-import { rowsOf, StandingRef } from '#schema/standing.ts';
-import { BoardStateEnum, bounded, RADIUS_MAX, wantedCustomer } from '#schema/standings.ts';
+import { aroundWindow, bounded, ownerOn, partWanted, RADIUS_MAX, wantedCustomer } from '#schema/standings.ts';
+import { resumeArgs } from '#schema/stream-item.ts';
 
 import { sharedStream } from './audience.ts';
-import type { Watch } from './board-feed.ts';
-import { createStateStream, type Signals, type StateSource } from './stream.ts';
-
-/** What a reader asked to see, in the order of the feed's windows. */
-type Wanted = { top: BoardWindow | null; around: BoardWindow | null };
-
-/** What a reader sees: a moment of one season. */
-type Shown = { seasonKey: string; view: BoardView };
-
-/** One item: what leads from the view that the reader had to the present one; from nothing, when it had none. */
-type Change = {
-  board: Leaderboard;
-  programId: string;
-  seasonKey: string;
-  isSnapshot: boolean;
-  view: BoardView;
-  top: StandingsChange | null;
-  around: StandingsChange | null;
-};
-
-/** A change of one window, with what its rows need to be shown. */
-type ShownChange = StandingsChange & { programId: string; scoreDecimals: number };
-
-const TIMER_MAX_MS = 2_000_000_000;
-/** Timers may go off a little too early, when the old season is still the current one. */
-const TIMER_EARLY_MS = 20;
-
-const StandingsChangeRef = builder.objectRef<ShownChange>('StandingsChange').implement({
-  description:
-    'How a list of standings changed: drop `left`, put `entered` and `updated` in by customer, order by position.',
-  subGraphs: ['Public'],
-  extensions: SAME_FOR_EQUAL_RIGHTS,
-  fields: (t) => ({
-    entered: t.field({
-      type: [StandingRef],
-      description: 'Rows of customers who were not in the list.',
-      resolve: (it) => rowsOf(it.entered, it),
-    }),
-    updated: t.field({
-      type: [StandingRef],
-      description: 'Rows of customers who were in the list and moved or scored.',
-      resolve: (it) => rowsOf(it.updated, it),
-    }),
-    left: t.field({
-      type: ['ID'],
-      description: 'Customers who are not in the list any more, cus_….',
-      resolve: (it) => it.left.map((id) => publicId('Customer', id)),
-    }),
-  }),
-});
-
-const LeaderboardChangeRef = builder.objectRef<Change>('LeaderboardChange').implement({
-  description: 'One item of leaderboardChanged.',
-  subGraphs: ['Public'],
-  extensions: SAME_FOR_EQUAL_RIGHTS,
-  fields: (t) => ({
-    isSnapshot: t.exposeBoolean('isSnapshot', {
-      description:
-        'True when the lists begin anew, from nothing: on the first item, in a new season, and when the state changes.',
-    }),
-    leaderboardId: t.id({ description: 'The board, ldb_….', resolve: (it) => publicId('Leaderboard', it.board.id) }),
-    seasonKey: t.exposeString('seasonKey', { description: 'The season shown, such as 2026-W47 or all.' }),
-    state: t.field({ type: BoardStateEnum, description: 'Where this was read from.', resolve: (it) => it.view.state }),
-    version: t.field({
-      type: 'BoardVersion',
-      description: 'Version of the board that the lists equal now. It grows from item to item until a snapshot.',
-      resolve: (it) => it.view.version,
-    }),
-    asOf: t.field({
-      type: 'DateTime',
-      description: 'Every score committed until this instant is in.',
-      resolve: (it) => it.view.asOf,
-    }),
-    entryCount: t.int({ description: 'Customers on the board at this version.', resolve: (it) => it.view.size }),
-    top: t.field({
-      type: StandingsChangeRef,
-      nullable: true,
-      description: 'The first rows; null when none were asked for.',
-      resolve: (it) => shownOf(it, it.top),
-    }),
-    around: t.field({
-      type: StandingsChangeRef,
-      nullable: true,
-      description: 'The rows around the customer; null when none was asked for.',
-      resolve: (it) => shownOf(it, it.around),
-    }),
-  }),
-});
-
-const shownChanges = new WeakMap<StandingsChange, ShownChange>();
-
-/** The same object for the same change, so that equal readers share its rows. */
-function shownOf({ board, programId }: Change, change: StandingsChange | null): ShownChange | null {
-  if (change === null) return null;
-  const known = shownChanges.get(change) ?? { ...change, programId, scoreDecimals: board.scoreDecimals };
-  shownChanges.set(change, known);
-  return known;
-}
+import { LeaderboardChangeRef, type Change } from './leaderboard-item.ts';
+import { openBoard, type Shown, type Wanted } from './leaderboard-source.ts';
+import { createStateStream } from './stream.ts';
 
 builder.subscriptionField('leaderboardChanged', (t) =>
   t.field({
     type: LeaderboardChangeRef,
     description:
-      'A leaderboard as it moves: first a snapshot, then what changed, at most ten items a second. A reader who is slower gets fewer and larger items, never older ones. Without a season it follows the current one into the next. Ends when the caller may not see the board any more. Needs leaderboard:read.',
+      'A leaderboard as it moves: first a snapshot, then what changed, at most ten items a second. A reader who is slower gets fewer and larger items, never older ones; with `after` one item that leads from what they have to the present, for a minute. Without a season it follows the current one into the next. Ends when the caller may not see the board any more. Needs leaderboard:read.',
     subGraphs: ['Public'],
     extensions: sharedStream(({ aroundMe }) => aroundMe === true),
     authScopes: { permission: 'leaderboard:read' },
     args: {
+      ...resumeArgs,
       id: t.arg.id({ description: 'The leaderboard, ldb_…. Give id or code.' }),
       code: t.arg.string({ description: 'The leaderboard by code. Give id or code.' }),
       season: t.arg.string({ description: 'Key of a season; the current one, and those after it, when left out.' }),
+      part: t.arg.string({
+        description:
+          'On a board of parts, whose first rows: a tier, a value of the attribute, an account, acc_…; with aroundMe it may be left out to mean one’s own.',
+      }),
       top: t.arg.int({
         required: true,
         defaultValue: 10,
@@ -143,137 +50,60 @@ builder.subscriptionField('leaderboardChanged', (t) =>
     subscribe: async (_root, args, context) => {
       const board = await findLeaderboard(args, context);
       if (board === null) throw badUserInput('There is no such leaderboard.');
-      const wanted = wantedOf(args, context);
-      return createStateStream<Shown, Change>((signals) =>
-        openSource(context, board, wanted, args.season ?? null, signals),
+      const wanted = await wantedOf(board, args, context);
+      return createStateStream<Shown, Change>(
+        (signals) => openBoard(context, board, wanted, signals),
+        args.after ?? null,
       );
     },
     resolve: (change) => change,
   }),
 );
 
-type Args = { top: number; around?: string | number | null | undefined; aroundMe: boolean; radius: number };
+type Args = {
+  season?: string | null | undefined;
+  part?: string | null | undefined;
+  top: number;
+  around?: string | number | null | undefined;
+  aroundMe: boolean;
+  radius: number;
+};
 
-function wantedOf({ top, around, aroundMe, radius }: Args, context: Context): Wanted {
+/**
+ * What a reader may see of what it asks for. Who reads alike shares one stream, so that only `aroundMe` may look at who it
+ * is: on a board of NEIGHBOURS customers are given no first rows, and nobody else's.
+ */
+async function wantedOf(board: Leaderboard, args: Args, context: Context): Promise<Wanted> {
+  const { season, part, top, around, aroundMe, radius } = args;
   const hasAround = around !== null && around !== undefined;
   if (hasAround && aroundMe) throw badUserInput('Give around or aroundMe, not both.');
   bounded('top', top, 0, PAGE_MAX);
   bounded('radius', radius, 0, RADIUS_MAX);
+  const seesAll = seesEverything(context.caller, board);
+  if (!seesAll && !aroundMe) throw badUserInput('This leaderboard shows a customer its neighbours: ask for aroundMe.');
   const customerId = hasAround || aroundMe ? wantedCustomer(around, context) : null;
   if (hasAround && customerId === null) throw badUserInput('around is not the id of a customer.');
   if (top === 0 && customerId === null) throw badUserInput('Ask for top, around, or both.');
+  const owner = customerId === null ? null : await ownerOn(board, customerId, context);
   return {
-    top: top === 0 ? null : { kind: 'PAGE', offset: 0, count: top },
-    around: customerId === null ? null : { kind: 'AROUND', customerId, radius },
+    top:
+      top === 0 || !seesAll
+        ? null
+        : { kind: 'PAGE', offset: 0, count: top, part: partOf(board, part, aroundMe, context) },
+    around: owner === null ? null : aroundOf(owner, customerId, args, context),
+    season: season ?? null,
   };
 }
 
-/** Follows one season, or the current one from season to season. */
-async function openSource(
-  context: Context,
-  board: Leaderboard,
-  wanted: Wanted,
-  fixedKey: string | null,
-  signals: Signals,
-): Promise<StateSource<Shown, Change>> {
-  const { programId } = programOf(context);
-  const windows = [wanted.top, wanted.around].filter((window) => window !== null);
-  let shown: Shown | null = null;
-  let watched: { key: string; watch: Watch; stop: () => void } | null = null;
-  let isClosed = false;
-
-  async function follow(): Promise<void> {
-    const span = fixedKey === null ? await currentSpan(board, context) : { key: fixedKey, endsAt: null };
-    if (watched?.key === span.key) return;
-    const watch = await context.deps.boardFeeds.join(
-      { programId, leaderboardId: board.id, key: span.key },
-      windows,
-      signals.wake,
-    );
-    watched?.stop();
-    const timer = atEnd(span, context, signals.wake);
-    watched = {
-      key: span.key,
-      watch,
-      stop: () => {
-        clearTimeout(timer);
-        watch.close();
-      },
-    };
-    if (isClosed) watched.stop();
-  }
-
-  await follow();
-  return {
-    async look() {
-      // While the record is out of reach a reader keeps what was granted, and the season that is watched.
-      const visible = await visibleLeaderboard(board.id, context).catch(() => board);
-      if (visible === null) {
-        signals.end();
-        return null;
-      }
-      if (fixedKey === null) await follow().catch(() => undefined);
-      if (watched === null) return null;
-      const view = watched.watch.view();
-      if (shown?.view !== view || shown.seasonKey !== watched.key) shown = { seasonKey: watched.key, view };
-      return shown;
-    },
-    between: (from, to) => changeOf(board, programId, wanted, from, to),
-    close() {
-      isClosed = true;
-      watched?.stop();
-    },
-  };
+function aroundOf(owner: string, customerId: string | null, { aroundMe, radius }: Args, context: Context): BoardWindow {
+  if (customerId === null || (!aroundMe && context.caller.kind === 'CUSTOMER'))
+    return { kind: 'AROUND', customerId: owner, radius };
+  return aroundWindow(context.caller, customerId, radius, owner);
 }
 
-/** A season to be watched, and when another takes its place. */
-type Watched = Pick<SeasonSpan, 'key' | 'endsAt'>;
-
-async function currentSpan(board: Leaderboard, context: Context): Promise<Watched> {
-  const { program } = await context.deps.catalogues.current(programOf(context).programId);
-  const now = program.testClock ?? context.deps.clock();
-  // Between two dated seasons there is nothing to see, until the next begins.
-  return (
-    seasonOf(board, now, program.timeZone) ?? {
-      key: '-',
-      endsAt: nextDated(board, now, program.timeZone)?.startsAt ?? null,
-    }
-  );
-}
-
-/** Wakes the reader when the season ends. A test clock may jump; the next change of the board notices that. */
-function atEnd({ endsAt }: Watched, context: Context, wake: () => void): NodeJS.Timeout | undefined {
-  if (endsAt === null) return undefined;
-  const leftMs = endsAt.getTime() - context.deps.clock().getTime();
-  return setTimeout(wake, Math.min(Math.max(leftMs + TIMER_EARLY_MS, 1_000), TIMER_MAX_MS)).unref();
-}
-
-/** Changes between two views, made once for all readers who went from the one to the other. */
-const changes = new WeakMap<BoardView, WeakMap<BoardView, readonly StandingsChange[]>>();
-const NOTHING: BoardView = { state: 'LIVE', version: 0, asOf: new Date(0), size: 0, windows: [] };
-
-function changeOf(
-  board: Leaderboard,
-  programId: string,
-  wanted: Wanted,
-  before: Shown | null,
-  { seasonKey, view }: Shown,
-): Change | null {
-  const isSnapshot = before === null || before.seasonKey !== seasonKey || before.view.state !== view.state;
-  const from = isSnapshot ? NOTHING : before.view;
-  const known = changes.get(from) ?? new WeakMap<BoardView, readonly StandingsChange[]>();
-  changes.set(from, known);
-  const windows = known.get(view) ?? view.windows.map((rows, index) => changeBetween(from.windows[index] ?? [], rows));
-  known.set(view, windows);
-  if (!isSnapshot && windows.every(isNoChange)) return null;
-  const [first = null, second = null] = windows;
-  return {
-    board,
-    programId,
-    seasonKey,
-    isSnapshot,
-    view,
-    top: wanted.top === null ? null : first,
-    around: wanted.around === null ? null : wanted.top === null ? first : second,
-  };
+/** Only a stream of one's own may show one's own part. */
+function partOf(board: Leaderboard, part: string | null | undefined, aroundMe: boolean, context: Context): PartName {
+  const wanted = partWanted(board, part, context);
+  if (typeof wanted === 'object' && !aroundMe) throw badUserInput('Name the part, or ask for aroundMe.');
+  return wanted;
 }

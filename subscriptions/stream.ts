@@ -90,6 +90,11 @@ export type StateSource<State extends object, Item> = {
   look(): Promise<State | null>;
   /** What leads from one state to a later one, or from nothing to it; null when a reader would see no difference. */
   between(from: State | null, to: State): Item | null;
+  /**
+   * The state of a reader who comes back with a cursor, or one that stands for none and says why. Left out where every item
+   * is the whole state, so that there is nothing to go on from.
+   */
+  at?(after: string): Promise<State>;
   close(): void;
 };
 
@@ -100,13 +105,14 @@ export type StateStream<State extends object, Item> = AsyncIterableIterator<Item
   openStates: OpenStates<State, Item>;
 };
 
-/** A stream of states for one reader, opened when the first item is asked for. */
+/** A stream of states for one reader, opened when the first item is asked for; behind the cursor `after`, where there is one. */
 export function createStateStream<State extends object, Item>(
   openStates: OpenStates<State, Item>,
+  after: string | null = null,
 ): StateStream<State, Item> {
   const stream = createStream<Item>(async (signals) => {
     const source = await openStates(signals);
-    let seen: State | null = null;
+    let seen: State | null = after === null ? null : ((await source.at?.(after)) ?? null);
     return {
       async take() {
         const state = await source.look();

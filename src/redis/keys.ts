@@ -89,3 +89,47 @@ export function boardCheckKey(programId: string, seasonId: string): string {
 export function throttleKey(bucket: string): string {
   return `laurel:throttle:{${bucket}}`;
 }
+
+/**
+ * String. Value: the rows of a list of standings at a version, as JSON. Lifetime: a minute. Written by processes that show
+ * the list to readers, so that a reader who comes back to another one is told the difference; not rebuilt, without it they
+ * get a snapshot.
+ */
+export function recentViewKey(list: string, version: number): string {
+  return `laurel:view:{${list}}:${version}`;
+}
+
+/** The keys of the badges of one program. */
+export type BadgeKeys = {
+  ready: string;
+  feed: string;
+  shelf: (customerId: string) => string;
+  holders: (badgeId: string) => string;
+};
+
+/** One unit a program: what an award changes is written at once. */
+export function badgeKeys(programId: string): BadgeKeys {
+  const badges = `laurel:{${programId}}:badges`;
+  return {
+    /**
+     * String. Value: 1. Lifetime: for ever. Written by the relay when all the others are complete; its absence says that
+     * badges are read from the record, and makes a rebuild begin.
+     */
+    ready: `${badges}:ready`,
+    /**
+     * Sorted set. Member: the UUID of an award that is held and shown. Score: when it was earned, in milliseconds since
+     * 1970. The newest thousand. Lifetime: for ever. Written by the relay; rebuilt from badge_award.
+     */
+    feed: `${badges}:feed`,
+    /**
+     * Sorted set of one customer. Member: the UUID of an award that is held. Score: when it was earned. Lifetime: for ever.
+     * Written by the relay; rebuilt from badge_award.
+     */
+    shelf: (customerId) => `${badges}:shelf:${customerId}`,
+    /**
+     * Sorted set of one badge. Member: the UUID of a customer who holds it. Score: when their newest award of it was earned.
+     * Lifetime: for ever. Written by the relay; rebuilt from badge_award.
+     */
+    holders: (badgeId) => `${badges}:holders:${badgeId}`,
+  };
+}

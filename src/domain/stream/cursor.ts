@@ -35,18 +35,43 @@ export const CURSOR_LENGTH_MAX = 2_000;
 
 /** `stream` tells streams from one another: a cursor leads on only in the one that gave it. */
 export function encodeCursor(stream: string, { seq, index, at, snapshot }: StreamPlace): string {
-  return toBase64(JSON.stringify([VERSION, stream, seq, index, at, ...(snapshot === null ? [] : [snapshot])]));
+  return printCursor(stream, [seq, index, at, ...(snapshot === null ? [] : [snapshot])]);
 }
 
 /** The place of a cursor, or why it leads nowhere. */
 export function decodeCursor(stream: string, cursor: string): StreamPlace | ResetReason {
-  const parts = cursor.length > CURSOR_LENGTH_MAX ? null : partsOf(cursor);
-  const [version, of, seq, index, at, snapshot = null] = parts ?? [];
-  if (version !== VERSION || typeof of !== 'string') return 'UNKNOWN';
-  if (of !== stream) return 'OTHER_STREAM';
+  const parts = readCursor(stream, cursor);
+  if (typeof parts === 'string') return parts;
+  const [seq, index, at, snapshot = null] = parts;
   if (!isCount(seq) || !isCount(index) || !isCount(at)) return 'UNKNOWN';
   if (snapshot !== null && typeof snapshot !== 'string') return 'UNKNOWN';
   return { seq, index, at, snapshot };
+}
+
+/** A place in a stream of a board: a version of one season. */
+export type BoardPlace = { seasonKey: string; version: number };
+
+export function encodeBoardCursor(stream: string, { seasonKey, version }: BoardPlace): string {
+  return printCursor(stream, [seasonKey, version]);
+}
+
+/** The place of a board's cursor, or why it leads nowhere. */
+export function decodeBoardCursor(stream: string, cursor: string): BoardPlace | ResetReason {
+  const parts = readCursor(stream, cursor);
+  if (typeof parts === 'string') return parts;
+  const [seasonKey, version] = parts;
+  return typeof seasonKey === 'string' && isCount(version) ? { seasonKey, version } : 'UNKNOWN';
+}
+
+function printCursor(stream: string, parts: readonly unknown[]): string {
+  return toBase64(JSON.stringify([VERSION, stream, ...parts]));
+}
+
+/** What follows the name of the stream; or why there is nothing. */
+function readCursor(stream: string, cursor: string): unknown[] | ResetReason {
+  const [version, of, ...parts] = (cursor.length > CURSOR_LENGTH_MAX ? null : partsOf(cursor)) ?? [];
+  if (version !== VERSION || typeof of !== 'string') return 'UNKNOWN';
+  return of === stream ? parts : 'OTHER_STREAM';
 }
 
 /** Whether what happened since a place can still be told: the log reaches back so far, and knows the place. */
@@ -74,9 +99,11 @@ function isCount(value: unknown): value is number {
 
 /** Of letters, digits, - and _ alone, so that a cursor needs no escapes anywhere. */
 function toBase64(text: string): string {
-  return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  const bytes = String.fromCharCode(...new TextEncoder().encode(text));
+  return btoa(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
 function fromBase64(text: string): string {
-  return atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+  const bytes = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+  return new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
 }
