@@ -1,7 +1,10 @@
 import type {
+  BadgeAwarded,
   BalanceAfter,
   BoardCounted,
   ScoreRefused,
+  StreakExtended,
+  StreakPrizeEffect,
   ChallengeProgressed,
   Effect,
   LevelReachedEffect,
@@ -272,7 +275,90 @@ const ScoreRefusedRef = builder.objectRef<ScoreRefused>('ScoreRefused').implemen
   }),
 });
 
+const BadgeAwardedRef = builder.objectRef<BadgeAwarded>('BadgeAwarded').implement({
+  description: 'The activity awarded a level of a badge. Causes badge.awarded.',
+  ...publicSurface,
+  fields: (t) => ({
+    awardId: t.id({ description: 'The award, baw_….', resolve: (it) => publicId('BadgeAward', it.awardId) }),
+    code: t.exposeString('badgeCode', { description: 'Code of the badge.' }),
+    name: t.exposeString('badgeName', {
+      description: 'Name of the level, or of the badge, in the customer’s language at that time.',
+    }),
+    level: t.exposeString('level', { description: 'Code of the level.' }),
+    levelNumber: t.exposeInt('levelNumber', { description: 'Its place from 1.' }),
+    period: t.exposeString('period', {
+      description: 'Of which period, by the program’s zone: 2026-11-22, 2026-W47, 2026-11, 2026 or all.',
+    }),
+    occurrence: t.exposeInt('occurrence', { description: 'The how manyth of its period.' }),
+    points: t.expose('points', { type: 'Points', description: 'Points given; 0 is none.' }),
+    currency: t.string({
+      description: 'Code of the point currency.',
+      resolve: (it, _args, context) => currencyCode(context, it.currencyId),
+    }),
+    revision: t.exposeInt('revision', { description: 'The rule set’s revision.' }),
+    heldUntil: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'From then on, inclusive, it is no longer held; null never.',
+      resolve: (it) => dateOf(it.heldUntil),
+    }),
+    transactionId: t.id({
+      nullable: true,
+      description: 'The ledger transaction, ltx_…; null when it gave no points.',
+      resolve: (it) => (it.transactionId === null ? null : publicId('LedgerTransaction', it.transactionId)),
+    }),
+  }),
+});
+
+const StreakPrizeGivenRef = builder.objectRef<StreakPrizeEffect>('StreakPrizeGiven').implement({
+  description: 'A length of a streak was awarded.',
+  ...publicSurface,
+  fields: (t) => ({
+    length: t.exposeInt('length', { description: 'The length that it is for.' }),
+    points: t.expose('points', {
+      type: 'Points',
+      description: 'Points given; 0 when it gives none, or the cap on the balance left no room.',
+    }),
+    currency: t.string({
+      description: 'Code of the point currency.',
+      resolve: (it, _args, context) => currencyCode(context, it.currencyId),
+    }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the points expire; null when they do not, or there are none.',
+      resolve: (it) => dateOf(it.expiresAt),
+    }),
+  }),
+});
+
+const StreakExtendedRef = builder.objectRef<StreakExtended>('StreakExtended').implement({
+  description: 'The activity met a period of a streak.',
+  ...publicSurface,
+  fields: (t) => ({
+    streakId: t.id({ description: 'The streak, stk_….', resolve: (it) => publicId('Streak', it.streakId) }),
+    streakCode: t.exposeString('streakCode', { description: 'Code of the streak.' }),
+    streakName: t.exposeString('streakName', { description: 'Name of the streak then.' }),
+    period: t.exposeString('period', {
+      description: 'The period, by the customer’s own calendar: 2026-11-22, 2026-W47, 2026-11.',
+    }),
+    length: t.exposeInt('length', {
+      description: 'Length of the run that the period belongs to: the current one, unless the activity came late.',
+    }),
+    current: t.exposeInt('current', { description: 'Length of the current run.' }),
+    longest: t.exposeInt('longest', { description: 'The longest run ever.' }),
+    freezes: t.exposeInt('freezes', { description: 'Freezes left.' }),
+    healed: t.exposeBoolean('healed', { description: 'Whether this made a period good that was over.' }),
+    prizes: t.field({
+      type: [StreakPrizeGivenRef],
+      description: 'Lengths that the run reaches by this, and what they give.',
+      resolve: (it) => [...it.prizes],
+    }),
+  }),
+});
+
 const EFFECT_TYPES = {
+  BADGE_AWARDED: 'BadgeAwarded',
   BOARD_COUNTED: 'BoardCounted',
   SCORE_REFUSED: 'ScoreRefused',
   POINTS_EARNED: 'PointsEarned',
@@ -281,6 +367,7 @@ const EFFECT_TYPES = {
   LEVEL_REACHED: 'LevelReached',
   MILESTONE_REACHED: 'MilestoneReached',
   CHALLENGE_PROGRESSED: 'ChallengeProgressed',
+  STREAK_EXTENDED: 'StreakExtended',
 } satisfies Record<Effect['kind'], string>;
 
 export const ActivityEffectUnion = builder.unionType('ActivityEffect', {
@@ -295,6 +382,8 @@ export const ActivityEffectUnion = builder.unionType('ActivityEffect', {
     LevelReachedRef,
     MilestoneReachedRef,
     ChallengeProgressedRef,
+    StreakExtendedRef,
+    BadgeAwardedRef,
   ],
   resolveType: (effect: Effect) => EFFECT_TYPES[effect.kind],
 });

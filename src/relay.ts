@@ -3,6 +3,7 @@ import pg from 'pg';
 import { createBoardStore } from '#redis/leaderboard-store.ts';
 import { createRelayPulse, type RelayPulse } from '#redis/relay-pulse.ts';
 import { announcementsOf } from '#src/projections/announce.ts';
+import { createBadgeProjection, type BadgeProjection } from '#src/projections/badge-projection.ts';
 import { createCustomerTeller, type CustomerTeller } from '#src/projections/customer-teller.ts';
 import { createLeaderboardProjection, type LeaderboardProjection } from '#src/projections/leaderboard-projection.ts';
 import { boardOf, createRebuilder, type Rebuilder } from '#src/projections/rebuild.ts';
@@ -92,6 +93,7 @@ async function relayWhile(deps: RelayDeps, rebuilder: Rebuilder, wake: Wake, lea
   const pulse = createRelayPulse(deps.redis);
   const boards = createLeaderboardProjection({ ...deps, store: createBoardStore(deps.redis), rebuilder });
   const teller = createCustomerTeller(deps.reads);
+  const badges = createBadgeProjection(deps);
   let idleMs = IDLE_WAIT_MIN_MS;
   let failures = 0;
   let beatAt = Number.NEGATIVE_INFINITY;
@@ -99,12 +101,12 @@ async function relayWhile(deps: RelayDeps, rebuilder: Rebuilder, wake: Wake, lea
   while (leads()) {
     try {
       if (performance.now() - beatAt >= PULSE_EVERY_MS) {
-        await beat(deps, pulse, rebuilder, isNew);
+        await beat(deps, pulse, rebuilder, badges, isNew);
         beatAt = performance.now();
         isNew = false;
       }
       const rows = await readOutbox(deps.reads, ROWS_AT_ONCE);
-      if (rows.length > 0) await handOn(deps, boards, teller, rows);
+      if (rows.length > 0) await handOn(deps, boards, badges, teller, rows);
       failures = 0;
       idleMs = rows.length > 0 ? IDLE_WAIT_MIN_MS : Math.min(idleMs * 2, IDLE_WAIT_MAX_MS);
       if (rows.length === 0 && (await wake.wait(idleMs))) idleMs = IDLE_WAIT_MIN_MS;
@@ -115,16 +117,22 @@ async function relayWhile(deps: RelayDeps, rebuilder: Rebuilder, wake: Wake, lea
       await wake.wait(Math.min(50 * 2 ** Math.min(failures, 6), FAILURE_WAIT_MAX_MS));
     }
   }
+  await badges.idle();
 }
 
 /** Hands rows on and forgets them. Throws when a store is away; they are handed on again then. */
 async function handOn(
   deps: RelayDeps,
   boards: LeaderboardProjection,
+  badges: BadgeProjection,
   teller: CustomerTeller,
   rows: readonly OutboxRow[],
 ): Promise<void> {
-  await Promise.all([boards.project(rows).then((moved) => deps.live.announce(moved)), tell(deps, teller, rows)]);
+  await Promise.all([
+    boards.project(rows).then((moved) => deps.live.announce(moved)),
+    badges.project(rows),
+    tell(deps, teller, rows),
+  ]);
   await deleteOutbox(deps.reads, rows);
 }
 
@@ -147,9 +155,18 @@ async function tell(deps: RelayDeps, teller: CustomerTeller, rows: readonly Outb
  * Once a second: says how far the relay is, and notices a Redis that was emptied. A new leader looks too, because the one
  * before it may have died over the rebuilding.
  */
-async function beat(deps: RelayDeps, pulse: RelayPulse, rebuilder: Rebuilder, isNew: boolean): Promise<void> {
+async function beat(
+  deps: RelayDeps,
+  pulse: RelayPulse,
+  rebuilder: Rebuilder,
+  badges: BadgeProjection,
+  isNew: boolean,
+): Promise<void> {
   const now = deps.clock();
-  if ((await pulse.claim(now)) || isNew) await restoreRunning(deps, rebuilder, now);
+  if ((await pulse.claim(now)) || isNew) {
+    badges.restore();
+    await restoreRunning(deps, rebuilder, now);
+  }
   const { handedOnUntil, lagMs } = await readOutboxAge(deps.reads);
   if (lagMs < LAG_MAX_MS) await pulse.beat(handedOnUntil);
 }

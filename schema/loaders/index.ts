@@ -3,6 +3,7 @@ import type { Deps } from '#src/deps.ts';
 
 import { createAccountCustomersLoader, createAccountLoader } from './account.ts';
 import { createActivityLoader } from './activity.ts';
+import { createBadgeAwardLoader, createBadgeCountLoader, createBadgesLoader, createSeenBadgesLoader } from './badge.ts';
 import { createApiKeyLoader, createIdentityProviderLoader } from './caller.ts';
 import { createChallengesLoader } from './challenge.ts';
 import { createCurrentSeasonLoader } from './current-season.ts';
@@ -32,6 +33,7 @@ import {
 } from './reward.ts';
 import { createSeasonLoader, createSeasonPrizeLoader, createSeasonRunLoader } from './season.ts';
 import { createStandingsLoader } from './standings.ts';
+import { createStreaksLoader } from './streak.ts';
 import {
   createAppearanceLoader,
   createFriendsLoader,
@@ -53,6 +55,10 @@ export function createLoaders(deps: Deps, caller: Caller) {
     accountCustomers: createAccountCustomersLoader(deps, programId),
     activity: createActivityLoader(deps, programId),
     apiKey: createApiKeyLoader(deps, programId),
+    badgeAward: createBadgeAwardLoader(deps, caller),
+    badgeCount: createBadgeCountLoader(deps, programId),
+    badges: createBadgesLoader(deps, caller),
+    seenBadges: createSeenBadgesLoader(deps, caller),
     currenciesOfProgram: createCurrenciesOfProgramLoader(deps),
     challenges: createChallengesLoader(deps, programId),
     codeCount: createCodeCountLoader(deps, programId),
@@ -91,6 +97,7 @@ export function createLoaders(deps: Deps, caller: Caller) {
     teamOf: createTeamOfLoader(deps, programId),
     tierHistory: createTierHistoryLoader(deps, programId),
     tiers: createTiersLoader(deps, programId),
+    streaks: createStreaksLoader(deps, programId),
     timeline: createTimelineLoader(deps, programId),
     rewardStock: createStockLoader(deps, programId),
     season: createSeasonLoader(deps, programId),

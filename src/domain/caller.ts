@@ -30,6 +30,7 @@ export const PERMISSIONS = [
   'redemption:write',
   'tier:read',
   'tier:write',
+  'streak:write',
   'challenge:write',
   'terms:read',
   'terms:write',
@@ -37,12 +38,15 @@ export const PERMISSIONS = [
   'leaderboard:read',
   'leaderboard:write',
   'leaderboard:rebuild',
+  'badge:read',
+  'badge:give',
   'team:read',
   'team:write',
   'audit:read',
   'self:read',
   'self:track',
   'self:redeem',
+  'self:streak',
   'self:social',
   'self:consent',
 ] as const;
@@ -72,6 +76,7 @@ const READ: Permission[] = [
   'terms:read',
   'leaderboard:read',
   'team:read',
+  'badge:read',
 ];
 
 /** What each role may do; OWNER is what a tenant's own server uses. */
@@ -79,6 +84,7 @@ export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
   OWNER: PERMISSIONS.filter((p) => p !== 'program:create' && !p.startsWith('self:')),
   PROGRAM_MANAGER: [
     ...READ,
+    'badge:give',
     'program:write',
     'customer:write',
     'enrolment:write',
@@ -87,6 +93,7 @@ export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
     'reward:write',
     'redemption:write',
     'tier:write',
+    'streak:write',
     'challenge:write',
     'terms:write',
     'consent:write',
@@ -107,13 +114,23 @@ export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
     'reward:write',
     'leaderboard:write',
   ],
-  COMMUNITY_MANAGER: [...READ, 'challenge:write', 'enrolment:write', 'leaderboard:write', 'team:write'],
+  COMMUNITY_MANAGER: [
+    ...READ,
+    'badge:give',
+    'challenge:write',
+    'streak:write',
+    'enrolment:write',
+    'leaderboard:write',
+    'team:write',
+  ],
   CUSTOMER_SUCCESS: [
     ...READ,
+    'badge:give',
     'customer:write',
     'enrolment:write',
     'consent:write',
     'tier:write',
+    'streak:write',
     'team:write',
     'redemption:write',
     'ledger:adjust',
@@ -124,6 +141,7 @@ export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
 
 /** A publishable key may be seen by anyone: it reads public boards, the catalogue of rewards, how to earn and the terms, and nothing else. */
 export const PUBLISHABLE_PERMISSIONS: readonly Permission[] = [
+  'badge:read',
   'earning:read',
   'leaderboard:read',
   'reward:read',
@@ -131,6 +149,7 @@ export const PUBLISHABLE_PERMISSIONS: readonly Permission[] = [
 ];
 /** A customer reads what is their own, reports activities of the types that allow it, redeems rewards, and agrees to the terms. */
 export const CUSTOMER_PERMISSIONS: readonly Permission[] = [
+  'badge:read',
   'earning:read',
   'leaderboard:read',
   'team:read',
@@ -139,6 +158,7 @@ export const CUSTOMER_PERMISSIONS: readonly Permission[] = [
   'self:read',
   'self:track',
   'self:redeem',
+  'self:streak',
   'self:social',
   'self:consent',
 ];

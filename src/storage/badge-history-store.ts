@@ -3,6 +3,7 @@ import { Big } from 'big.js';
 import type { Effect } from '#domain/activity/effect.ts';
 import type { SeenActivity } from '#domain/badge/condition.ts';
 import type { PastEvent } from '#domain/badge/replay.ts';
+import type { StreakLengths } from '#domain/streak/give.ts';
 
 import type { Statements } from './postgres.ts';
 
@@ -93,15 +94,9 @@ function sumsOf(rows: readonly PastPoints[]): Map<string, number> {
 }
 
 /** How long streaks were with an activity, as its effects tell. */
-function streaksIn(effects: readonly Effect[]): Map<string, number> {
-  const lengths = new Map<string, number>();
-  for (const effect of effects as readonly { kind: string; streakCode?: unknown; current?: unknown }[])
-    if (
-      effect.kind.startsWith('STREAK_') &&
-      typeof effect.streakCode === 'string' &&
-      typeof effect.current === 'number'
-    )
-      lengths.set(effect.streakCode, effect.current);
+function streaksIn(effects: readonly Effect[]): Map<string, StreakLengths> {
+  const lengths = new Map<string, StreakLengths>();
+  for (const effect of effects) if (effect.kind === 'STREAK_EXTENDED') lengths.set(effect.streakCode, effect);
   return lengths;
 }
 

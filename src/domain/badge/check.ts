@@ -48,6 +48,12 @@ export function checkRepeat({ repeat, criteria, match, levels, points }: Badge, 
     problem('points', 'It would count the points that it gives: give none, or count something else.');
 }
 
+/** What a streak once was is not known after a reversal, so that it cannot be taken back. */
+export function checkReversal({ revokeOnReversal, criteria }: Badge, problem: Problem): void {
+  if (revokeOnReversal && criteria.some(({ kind }) => kind === 'STREAK'))
+    problem('revokeOnReversal', 'The length of a streak is not judged again by a reversal: leave the award.');
+}
+
 /** Badges that ask for each other in a circle, each circle once. */
 export function findCycles(badges: readonly Badge[]): RuleProblem[] {
   const byCode = new Map(badges.map((badge) => [badge.code, badge]));

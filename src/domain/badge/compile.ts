@@ -8,7 +8,7 @@ import type { LadderSurroundings } from '../tier/compile.ts';
 import type { Ladder } from '../tier/ladder.ts';
 import type { Measure } from '../tier/measure.ts';
 import { levelsOf, type Badge, type BadgeLevel } from './badge.ts';
-import { checkAmounts, checkRepeat, findCycles } from './check.ts';
+import { checkAmounts, checkRepeat, checkReversal, findCycles } from './check.ts';
 import type { ActivityCondition } from './condition.ts';
 import { compileCriterion } from './criterion.ts';
 
@@ -97,6 +97,7 @@ function compileOne(
   if (indexOf.size !== levels.length) problem('levels', 'Two levels have one code.');
   checkAmounts(badge, levels.length, problem);
   checkRepeat(badge, problem);
+  checkReversal(badge, problem);
   if (badge.countsFrom !== null && badge.countsUntil !== null && badge.countsFrom >= badge.countsUntil)
     problem('countsUntil', 'The end lies before the start.');
   const currency = surroundings.currencies.find((known) =>

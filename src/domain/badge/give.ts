@@ -45,7 +45,11 @@ export function giveBadges(context: DecisionContext, facts: ActivityFacts, earne
   };
   let points: ReadonlyMap<string, number> = new Map(earned);
   for (;;) {
-    const acting = { facts, tiers: context.tiers.codesOf(customer.id), streaks: {} };
+    const acting = {
+      facts,
+      tiers: context.tiers.codesOf(customer.id),
+      streaks: context.streaks.lengthsOf(customer.id),
+    };
     const given = context.badges.count(acting, activity, points).map((granted) => giveOne(context, facts, granted));
     effects.push(...given);
     const gained = new Map<string, number>();
@@ -90,7 +94,6 @@ function giveOne(context: DecisionContext, facts: ActivityFacts, granted: Grante
   const { ruleSet, program } = context.catalogue;
   const amount = pointsOf(badge, level);
   const { occurredAt } = facts.report;
-  const expiresAt = expiryOf(null, currency, occurredAt, program.timeZone);
   const given =
     amount === 0
       ? null
@@ -100,7 +103,7 @@ function giveOne(context: DecisionContext, facts: ActivityFacts, granted: Grante
           amount,
           effectiveAt: occurredAt,
           pending: null,
-          expiresAt,
+          expiresAt: expiryOf(null, currency, occurredAt, program.timeZone),
           beyondCap: 'TRUNCATE',
           cause: { activityId: facts.id, ruleId: badge.id, ruleRevision: ruleSet.revision, actor: facts.actor },
         });

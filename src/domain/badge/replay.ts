@@ -1,5 +1,6 @@
 import { Big } from 'big.js';
 
+import type { StreakLengths } from '../streak/give.ts';
 import { contributionOf } from '../tier/measure.ts';
 import { localDay } from '../time.ts';
 import { BadgeBook, type BookedAward } from './book.ts';
@@ -16,7 +17,7 @@ export type PastEvent = { position: string; recordedAt: Date } & (
       /** What it earned, by currency. */
       points: ReadonlyMap<string, number>;
       /** How long streaks were with it, by code. */
-      streaks: ReadonlyMap<string, number>;
+      streaks: ReadonlyMap<string, StreakLengths>;
     }
   /** All of an activity was taken back, or an amount of one property. */
   | { kind: 'REVERSED'; activity: SeenActivity; part: { property: string; amount: Big } | null }
@@ -49,13 +50,12 @@ export function replayBadges(
   mayHave: (compiled: CompiledBadge) => boolean,
 ): Replayed {
   const tiers = new Map<string, string | null>(Object.entries(tiersAtFirst));
-  const running = new Map<string, number>();
-  const longest = new Map<string, number>();
+  const lengths = new Map<string, StreakLengths>();
   const person = new BadgePerson(badges, timeZone, {
     counters: new BadgeCounters(),
     book: new BadgeBook(known.map((award) => ({ ...award }))),
     tierOf: (ladder) => tiers.get(ladder) ?? null,
-    streakOf: (streak, of) => (of === 'CURRENT' ? running : longest).get(streak) ?? 0,
+    streakOf: (streak, of) => lengths.get(streak)?.[of === 'CURRENT' ? 'current' : 'longest'] ?? 0,
   });
   const awarded: Awarded[] = [];
   const lapsed: BookedAward[] = [];
@@ -66,10 +66,7 @@ export function replayBadges(
       case 'ACTIVITY': {
         const { activity, points, streaks } = event;
         const { occurredAt, typeId } = activity;
-        for (const [code, length] of streaks) {
-          running.set(code, length);
-          longest.set(code, Math.max(length, longest.get(code) ?? 0));
-        }
+        for (const [code, length] of streaks) lengths.set(code, length);
         person.count(occurredAt, activity, points);
         awarded.push(...person.award({ ...moment, occurredAt, typeId }, mayHave));
         break;
