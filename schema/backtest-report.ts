@@ -10,14 +10,11 @@ type CurrencyLine = BacktestReport['byCurrency'][number];
 type DayLine = BacktestReport['byDay'][number];
 
 const LeftOutEnum = builder.enumType('BacktestLeftOut', {
-  description: 'What a replay of activities cannot make anew; only told where the program has any of it.',
+  description: 'What replays take as it was instead of deciding it anew; only told where the program has any of it.',
   values: {
-    BALANCE_CAPS: {
-      description: 'Caps on balances of a point currency: replays give what a cap of that kind would cut.',
-    },
-    TIERS_BY_HAND: { description: 'Tiers that people gave or recalculated: replays know tiers from activities alone.' },
-    OTHER_EARNINGS: {
-      description: 'Points earned without an activity, such as on occasions, also where tiers count them.',
+    PRIZES: {
+      description:
+        'Points of streaks, challenges and badges, and points given without an activity: they stay as they were given, count towards tiers, milestones and capped balances, and stand outside of the points compared.',
     },
   } satisfies Record<LeftOut, object>,
 });
@@ -206,6 +203,10 @@ export const BacktestReportRef = builder.objectRef<BacktestReport>('RuleSetBackt
     liability: t.field({ type: [LiabilityLineRef], description: 'What is owed.', resolve: (it) => it.liability }),
     tierMoves: t.field({ type: [LadderMovesRef], description: 'Tiers, by ladder.', resolve: (it) => it.tierMoves }),
     customers: t.field({ type: CustomersRef, description: 'Winners and losers.', resolve: (it) => it.customers }),
-    leftOut: t.field({ type: [LeftOutEnum], description: 'What the replays leave out.', resolve: (it) => it.leftOut }),
+    leftOut: t.field({
+      type: [LeftOutEnum],
+      description: 'What the replays take as it was.',
+      resolve: (it) => it.leftOut,
+    }),
   }),
 });

@@ -1,7 +1,8 @@
 import { Big } from 'big.js';
 
 import type { Effect } from '#domain/activity/effect.ts';
-import type { LeftOut } from '#domain/backtest/report.ts';
+import { uuidOf } from '#domain/ids.ts';
+import type { AssignmentKind } from '#domain/tier/standing.ts';
 
 import { onlyRow, type Statements } from './postgres.ts';
 
@@ -135,20 +136,102 @@ export async function readOutstanding(statements: Statements, programId: string)
   return new Map(rows.map(({ currencyId, points }) => [currencyId, points]));
 }
 
-/** What of the program's record no replay of activities can make anew. */
-export async function readLeftOut(statements: Statements, programId: string): Promise<LeftOut[]> {
-  const { caps, tiers, earnings } = onlyRow(
-    await statements.query<{ caps: boolean; tiers: boolean; earnings: boolean }>(
-      `/* read-left-out */ select
-        exists (select from point_currency where program_id = $1 and balance_cap is not null) as caps,
-        exists (select from tier_membership where program_id = $1 and reason in ('MANUAL', 'INVITED', 'RECALCULATED')) as tiers,
-        exists (select from ledger_transaction where program_id = $1 and kind = 'EARN' and activity_id is null) as earnings`,
+/** Whether anything gave points that a replay takes as they were: by an activity or without one. */
+export async function hasPrizes(statements: Statements, programId: string): Promise<boolean> {
+  const { found } = onlyRow(
+    await statements.query<{ found: boolean }>(
+      `/* has-prizes */ select exists (
+        select from ledger_transaction where program_id = $1 and kind = 'EARN' and activity_id is null) as found`,
       [programId],
     ),
   );
-  return [
-    ...(caps ? (['BALANCE_CAPS'] as const) : []),
-    ...(tiers ? (['TIERS_BY_HAND'] as const) : []),
-    ...(earnings ? (['OTHER_EARNINGS'] as const) : []),
-  ];
+  return found;
+}
+
+/** One thing that the ledger did to a customer's balance beside earning by an activity. */
+export type MovementOnRecord = {
+  /** Where it stands in the order of recording. */
+  id: string;
+  customerId: string;
+  currencyId: string;
+  balance: number;
+  earned: number;
+  effectiveAt: Date;
+  recordedAt: Date;
+};
+
+/**
+ * Movements recorded after one id, up to another one: points given without an activity, and with `all` whatever else changes
+ * how many points somebody has. Of a reversal that a replay decides anew, only what could not be collected. Points expire
+ * before what is recorded in the same breath is decided, and so stand before it.
+ */
+export async function readMovements(
+  statements: Statements,
+  programId: string,
+  { after, upTo, all }: { after: string; upTo: string; all: boolean },
+): Promise<MovementOnRecord[]> {
+  return statements.query<MovementOnRecord>(
+    `/* read-replay-movements */
+    select coalesce(first.id, t.id) as id, a.customer_id as "customerId", t.currency_id as "currencyId",
+      (case when replayed.found then t.uncollected else sum(e.amount) end)::bigint as balance,
+      (case when t.kind = 'EARN' then t.amount else 0 end)::bigint as earned,
+      t.effective_at as "effectiveAt", t.recorded_at as "recordedAt"
+    from ledger_transaction t
+    join ledger_entry e on e.program_id = t.program_id and e.transaction_id = t.id
+    join ledger_account a on a.program_id = e.program_id and a.id = e.account_id and a.customer_id is not null
+    left join lateral (
+      select x.id from activity x
+      where t.kind = 'EXPIRE' and x.program_id = t.program_id and x.customer_id = t.customer_id
+        and x.recorded_at = t.recorded_at and x.id > $2 and x.id < t.id
+      order by x.id limit 1
+    ) first on true
+    left join lateral (
+      select true as found from ledger_transaction o
+      join activity_reversal v on v.program_id = o.program_id and v.activity_id = o.activity_id and v.recorded_at = t.recorded_at
+      join activity x on x.program_id = o.program_id and x.id = o.activity_id
+      cross join jsonb_array_elements(x.effects) effect
+      where t.kind = 'REVERSE' and o.program_id = t.program_id and o.id = t.reverses_id and o.kind = 'EARN'
+        and effect ->> 'transactionId' = o.id::text and effect ->> 'kind' in ('POINTS_EARNED', 'MILESTONE_REACHED')
+      limit 1
+    ) replayed on true
+    where t.program_id = $1 and t.id > $2 and t.id <= $3
+      and (t.kind = 'EARN' and t.activity_id is null
+        or $4 and t.kind in ('CANCEL', 'SPEND', 'CAPTURE', 'EXPIRE', 'REVERSE', 'TRANSFER', 'ADJUST'))
+    group by t.id, t.kind, t.amount, t.uncollected, t.currency_id, t.effective_at, t.recorded_at, a.customer_id, first.id, replayed.found
+    order by t.id`,
+    [programId, after, upTo, all],
+  );
+}
+
+/** What a person did to a customer's tiers, as the audit has it. */
+export type TierStepOnRecord = {
+  id: string;
+  customerId: string;
+  action: 'tier.assigned' | 'tier.released' | 'tier.reviewed';
+  after: {
+    ladder?: string;
+    tier?: string;
+    kind?: AssignmentKind;
+    until?: string | null;
+    reviews?: { ladder: string }[];
+  };
+  recordedAt: Date;
+};
+
+/** Tiers that were given, ended or reviewed by hand after one id, up to another one. */
+export async function readTierSteps(
+  statements: Statements,
+  programId: string,
+  { after, upTo }: { after: string; upTo: string },
+): Promise<TierStepOnRecord[]> {
+  const rows = await statements.query<Omit<TierStepOnRecord, 'customerId'> & { subject: string }>(
+    `/* read-replay-tier-steps */ select id, action, subject, after, recorded_at as "recordedAt" from audit_entry
+    where program_id = $1 and id > $2 and id <= $3 and action in ('tier.assigned', 'tier.released', 'tier.reviewed')
+    order by id`,
+    [programId, after, upTo],
+  );
+  return rows.flatMap(({ subject, ...row }) => {
+    const customerId = uuidOf('Customer', subject);
+    return customerId === null ? [] : [{ ...row, customerId }];
+  });
 }

@@ -7,7 +7,9 @@ import { trackActivities } from '#app/activity/track.ts';
 import { stopBacktest } from '#app/backtest/cancel.ts';
 import { BACKTEST_LOST_MS, runBacktest } from '#app/backtest/run.ts';
 import { setAttributeSchema } from '#app/customer/set-attribute-schema.ts';
-import { InvalidInputError, InvalidRuleError, NotFoundError, StateConflictError } from '#domain/errors.ts';
+import { spendPoints } from '#app/ledger/spend-points.ts';
+import { assignTier } from '#app/tier/assign.ts';
+import { InvalidInputError, InvalidRuleError, NotFoundError, StateConflictError, UserError } from '#domain/errors.ts';
 import type { ItemInput, RuleSetInput } from '#domain/rule-set/content.ts';
 import { resumeBacktests } from '#src/jobs/run-backtests.ts';
 import { beatBacktest, claimBacktest, endBacktest } from '#storage/backtest-store.ts';
@@ -15,6 +17,7 @@ import { beatBacktest, claimBacktest, endBacktest } from '#storage/backtest-stor
 import { aPurchase, aShop, PURCHASE_RULE, someCustomers } from '../support/activity.ts';
 import { backtest, happening, makeHistory, runOf, startRun } from '../support/backtest.ts';
 import { testDatabase } from '../support/database.ts';
+import { aMilestone } from '../support/milestone.ts';
 import { aCommand, testDeps, type TestProgram } from '../support/program.ts';
 import { draftOf, fixed, publishSet } from '../support/rule-set.ts';
 import { aLadder, aTier } from '../support/tier.ts';
@@ -107,6 +110,51 @@ test('the replay of the live rules equals the record to the point, and an equal 
     { numRuns: 3, endOnFailure: true },
   );
 });
+
+test('milestones, capped balances, spending and tiers by hand are replayed to the point', async () => {
+  const shop = await aShop(deps, {}, []);
+  const customers = await someCustomers(deps, shop, 3);
+  await deps.postgres.query('update point_currency set balance_cap = 400 where program_id = $1', [shop.programId]);
+  await publishSet(deps, shop, {
+    earningRules: [PURCHASE_RULE, fixed(3, { code: 'silver', condition: 'tier == "silver"', priority: 5 })],
+    milestones: [
+      aMilestone({ thresholds: ['2', '4'], points: 25 }),
+      aMilestone({ code: 'each', measure: { kind: 'POINTS', currency: null }, every: '100', points: 7 }),
+    ],
+    ladders: [aLadder({ tiers: [aTier('bronze', '0'), aTier('silver', '700')] })],
+  });
+  const histories = fc.sample(fc.array(happening, { minLength: 5, maxLength: 7 }), { seed: 7, numRuns: 3 });
+  for (const [index, history] of histories.entries()) {
+    await makeHistory(deps, shop, customers, history, clock);
+    const [customer, id] = [{ id: customers[index] ?? '', externalId: null }, customers[index] ?? ''];
+    const spending = { customer, amount: 50, currency: null, reason: null };
+    await spendPoints(deps, shop.scope, aCommand('pointsSpend', id), spending).catch(refusedOnly);
+    const given = {
+      customer,
+      ladder: 'status',
+      tier: 'silver',
+      kind: 'MANUAL' as const,
+      until: null,
+      reason: 'Friend',
+    };
+    await assignTier(deps, shop.scope, aCommand('tierAssign', id), given).catch(refusedOnly);
+  }
+  await makeHistory(deps, shop, customers, histories[0] ?? [], clock);
+  const report = await backtest(deps, shop, 'DRAFT', { options: { pageSize: 1_000 } });
+  expect(report).toMatchObject({ total: { difference: 0, recordedDifference: 0 }, leftOut: [] });
+  expect(report.byRule.map(({ ruleCode }) => ruleCode)).toEqual(['each', 'purchase_points', 'regular', 'silver']);
+  for (const line of [...report.byRule, ...report.byDay])
+    expect(line).toMatchObject({ difference: 0, recordedDifference: 0 });
+  const cut = await deps.reads.query(
+    `select from activity a, jsonb_array_elements(a.effects) e where a.program_id = $1 and e ->> 'cappedBy' = 'BALANCE'`,
+    [shop.programId],
+  );
+  expect(cut.length).toBeGreaterThan(0);
+});
+
+function refusedOnly(error: unknown): void {
+  if (!(error instanceof UserError)) throw error;
+}
 
 /** Purchases of so many whole units, one after the other, a day apart from 1 March 2026 on. */
 async function purchases(shop: TestProgram, customer: string, ...amounts: number[]): Promise<void> {

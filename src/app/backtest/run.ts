@@ -15,12 +15,12 @@ import {
 } from '#storage/backtest-store.ts';
 import { readProgramNow } from '#storage/ledger-owner-store.ts';
 import type { Statements } from '#storage/postgres.ts';
-import { findReplayBounds, readLeftOut, readOutstanding, type ReplayBounds } from '#storage/replay-store.ts';
+import { findReplayBounds, hasPrizes, readOutstanding, type ReplayBounds } from '#storage/replay-store.ts';
 import { readRevision } from '#storage/rule-set-store.ts';
 
 import { isUnavailable, type AppDeps } from '../transaction.ts';
 import { createPace } from './pace.ts';
-import { readSteps } from './read-facts.ts';
+import { hasBalanceCaps, readSteps, type ReplayStep } from './read-facts.ts';
 
 /** Most activities of one run, warming up included, and its longest time. */
 export const BACKTEST_ACTIVITIES_MAX = 5_000_000;
@@ -98,7 +98,8 @@ async function replay(
   const live = await liveRules(deps, catalogue, run.liveRevision);
   const draft = compiled(catalogue, 0, run.content, 'The rules under test do not compile any more.');
   const { from, to } = run;
-  const work = new Replay({ live, draft, policy: { timeZone, dailyPointsCap }, from, to });
+  const hasCaps = hasBalanceCaps(catalogue);
+  const work = new Replay({ live, draft, policy: { timeZone, dailyPointsCap }, from, to, hasCaps });
   const activitiesMax = options.activitiesMax ?? BACKTEST_ACTIVITIES_MAX;
   const bounds = await findReplayBounds(reads, programId, {
     from,
@@ -113,7 +114,8 @@ async function replay(
   await progress.tell(0);
   if (bounds !== null)
     for await (const kind of replaySteps(deps, catalogue, bounds, run.segmentBy, work, options)) {
-      replayed[kind === 'ACTIVITY' ? 'activities' : 'reversals'] += 1;
+      if (kind === 'ACTIVITY') replayed.activities += 1;
+      if (kind === 'REVERSAL') replayed.reversals += 1;
       if (!progress.isDue()) continue;
       if (work.customers > BACKTEST_CUSTOMERS_MAX)
         throw new BacktestFailure(`A back-test keeps at most ${BACKTEST_CUSTOMERS_MAX} customers in mind.`);
@@ -133,7 +135,7 @@ async function replay(
     outstanding: await readOutstanding(reads, programId),
     value: run.value,
     replayed,
-    leftOut: await readLeftOut(reads, programId),
+    leftOut: givesPrizes(live) || givesPrizes(draft) || (await hasPrizes(reads, programId)) ? ['PRIZES'] : [],
   });
 }
 
@@ -144,13 +146,30 @@ async function* replaySteps(
   segmentBy: string | null,
   work: Replay,
   { pageSize = PAGE_SIZE }: BacktestOptions,
-): AsyncGenerator<'ACTIVITY' | 'REVERSAL'> {
+): AsyncGenerator<ReplayStep['kind']> {
   for await (const steps of readSteps(deps.reads, catalogue, bounds, { segmentBy, pageSize }))
     for (const step of steps) {
-      if (step.kind === 'ACTIVITY') work.activity(step.activity);
-      else work.reversal(step.reversal);
+      follow(work, step);
       yield step.kind;
     }
+}
+
+function follow(work: Replay, step: ReplayStep): void {
+  switch (step.kind) {
+    case 'ACTIVITY':
+      return work.activity(step.activity);
+    case 'REVERSAL':
+      return work.reversal(step.reversal);
+    case 'MOVEMENT':
+      return work.movement(step.movement);
+    case 'TIER':
+      return work.tierStep(step.tierStep);
+  }
+}
+
+/** Whether rules have prizes that a replay takes as they were given, instead of deciding them anew. */
+function givesPrizes({ content }: RuleSet): boolean {
+  return content.streaks.length + content.challenges.length + content.badges.length > 0;
 }
 
 /** Rests, tells how far it is, and notices when the run is over: `tell` throws RunLost then. */

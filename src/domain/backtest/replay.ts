@@ -6,7 +6,13 @@ import { addPoints } from '../points.ts';
 import type { RuleSet } from '../rule-set/rule-set.ts';
 import { localDay } from '../time.ts';
 import { ReplayCounts } from './counts.ts';
-import type { ReplayedActivity, ReplayedReversal } from './facts.ts';
+import type {
+  ReplayedActivity,
+  ReplayedCustomer,
+  ReplayedMovement,
+  ReplayedReversal,
+  ReplayedTierStep,
+} from './facts.ts';
 import { ReplaySide, type ReplayedAward, type SideState } from './side.ts';
 import { Tally } from './tally.ts';
 
@@ -14,7 +20,15 @@ const SIDES = ['live', 'draft'] as const;
 type Side = (typeof SIDES)[number];
 
 /** What is compared, by the program's policy, and which activities count: those that occurred in [from, to). */
-export type ReplayOf = { live: RuleSet; draft: RuleSet; policy: EarningPolicy; from: Date; to: Date };
+export type ReplayOf = {
+  live: RuleSet;
+  draft: RuleSet;
+  policy: EarningPolicy;
+  from: Date;
+  to: Date;
+  /** Whether balances of any currency are capped: then the caller hands in every movement. */
+  hasCaps: boolean;
+};
 
 /** What a replay keeps of a customer until its end. */
 type CustomerState = Record<Side, SideState> & {
@@ -56,7 +70,8 @@ export class Replay {
 
   constructor(of: ReplayOf) {
     this.#of = of;
-    this.#sides = { live: new ReplaySide(of.live, of.policy), draft: new ReplaySide(of.draft, of.policy) };
+    const sideOf = (ruleSet: RuleSet): ReplaySide => new ReplaySide(ruleSet, of.policy, of.hasCaps);
+    this.#sides = { live: sideOf(of.live), draft: sideOf(of.draft) };
     const groups = [...of.live.earning.byActivityType, ...of.draft.earning.byActivityType];
     this.#counted = new Set(groups.flatMap(([code, group]) => (group.readsCounters ? [code] : [])));
   }
@@ -69,7 +84,7 @@ export class Replay {
   /** Decides an activity on both sides. */
   activity(activity: ReplayedActivity): void {
     const { id, type, occurredAt, customer } = activity;
-    const state = this.#stateOf(activity);
+    const state = this.#stateOf(activity.customer);
     const day = localDay(occurredAt, this.#of.policy.timeZone);
     const isCounted = this.#counted.has(type.code);
     const before = isCounted ? state.counts.before(type.id, day) : NO_COUNTERS;
@@ -98,7 +113,7 @@ export class Replay {
     const kept = this.#kept.get(activityId);
     if (kept === undefined) return;
     const { activity } = kept;
-    const state = this.#stateOf(activity);
+    const state = this.#stateOf(activity.customer);
     const now = whole ? leftOf(activity, kept.returned) : returned;
     for (const [property, amount] of returned)
       kept.returned.set(property, amount.plus(kept.returned.get(property) ?? 0));
@@ -112,6 +127,18 @@ export class Replay {
     if (whole && this.#counted.has(activity.type.code)) state.counts.add(activity.type.id, day, -1);
     kept.reversals -= 1;
     if (whole || kept.reversals === 0) this.#kept.delete(activityId);
+  }
+
+  /** Takes what the ledger did beside, on both sides alike. */
+  movement(movement: ReplayedMovement): void {
+    const state = this.#stateOf(movement.customer);
+    for (const side of SIDES) this.#sides[side].move(state[side], movement);
+  }
+
+  /** Does what a person did to a customer's tiers, on both sides. */
+  tierStep(step: ReplayedTierStep): void {
+    const state = this.#stateOf(step.customer);
+    for (const side of SIDES) this.#sides[side].follow(state[side], step);
   }
 
   /** Everybody of whom something counted, as they stand at an instant. May be walked with rests. */
@@ -137,7 +164,7 @@ export class Replay {
     if (state.points !== null) state.points[side] = addPoints(state.points[side], points);
   }
 
-  #stateOf({ customer }: ReplayedActivity): CustomerState {
+  #stateOf(customer: ReplayedCustomer): CustomerState {
     let state = this.#customers.get(customer.id);
     if (state === undefined) {
       state = {

@@ -15,8 +15,8 @@ export type Comparison = Issued & { difference: number; recordedDifference: numb
 export type Outstanding = { recorded: number; live: number; draft: number; difference: number };
 export type LiabilityLine = { currencyId: string; code: string; points: Outstanding; money: Outstanding | null };
 
-/** What a replay has to leave out, where the program has any of it. */
-export const LEFT_OUT = ['BALANCE_CAPS', 'TIERS_BY_HAND', 'OTHER_EARNINGS'] as const;
+/** What a replay takes as it was instead of deciding it anew, where the program has any of it. */
+export const LEFT_OUT = ['PRIZES'] as const;
 export type LeftOut = (typeof LEFT_OUT)[number];
 
 /** The value of points: minor units of money for 1,000 of them. */

@@ -1,18 +1,20 @@
 import { Big } from 'big.js';
 
 import { advanced, windowsFilled } from '../tier/advance.ts';
+import { assigned, released, type Assigned } from '../tier/assign.ts';
 import type { CompiledLadder } from '../tier/compile.ts';
 import { contributionOf, type Measure, type MeasuredFact } from '../tier/measure.ts';
 import type { Window } from '../tier/period.ts';
 import type { Progress } from '../tier/progress.ts';
-import { settleStanding, type TierClock } from '../tier/review.ts';
+import { recalculated, settleStanding, type TierClock } from '../tier/review.ts';
 import { NO_STANDING, tierCodesOf, type Standing } from '../tier/standing.ts';
+import type { ReplayedTierStep } from './facts.ts';
 
 type State = { standing: Standing; reviewAt: Date | null };
 
 /**
  * The tiers of one customer under one rule set, in memory: the same pure steps as the record's (rise with an activity, fall
- * at a review), with days instead of rows. Tiers that were given by hand are not known here.
+ * at a review, hold what was given by hand), with days instead of rows.
  */
 export class ReplayTiers {
   readonly #ladders: readonly CompiledLadder[];
@@ -76,6 +78,38 @@ export class ReplayTiers {
       isTouched = true;
     }
     if (isTouched) this.settle(clock);
+  }
+
+  /** Counts points that came without an activity, on a day; nobody rises by them before a review. */
+  countLater(fact: MeasuredFact, day: string, clock: TierClock): void {
+    for (const [name, measure] of measuresOf(this.#ladders)) {
+      const amount = contributionOf(measure, fact);
+      if (amount !== null) this.#add(name, day, amount);
+    }
+    this.settle(clock);
+  }
+
+  /** Does what a person did: on the ladders that are there, and where it makes sense on this side. */
+  follow({ step }: Pick<ReplayedTierStep, 'step'>, clock: TierClock): void {
+    this.settle(clock);
+    for (const compiled of this.#ladders) {
+      const outcome = this.#outcomeOf(compiled, step, clock);
+      if (outcome === null || 'refused' in outcome) continue;
+      const { standing, nextAt } = settleStanding(compiled, outcome.standing, this.#progress(compiled.counts), clock);
+      this.#states.set(compiled.ladder.id, { standing, reviewAt: nextAt });
+    }
+  }
+
+  #outcomeOf(compiled: CompiledLadder, step: ReplayedTierStep['step'], clock: TierClock): Assigned | null {
+    const { id, code } = compiled.ladder;
+    const standing = this.#states.get(id)?.standing ?? NO_STANDING;
+    if (step.kind === 'REVIEWED')
+      return step.ladders.includes(code)
+        ? recalculated(compiled, standing, this.#progress(compiled.counts), clock)
+        : null;
+    if (step.ladder !== code) return null;
+    if (step.kind === 'RELEASED') return released(compiled, standing, clock.now);
+    return compiled.indexOf.has(step.assignment.tier) ? assigned(compiled, standing, step.assignment, clock.now) : null;
   }
 
   #add(measure: string, day: string, amount: Big): void {

@@ -6,10 +6,15 @@ import { CustomerTally } from '#domain/backtest/customers.ts';
 import type { ReplayedActivity, ReplayedCustomer } from '#domain/backtest/facts.ts';
 import { Replay } from '#domain/backtest/replay.ts';
 import { buildReport, type BacktestReport } from '#domain/backtest/report.ts';
-import type { RuleSet } from '#domain/rule-set/rule-set.ts';
+import type { EarningRule } from '#domain/earning/rule.ts';
+import { compileRuleSet, type RuleSet } from '#domain/rule-set/rule-set.ts';
+import type { Ladder } from '#domain/tier/ladder.ts';
 
-import { aBudget, aRule, aRuleSet, aRuleSetOf, POINTS, PURCHASE } from '../../support/earning.ts';
+import { aBudget, aRule, aRuleSet, aRuleSetOf, POINTS, PURCHASE, SURROUNDINGS } from '../../support/earning.ts';
+import { aCompiledMilestone } from '../../support/milestone.ts';
+import { aLadder, aTier } from '../../support/tier.ts';
 
+const NO_ID = '00000000-0000-7000-8000-00000000ffff';
 const POLICY = { timeZone: 'UTC', dailyPointsCap: null };
 const DAY_MS = 86_400_000;
 const EPOCH = Date.UTC(2026, 0, 1, 12);
@@ -39,13 +44,14 @@ const purchase = (who: string, day: number, amount: number, more: Partial<Replay
     properties: { amount: String(amount) },
     customer: customer(who),
     recorded: [],
+    prizes: [],
     reversals: 0,
     ...more,
   };
 };
 
-const replayOf = (live: RuleSet, draft: RuleSet): Replay =>
-  new Replay({ live, draft, policy: POLICY, from: new Date(0), to: new Date(EPOCH + 1_000 * DAY_MS) });
+const replayOf = (live: RuleSet, draft: RuleSet, hasCaps = false): Replay =>
+  new Replay({ live, draft, policy: POLICY, from: new Date(0), to: new Date(EPOCH + 1_000 * DAY_MS), hasCaps });
 
 function reportOf(replay: Replay, isSegmented = false): BacktestReport {
   const customers = new CustomerTally(null);
@@ -157,5 +163,146 @@ describe('a replay', () => {
       { value: null, more: 1 },
       { value: 'y', equal: 1 },
     ]);
+  });
+
+  const milestones = [
+    aCompiledMilestone({ thresholds: ['2', '4'], points: 10 }).milestone,
+    {
+      ...aCompiledMilestone({ code: 'each', measure: { kind: 'POINTS', currency: null }, every: '50', points: 5 })
+        .milestone,
+      id: '00000000-0000-7000-b000-000000000001',
+    },
+  ];
+
+  test('gives milestones once each, what their points reach in turn, and takes them back with the whole activity', () => {
+    const replay = replayOf(aRuleSet([rule]), aRuleSetOf({ earningRules: [rule], milestones }));
+    const [first, second] = [purchase('a', 0, 20), purchase('a', 1, 25, { reversals: 2 })];
+    replay.activity(first);
+    // The second purchase gives 10 for being the second, and with these the first fifty points: 5 more.
+    replay.activity(second);
+    expect(reportOf(replay).total).toMatchObject({ live: 45, draft: 60 });
+    const part = new Map([['amount', new Big(5)]]);
+    replay.reversal({ activityId: second.id, whole: false, returned: part, recordedAt: second.recordedAt });
+    expect(reportOf(replay).total).toMatchObject({ live: 40, draft: 55 });
+    replay.reversal({ activityId: second.id, whole: true, returned: new Map(), recordedAt: second.recordedAt });
+    expect(reportOf(replay).total).toMatchObject({ live: 20, draft: 20 });
+    // Reached is reached: being the second again gives nothing, and the third neither.
+    replay.activity(purchase('a', 2, 1));
+    expect(reportOf(replay).total).toMatchObject({ live: 21, draft: 21 });
+  });
+
+  test('cuts what a balance has no room for, with what was spent and given meanwhile', () => {
+    const doubled = { ...rule, award: { ...rule.award, pointsPerUnit: '2' } as EarningRule['award'] };
+    const sets = [[rule], [doubled]].map((earningRules) => {
+      const compiled = compileRuleSet(
+        1,
+        { earningRules },
+        { ...SURROUNDINGS, currencies: [{ ...POINTS, balanceCap: 100 }] },
+      );
+      if ('problems' in compiled) throw new Error(JSON.stringify(compiled.problems));
+      return compiled.ruleSet;
+    });
+    const replay = replayOf(sets[0]!, sets[1]!, true);
+    const move = (balance: number): void => {
+      const { occurredAt, customer: who } = purchase('a', 1, 0);
+      const times = { effectiveAt: occurredAt, recordedAt: occurredAt };
+      replay.movement({ customer: who, currencyId: POINTS.id, balance, earned: 0, ...times });
+    };
+    replay.activity(purchase('a', 0, 70));
+    expect(reportOf(replay).total).toMatchObject({ live: 70, draft: 100 });
+    move(-50);
+    replay.activity(purchase('a', 1, 90));
+    // 20 and 50 are left: room for 80 of 90, and for 50 of 180.
+    expect(reportOf(replay).total).toMatchObject({ live: 150, draft: 150 });
+    move(200);
+    replay.activity(purchase('a', 2, 5));
+    expect(reportOf(replay).total).toMatchObject({ live: 150, draft: 150 });
+  });
+
+  test('holds tiers that people gave, on the ladders that have them', () => {
+    const ladders = (code: string) => [aLadder({ tiers: [aTier('bronze', '0'), aTier(code, '500')] })] as Ladder[];
+    const gold = { ...rule, code: 'gold', condition: 'tier == "gold"', award: { kind: 'FIXED' as const, points: 9 } };
+    const of = (code: string) =>
+      aRuleSetOf({ earningRules: [gold], ladders: ladders(code).map((one) => ({ ...one, id: NO_ID })) });
+    const replay = replayOf(of('gold'), of('silver'));
+    const { customer: who, recordedAt } = purchase('a', 0, 0);
+    const until = new Date(EPOCH + 2 * DAY_MS);
+    const assignment = { tier: 'gold', kind: 'MANUAL' as const, until };
+    replay.tierStep({ customer: who, recordedAt, step: { kind: 'ASSIGNED', ladder: 'status', assignment } });
+    replay.activity(purchase('a', 1, 1));
+    replay.activity(purchase('a', 3, 1));
+    expect(reportOf(replay).total).toMatchObject({ live: 9, draft: 0 });
+    replay.tierStep({
+      customer: who,
+      recordedAt: new Date(EPOCH + 4 * DAY_MS),
+      step: { kind: 'ASSIGNED', ladder: 'status', assignment: { ...assignment, until: null } },
+    });
+    replay.tierStep({
+      customer: who,
+      recordedAt: new Date(EPOCH + 5 * DAY_MS),
+      step: { kind: 'RELEASED', ladder: 'status' },
+    });
+    replay.activity(purchase('a', 6, 1));
+    expect(reportOf(replay).total).toMatchObject({ live: 9, draft: 0 });
+  });
+
+  test('of equal rules differs by nothing with milestones, capped balances, prizes and tiers by hand, whatever happened', () => {
+    const capped = { ...SURROUNDINGS, currencies: [{ ...POINTS, balanceCap: 150 }] };
+    const sections = {
+      earningRules: [rule, { ...aRule({ code: 'gold', condition: 'tier == "gold"' }), id: NO_ID }],
+      milestones,
+      ladders: [{ ...aLadder({ tiers: [aTier('bronze', '0'), aTier('gold', '60')] }), id: NO_ID }],
+    };
+    const compiled = compileRuleSet(1, sections, capped);
+    if ('problems' in compiled) throw new Error(JSON.stringify(compiled.problems));
+    const step = fc.record({
+      who: fc.constantFrom('a', 'b'),
+      day: fc.nat(60),
+      amount: fc.nat(120),
+      kind: fc.constantFrom('BUY', 'BUY', 'BUY', 'UNDO', 'PART', 'SPEND', 'GIFT', 'ASSIGN', 'RELEASE', 'REVIEW'),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        const replay = replayOf(compiled.ruleSet, compiled.ruleSet, true);
+        for (const { who, day, amount, kind } of steps) {
+          const prizes = kind === 'GIFT' ? [{ currencyId: POINTS.id, points: amount, takenBack: 0 }] : [];
+          const activity = purchase(who, day, amount, {
+            reversals: kind === 'UNDO' || kind === 'PART' ? 1 : 0,
+            prizes,
+          });
+          const { customer: whom, recordedAt, id } = activity;
+          const currencyId = POINTS.id;
+          if (kind === 'SPEND')
+            replay.movement({
+              customer: whom,
+              currencyId,
+              balance: -amount,
+              earned: 0,
+              effectiveAt: recordedAt,
+              recordedAt,
+            });
+          else if (kind === 'ASSIGN') {
+            const assignment = {
+              tier: 'gold',
+              kind: 'MANUAL' as const,
+              until: new Date(recordedAt.getTime() + 5 * DAY_MS),
+            };
+            replay.tierStep({ customer: whom, recordedAt, step: { kind: 'ASSIGNED', ladder: 'status', assignment } });
+          } else if (kind === 'RELEASE')
+            replay.tierStep({ customer: whom, recordedAt, step: { kind: 'RELEASED', ladder: 'status' } });
+          else if (kind === 'REVIEW')
+            replay.tierStep({ customer: whom, recordedAt, step: { kind: 'REVIEWED', ladders: ['status'] } });
+          else replay.activity(activity);
+          if (kind !== 'UNDO' && kind !== 'PART') continue;
+          const returned = new Map(kind === 'UNDO' ? [] : [['amount', new Big(amount).div(2)]]);
+          replay.reversal({ activityId: id, whole: kind === 'UNDO', returned, recordedAt });
+        }
+        const report = reportOf(replay);
+        const differences = [report.total, ...report.byRule, ...report.byDay].map(({ difference }) => difference);
+        expect(differences.every((difference) => difference === 0)).toBe(true);
+        expect(report.customers).toMatchObject({ more: 0, less: 0, winners: [], losers: [] });
+      }),
+      { numRuns: 60 },
+    );
   });
 });
