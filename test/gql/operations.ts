@@ -69,6 +69,7 @@ export type TrackActivityMutationVariables = Exact<{
 
 export type TrackActivityMutation = { activityTrack:
     | { __typename: 'ActivityTrackPayload', replayed: boolean, duplicate: boolean, activity: { id: string, customerId: string, occurredAt: string }, effects: Array<
+        | { __typename: 'BadgeAwarded' }
         | { __typename: 'BoardCounted' }
         | { __typename: 'ChallengeProgressed' }
         | { __typename: 'LevelReached' }
@@ -76,6 +77,7 @@ export type TrackActivityMutation = { activityTrack:
         | { __typename: 'PointsEarned', points: number, ruleCode: string, revision: number, cappedBy: CappedBy | null }
         | { __typename: 'PointsReleased', points: number }
         | { __typename: 'ScoreRefused' }
+        | { __typename: 'StreakExtended' }
         | { __typename: 'TierReached' }
       >, balances: Array<{ currency: string, available: number, pending: number, held: number }> }
     | { __typename: 'IdempotencyInProgressError', code: string, message: string, path: Array<string> }
