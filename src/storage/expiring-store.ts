@@ -62,31 +62,34 @@ export type BalanceAge = {
   enrolled: number;
 };
 
-/** Looks through all lots of the program with points in them: a report, not a page that everybody loads. */
+/** Looks once through all lots of the program with points in them: a report, not a page that everybody loads. */
 export async function selectBalanceAge(
   reads: Statements,
   wanted: { programId: string; currencyId: string; timeZone: string; now: Date; until: readonly Date[] },
 ): Promise<BalanceAge> {
+  const within = wanted.until.map(
+    (_until, index) =>
+      `coalesce(sum(l.remaining) filter (where l.expires_at > $4 and l.expires_at <= $${index + 5}), 0)`,
+  );
   const [row] = await reads.query<{ value: BalanceAge }>(
     `/* select-balance-age */
-    with open_lot as (
-      select l.remaining, l.held, l.expires_at from dated_lot l
+    with month as materialized (
+      select date_trunc('month', l.expires_at at time zone $3) as begins, coalesce(sum(l.remaining) filter (where l.expires_at > $4), 0) as points,
+        coalesce(sum(l.remaining) filter (where l.expires_at is null), 0) as never, sum(l.held) as held, array[${within.join(', ')}]::bigint[] as within
+      from dated_lot l
       join ledger_account a on a.program_id = l.program_id and a.id = l.account_id
       where l.program_id = $1 and a.currency_id = $2 and l.remaining + l.held > 0
-    ), month as (
-      select to_char(expires_at at time zone $3, 'YYYY-MM') as month, sum(remaining) as points
-      from open_lot where expires_at > $4 and remaining > 0 group by 1
+      group by 1
     )
     select jsonb_build_object(
-      'within', (select jsonb_agg((select coalesce(sum(remaining), 0) from open_lot where expires_at > $4 and expires_at <= u.until) order by u.place)
-        from unnest($5::timestamptz[]) with ordinality as u (until, place)),
-      'months', coalesce((select jsonb_agg(jsonb_build_object('month', month, 'points', points) order by month) from month), '[]'),
-      'never', (select coalesce(sum(remaining), 0) from open_lot where expires_at is null),
-      'held', (select coalesce(sum(held), 0) from open_lot),
+      'within', (select jsonb_agg((select coalesce(sum(m.within[place]), 0) from month m) order by place) from generate_series(1, ${wanted.until.length}) as place),
+      'months', coalesce((select jsonb_agg(jsonb_build_object('month', to_char(begins, 'YYYY-MM'), 'points', points) order by begins) from month where points > 0), '[]'),
+      'never', (select coalesce(sum(never), 0) from month),
+      'held', (select coalesce(sum(held), 0) from month),
       'redeemable', (select count(*) from ledger_account where program_id = $1 and currency_id = $2 and customer_id is not null and available > 0),
       'enrolled', (select count(*) from enrolment where program_id = $1 and state = 'ENROLLED' and to_at is null)
     ) as value`,
-    [wanted.programId, wanted.currencyId, wanted.timeZone, wanted.now, wanted.until],
+    [wanted.programId, wanted.currencyId, wanted.timeZone, wanted.now, ...wanted.until],
   );
   if (row === undefined) throw new Error('a statement that gives one row gave none');
   return row.value;
