@@ -13,7 +13,9 @@ import {
   LeaderboardPeriodEnum,
   LeaderboardRef,
 } from './leaderboard.ts';
+import { leagueOf, LeagueInput } from './league-input.ts';
 import { defineMutation } from './mutation.ts';
+import { DatedSeasonInput } from './season-plan.ts';
 
 /** The board as it was just written, past what this process remembers. */
 async function written(id: string, context: Context): Promise<Leaderboard> {
@@ -56,6 +58,12 @@ defineMutation('leaderboardCreate', {
       defaultValue: 'ALL_TIME',
       description: 'How long a season lasts.',
     }),
+    cron: t.string({
+      description:
+        'When seasons of CRON begin, in the program’s time zone: a minute, hours, days of the month, months, days of the week.',
+    }),
+    dates: t.field({ type: [DatedSeasonInput], description: 'The seasons of DATES, at most 100; they do not overlap.' }),
+    league: t.field({ type: LeagueInput, description: 'Levels and cohorts of the scope LEAGUE.' }),
     isPublic: t.boolean({
       required: true,
       defaultValue: true,
@@ -74,6 +82,9 @@ defineMutation('leaderboardCreate', {
       scoreMax: input.scoreMax ?? null,
       attemptsMax: input.attemptsMax ?? null,
       scopeKey: input.scopeKey ?? null,
+      cron: input.cron ?? null,
+      dates: input.dates ?? null,
+      league: input.league ? leagueOf(input.league) : null,
     }),
   payload: (t) => ({
     leaderboard: t.field({

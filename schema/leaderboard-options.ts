@@ -31,6 +31,10 @@ const LeaderboardScopeEnum = builder.enumType('LeaderboardScope', {
       description:
         'Teams, by what their members did for them. An activity counts for the team that the customer was in when it happened, and stays with it.',
     },
+    LEAGUE: {
+      description:
+        'Those of one cohort of a league each. Customers are seated by their level when they first score in a season.',
+    },
   } satisfies Record<(typeof LEADERBOARD_SCOPES)[number], object>,
 });
 

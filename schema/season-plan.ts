@@ -194,3 +194,13 @@ export function prizesOf(input: typeof SeasonPrizesInput.$inferInput): PrizesInp
     })),
   };
 }
+
+export const DatedSeasonInput = builder.inputType('DatedSeasonInput', {
+  description: 'A season by dates.',
+  fields: (t) => ({
+    key: t.string({ required: true, description: 'Its key: lower-case letters, digits, _ and -, at most 20.' }),
+    name: t.string({ required: true, description: 'Its name for people, 1 to 200 characters.' }),
+    startsAt: t.field({ type: 'DateTime', required: true, description: 'Its first instant.' }),
+    endsAt: t.field({ type: 'DateTime', required: true, description: 'The first instant after it.' }),
+  }),
+});

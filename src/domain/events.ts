@@ -95,6 +95,18 @@ export type EventBody =
       claimUntil: string | null;
     }
   | {
+      /** From one level of a league to another, by their codes; `isIdle` for not having played the season. */
+      type: 'league.promoted' | 'league.relegated';
+      customerId: string;
+      leaderboardId: string;
+      leaderboard: string;
+      seasonId: string;
+      season: string;
+      from: string;
+      to: string;
+      isIdle: boolean;
+    }
+  | {
       /** Given, withheld, or expired without a claim; `points` are those that were granted. */
       type: 'prize.settled';
       customerId: string;

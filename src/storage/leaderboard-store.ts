@@ -22,7 +22,7 @@ export type Season = SeasonSpan & {
 const SEASON = `s.program_id as "programId", s.id, s.leaderboard_id as "leaderboardId", s.key,
   s.starts_on as "startsOn", s.ends_on as "endsOn", s.name, s.starts_at as "startsAt",
   s.ends_at as "endsAt", l.direction, l.tie_rule as "tieRule",
-  l.sub_property is not null as "hasSubScore", l.scope in ('TIER', 'ATTRIBUTE', 'ACCOUNT') as "hasParts"
+  l.sub_property is not null as "hasSubScore", l.scope in ('TIER', 'ATTRIBUTE', 'ACCOUNT', 'LEAGUE') as "hasParts"
   from season s join leaderboard l on l.program_id = s.program_id and l.id = s.leaderboard_id`;
 
 /** Seasons of a program by id, in no order. */
@@ -174,6 +174,7 @@ const BOARD: Columns<Leaderboard> = {
   scope_key: ['text', (row) => row.scopeKey],
   audience: ['text', (row) => row.audience],
   customers_see: ['text', (row) => row.customersSee],
+  league: ['jsonb', (row) => JSON.stringify(row.league)],
 };
 
 /** Writes what of a board may change. */

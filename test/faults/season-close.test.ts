@@ -32,11 +32,10 @@ PRIZES.bands = [
   { name: 'Everybody', kind: 'PERCENT', from: 0, to: 10_000, points: 10, reward: null, badge: null },
 ];
 
-const start = (role: 'api' | 'worker', port?: number): Promise<RunningApp> =>
+const start = (port?: number): Promise<RunningApp> =>
   startApp({
     databaseUrl,
     redisUrl: redis.url,
-    args: ['--role', role],
     env: { LAUREL_TOKEN_SECRET: TEST_TOKEN_SECRET },
     ...(port === undefined ? {} : { port }),
   });
@@ -48,11 +47,11 @@ async function killNow(app: RunningApp): Promise<void> {
 }
 
 /** Holds a lock until the process has come to wait for it with this statement, and kills it there. */
-async function killAt(app: RunningApp, lock: string, values: unknown[], statement: string): Promise<void> {
+async function killAt(app: RunningApp, lock: string, statement: string): Promise<void> {
   const client = await deps.postgres.connect();
   try {
-    await client.query('begin');
-    await client.query(lock, values);
+    await client.query('begin; set local idle_in_transaction_session_timeout = 0');
+    await client.query(lock);
     await until(
       () =>
         deps.reads.query(
@@ -100,12 +99,11 @@ it(
     const board = await aLeaderboard(deps, program, { period: 'DAY' });
     await planSeasons(deps, program, board, { graceMinutes: 30, prizes: PRIZES });
     const customers = await someCustomers(deps, program, CUSTOMERS);
-    let worker = await start('worker');
-    let api = await start('api');
+    let app = await start();
 
     // In time, one a customer, so that everybody is on the board.
     const orders: Order[] = someOrders(customers, CUSTOMERS).map((order) => ({ ...order, occurredAt: IN_SEASON }));
-    const send = (order: Order) => sendOrder(api.url, program.ownerSecret, order);
+    const send = (order: Order) => sendOrder(app.url, program.ownerSecret, order);
     expect(await sendOrders(orders, 60, send)).toEqual([]);
     await until(
       () => runOf(deps, program, board, DAY),
@@ -123,38 +121,49 @@ it(
       ({ state }) => state === 'CLOSING',
       WAIT_MS,
     );
-    const sealing = killAt(worker, 'lock table season_standing in share mode', [], 'write-standings');
+    const sealing = killAt(app, 'lock table season_standing in share mode', 'write-standings');
     await setClock(program, '2026-11-21T00:40:00Z');
     await sealing;
+    expect(await sending).toEqual([]);
     const frozen = await runOf(deps, program, board, DAY);
     expect(frozen).toMatchObject({ state: 'CLOSING', standingHash: null });
     expect(frozen.frozenAt).not.toBeNull();
-    await killNow(api);
-    expect(await sending).toEqual([]);
 
-    // Both come back. The prizes are paid in batches: the third waits for the last of the winners.
-    api = await start('api', api.port);
+    // It comes back. The prizes are paid in batches: one of them comes to wait for the last of the winners.
     const unanswered = orders.filter((order) => order.outcome !== 'ok');
     expect(unanswered.length).toBeGreaterThan(0);
-    const sendingAgain = sendOrders(unanswered, 20, send);
-    const last = await deps.reads.query<{ customer_id: string }>(
+    const [last] = await deps.reads.query<{ customer_id: string }>(
       `select customer_id from leaderboard_entry where season_id = $1
        order by score, sub_score, reached_at desc, customer_id desc limit 1`,
       [frozen.id],
     );
-    worker = await start('worker', worker.port);
-    await killAt(
-      worker,
-      'select 1 from ledger_account where program_id = $1 and customer_id = $2 for update',
-      [program.programId, last[0]?.customer_id],
-      'lock-accounts',
-    );
+    const client = await deps.postgres.connect();
+    try {
+      await client.query('begin; set local idle_in_transaction_session_timeout = 0');
+      await client.query('select 1 from ledger_account where program_id = $1 and customer_id = $2 for update', [
+        program.programId,
+        last?.customer_id,
+      ]);
+      app = await start(app.port);
+      const sendingAgain = sendOrders(unanswered, 20, send);
+      await until(
+        () => sumsOf(frozen.id),
+        ({ winners }) => winners > 0,
+        WAIT_MS,
+      );
+      await killNow(app);
+      expect(await sendingAgain).toEqual([]);
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
     const halfway = await sumsOf(frozen.id);
     expect(halfway.winners).toBeGreaterThan(0);
     expect(halfway.winners).toBeLessThan(CUSTOMERS);
-    expect(await sendingAgain).toEqual([]);
 
-    await start('worker', worker.port);
+    app = await start(app.port);
+    const left = orders.filter((order) => order.outcome !== 'ok');
+    expect(await sendOrders(left, 20, send)).toEqual([]);
     const settled = await until(
       () => runOf(deps, program, board, DAY),
       ({ state }) => state === 'SETTLED',

@@ -12,7 +12,8 @@ import { startPostgres, type RunningPostgres } from '../../setup/postgres.ts';
 import { becomesReady, serverEnvironment, Servers } from '../../setup/servers.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
-const READY_WITHIN_MS = 30_000;
+/** A machine that is busy with other tests takes long to load a server. */
+const READY_WITHIN_MS = 120_000;
 const STOP_WITHIN_MS = 20_000;
 
 export type AppOptions = {

@@ -1,5 +1,10 @@
 -- Seasons with a life of their own: opened, closed, sealed with a hash, settled with prizes, archived; and leagues.
 
+alter table leaderboard drop constraint leaderboard_scope_check;
+alter table leaderboard
+  add constraint leaderboard_scope_check
+    check (scope in ('PROGRAM', 'TIER', 'ATTRIBUTE', 'ACCOUNT', 'TEAM', 'LEAGUE'));
+
 -- When seasons are: a schedule (five cron fields in the program's zone) or a list of dates.
 alter table leaderboard drop constraint leaderboard_period_check;
 alter table leaderboard

@@ -1,10 +1,12 @@
 import { scoreChanges, type ScoreChange, type ScoredFact } from '#domain/leaderboard/changes.ts';
 import { isPlaced } from '#domain/leaderboard/placement.ts';
 import type { Catalogue } from '#domain/program/catalogue.ts';
+import type { Leaderboard } from '#domain/program/program.ts';
 import { applyScores, type EntryChange, type EntryScore, type ScoreOperator } from '#storage/sql/apply-scores.ts';
 import { ensureSeasons, seasonName } from '#storage/sql/ensure-seasons.ts';
 import { recomputeBest } from '#storage/sql/recompute-best.ts';
 
+import { placeNewcomers } from '../league/place.ts';
 import { recordCorrections } from '../season/correct.ts';
 import type { AppDeps, Tx } from '../transaction.ts';
 import { toUpdate } from './place.ts';
@@ -44,7 +46,8 @@ export async function scoreLeaderboards(
     written.push(...(await applyScores(tx, tx.programId, operator, newPart, entries)));
   }
   written.push(...(await recomputeLost(tx, changes, idOf)));
-  announce(tx, changes, idOf, written);
+  const boardOf = new Map(changes.map((item) => [idOf(item), item.leaderboard]));
+  announce(tx, boardOf, await placeNewcomers(tx, boardOf, written));
 }
 
 type Group = { operator: ScoreOperator; newPart: '' | null; entries: EntryChange[] };
@@ -92,18 +95,12 @@ async function recomputeLost(
   return written;
 }
 
-function announce(
-  tx: Tx,
-  changes: readonly ScoreChange[],
-  idOf: (change: ScoreChange) => string,
-  written: readonly EntryScore[],
-): void {
-  const leaderboardOf = new Map(changes.map((item) => [idOf(item), item.leaderboard.id]));
+function announce(tx: Tx, boardOf: ReadonlyMap<string, Leaderboard>, written: readonly EntryScore[]): void {
   for (const [seasonId, entries] of Map.groupBy(written, (entry) => entry.seasonId)) {
     tx.emit({
       type: 'leaderboard.scored',
       seasonId,
-      leaderboardId: leaderboardOf.get(seasonId) ?? '',
+      leaderboardId: boardOf.get(seasonId)?.id ?? '',
       scores: entries.map(toUpdate),
     });
   }

@@ -8,6 +8,7 @@ import { lockSeasonRun, updateSeasonRun } from '#storage/season-store.ts';
 import { ensureSeasons } from '#storage/sql/ensure-seasons.ts';
 import { lockLeaderboards } from '#storage/sql/lock-leaderboards.ts';
 
+import { decideLeague } from '../league/decide.ts';
 import { inTransaction, type AppDeps, type Tx } from '../transaction.ts';
 import { sealStandings } from './seal.ts';
 import { decideSeasonPrizes, giveDuePrizes } from './settle.ts';
@@ -99,6 +100,7 @@ async function seal(tx: Tx, { run, board, catalogue }: Around): Promise<SeasonRu
 async function settle(deps: AppDeps, tx: Tx, { run, board, catalogue }: Around): Promise<SeasonRun> {
   if (run.prizesDecidedAt === null) {
     await decideSeasonPrizes(deps, tx, run, board);
+    await decideLeague(tx, run, board);
     return { ...run, prizesDecidedAt: tx.now, nextAt: tx.now };
   }
   if ((await giveDuePrizes(deps, tx, catalogue, run)) > 0) return run;

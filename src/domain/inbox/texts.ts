@@ -74,6 +74,13 @@ const EN: Texts = {
       claimUntil === null ? '' : `. Claim it before ${instant(claimUntil)}`
     }.`,
   }),
+  LEAGUE_MOVED: ({ leaderboard, to, isUp, isIdle }, names) => ({
+    title: names.leaderboard(leaderboard),
+    body:
+      isUp === 1
+        ? `You have risen to ${to}.`
+        : `You have fallen to ${to}${isIdle === 1 ? ' because you did not take part' : ''}.`,
+  }),
   PRIZE_WON: ({ leaderboard, rank, points, claimUntil }, names, { number, instant }) => ({
     title: names.leaderboard(leaderboard),
     body: `Rank ${number(rank)}${points === null ? ' has won you a prize' : ` has won you ${number(points)} points`}${
@@ -121,6 +128,13 @@ const DE: Texts = {
     body: `Sie haben ${points === null ? 'einen Preis' : `${number(points)} Punkte`} gewonnen${
       claimUntil === null ? '' : `. Abzuholen vor dem ${instant(claimUntil)}`
     }.`,
+  }),
+  LEAGUE_MOVED: ({ leaderboard, to, isUp, isIdle }, names) => ({
+    title: names.leaderboard(leaderboard),
+    body:
+      isUp === 1
+        ? `Sie sind in ${to} aufgestiegen.`
+        : `Sie sind in ${to} abgestiegen${isIdle === 1 ? ', weil Sie nicht mitgespielt haben' : ''}.`,
   }),
   PRIZE_WON: ({ leaderboard, rank, points, claimUntil }, names, { number, instant }) => ({
     title: names.leaderboard(leaderboard),

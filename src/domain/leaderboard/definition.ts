@@ -1,5 +1,6 @@
 import { InvalidInputError, NotFoundError } from '../errors.ts';
 import { CODE } from '../form.ts';
+import { assertLeague, type LeaguePlan } from '../league/plan.ts';
 import { parseName } from '../name.ts';
 import type { Catalogue } from '../program/catalogue.ts';
 import type { Leaderboard, LeaderboardMetric, LeaderboardPeriod } from '../program/program.ts';
@@ -15,7 +16,7 @@ export const LEADERBOARD_METRICS = [
   'PROPERTY_BEST',
   'PROPERTY_LAST',
 ] as const;
-export const LEADERBOARD_SCOPES = ['PROGRAM', 'TIER', 'ATTRIBUTE', 'ACCOUNT', 'TEAM'] as const;
+export const LEADERBOARD_SCOPES = ['PROGRAM', 'TIER', 'ATTRIBUTE', 'ACCOUNT', 'TEAM', 'LEAGUE'] as const;
 export const LEADERBOARD_SIGHTS = ['EVERYTHING', 'NEIGHBOURS'] as const;
 export const LEADERBOARD_PERIODS = SEASON_PERIODS;
 export const LEADERBOARD_DIRECTIONS = ['DESCENDING', 'ASCENDING'] as const;
@@ -38,6 +39,8 @@ export type LeaderboardDefinition = {
   cron?: string | null;
   /** The seasons of DATES. */
   dates?: readonly DatedSeason[] | null;
+  /** Levels and cohorts of LEAGUE. */
+  league?: LeaguePlan | null;
   isPublic: boolean;
 } & BoardOptions;
 
@@ -73,7 +76,7 @@ export function defineLeaderboard(id: string, definition: LeaderboardDefinition,
     ...defineSeasons(definition),
     ...defineOptions(definition, known),
     plan: DEFAULT_PLAN,
-    league: null,
+    league: leagueOf(definition),
     isPublic,
     archived: false,
   };
@@ -83,6 +86,19 @@ export function defineLeaderboard(id: string, definition: LeaderboardDefinition,
   }
   refuse(definition, isProperty ? ['currency'] : ['currency', 'property'], metric);
   return { ...board, currencyId: null, ...activityOf(definition, known, isProperty) };
+}
+
+/** A league runs in seasons, and ranks all its customers. Throws InvalidInputError. */
+function leagueOf({ scope, period, audience = '', league = null }: LeaderboardDefinition): LeaguePlan | null {
+  if ((scope === 'LEAGUE') !== (league !== null)) {
+    throw new InvalidInputError('LEAGUE, and only LEAGUE, has levels and cohorts.', ['league']);
+  }
+  if (league === null) return null;
+  if (period === 'ALL_TIME' || audience !== '') {
+    throw new InvalidInputError('A league has seasons that end, and no audience.', ['league']);
+  }
+  assertLeague(league);
+  return league;
 }
 
 function refuse(

@@ -14,7 +14,7 @@ type Placing = Pick<Leaderboard, 'scope' | 'audience'>;
 
 /** Whether a season of the board falls into parts, each ranked by itself. */
 export function hasParts({ scope }: Pick<Leaderboard, 'scope'>): boolean {
-  return scope === 'TIER' || scope === 'ATTRIBUTE' || scope === 'ACCOUNT';
+  return scope === 'TIER' || scope === 'ATTRIBUTE' || scope === 'ACCOUNT' || scope === 'LEAGUE';
 }
 
 /** Whether where an entry stands depends on what the customer is, beside the score. */
@@ -48,6 +48,9 @@ export function partOf(
     case 'PROGRAM':
     case 'TEAM':
       return '';
+    case 'LEAGUE':
+      // Cohorts are filled as customers come, by src/app/league/place.ts.
+      throw new Error('a league places its customers itself');
   }
 }
 

@@ -82,9 +82,9 @@ export type ActivityType = {
 export type LeaderboardMetric = 'POINTS_EARNED' | 'ACTIVITY_COUNT' | 'PROPERTY_SUM' | 'PROPERTY_BEST' | 'PROPERTY_LAST';
 /**
  * Who is ranked among whom: all customers; those of one tier, one value of an attribute or one account each among
- * themselves; or teams.
+ * themselves; teams; or those of one cohort of a league.
  */
-export type LeaderboardScope = 'PROGRAM' | 'TIER' | 'ATTRIBUTE' | 'ACCOUNT' | 'TEAM';
+export type LeaderboardScope = 'PROGRAM' | 'TIER' | 'ATTRIBUTE' | 'ACCOUNT' | 'TEAM' | 'LEAGUE';
 export type LeaderboardPeriod = SeasonPeriod;
 
 export type Leaderboard = {

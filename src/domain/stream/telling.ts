@@ -17,6 +17,7 @@ export const STREAMS = [
   'STREAK',
   'CHALLENGE',
   'PRIZE',
+  'LEAGUE',
   'EXPIRY',
   'INBOX',
 ] as const;
@@ -145,19 +146,30 @@ export const TELLINGS: { readonly [Type in EventType]: TellingOf<Type> } = {
   'season.archived': null,
   'prize.won': {
     stream: 'PRIZE',
-    inbox: ({ prizeId, leaderboard, season, rank, points, claimUntil }) => ({
+    inbox: ({ prizeId, leaderboard, rank, points, claimUntil }) => ({
       kind: 'PRIZE_WON',
       about: { type: 'SeasonPrize', id: prizeId },
-      values: { leaderboard, season, rank, points, claimUntil },
+      values: { leaderboard, rank, points, claimUntil },
       ...(claimUntil === null ? {} : { expiresAt: claimUntil, claim: { type: 'SeasonPrize', id: prizeId } }),
     }),
   },
   'prize.settled': { stream: 'PRIZE' },
+  'league.promoted': { stream: 'LEAGUE', inbox: (event) => leagueNotice(event) },
+  'league.relegated': { stream: 'LEAGUE', inbox: (event) => leagueNotice(event) },
   'inbox.read': { stream: 'INBOX' },
   'leaderboard.scored': null,
   'leaderboard.rebuild_requested': null,
   'caller.revoked': null,
 };
+
+function leagueNotice(event: EventOf<'league.promoted' | 'league.relegated'>): InboxNotice {
+  const { leaderboardId, leaderboard, from, to, isIdle } = event;
+  return {
+    kind: 'LEAGUE_MOVED',
+    about: { type: 'Leaderboard', id: leaderboardId },
+    values: { leaderboard, from, to, isUp: event.type === 'league.promoted' ? 1 : 0, isIdle: isIdle ? 1 : 0 },
+  };
+}
 
 /** An event that customers are told of. */
 export type ToldEvent = Extract<DomainEvent, { customerId: string }>;
