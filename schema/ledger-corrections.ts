@@ -46,7 +46,8 @@ defineMutation('pointsAdjust', {
     amount: t.field({ type: 'Points', required: true, description: 'Above zero gives, below zero takes; not zero.' }),
     expiresAt: t.field({
       type: 'DateTime',
-      description: 'Only when giving: when the points stop being valid, in the future; null: never.',
+      description:
+        'Only when giving: when the points stop being valid, in the future; null: when the customer has been inactive where the currency’s points last with activity, else never.',
     }),
     reason: t.string({ required: true, description: 'Why, 1 to 500 characters.' }),
   }),

@@ -234,6 +234,33 @@ describe('points that last with activity', () => {
     await expectNoErrors();
   });
 
+  it('last with activities of a currency that is not the default one, and adjustments with them', async () => {
+    at('2026-03-02T10:00:00Z');
+    const program = await aShop(deps);
+    const customerId = await aCustomer(deps, program);
+    await run(
+      program,
+      'mutation ($input: PointCurrencyCreateInput!) { pointCurrencyCreate(input: $input) { __typename } }',
+      { code: 'gems', name: 'Gems', expiry: INACTIVITY },
+    );
+    const whose = { customerId: publicId('Customer', customerId), currency: 'gems' };
+    await run(
+      program,
+      'mutation ($input: PointsAdjustInput!) { pointsAdjust(input: $input) { __typename ... on UserError { code } } }',
+      { ...whose, amount: 5, reason: 'A gift' },
+    );
+    at('2026-03-08T10:00:00Z');
+    await visit(program, customerId);
+    const lots = await execute(
+      deps,
+      asOwner(program),
+      'query ($customerId: ID!, $currency: String) { lots(customerId: $customerId, currency: $currency) { nodes { remaining expiresAt } } }',
+      whose,
+    );
+    expect(lots.data).toEqual({ lots: { nodes: [{ remaining: 5, expiresAt: '2026-03-19T00:00:00.000Z' }] } });
+    await expectNoErrors();
+  });
+
   it('are explained as what they are, in words and for the team', async () => {
     at('2026-03-02T10:00:00Z');
     const program = await aShop(deps);

@@ -22,7 +22,7 @@ export type AdjustPoints = {
   /** Above zero gives points, below zero takes them. */
   amount: number;
   reason: string;
-  /** Only when giving; null never expires. */
+  /** Only when giving; null never expires, or lasts with activity where the currency's points do. */
   expiresAt: Date | null;
   /** Most points that the actor may move at once; null is without limit. */
   adjustmentMax: number | null;
