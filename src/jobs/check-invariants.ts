@@ -1,5 +1,6 @@
 import type { Statements } from '#storage/postgres.ts';
 
+import { BOARD_CHECKS } from './invariants/board-checks.ts';
 import { ECONOMY_CHECKS } from './invariants/economy-checks.ts';
 import type { InvariantCheck } from './invariants/invariant.ts';
 import { LEDGER_CHECKS } from './invariants/ledger-checks.ts';
@@ -7,6 +8,8 @@ import { MILESTONE_CHECKS } from './invariants/milestone-checks.ts';
 import { RECORD_CHECKS } from './invariants/record-checks.ts';
 import { REDEMPTION_CHECKS } from './invariants/redemption-checks.ts';
 import { REFERENCE_CHECKS } from './invariants/reference-checks.ts';
+import { SEASON_CHECKS } from './invariants/season-checks.ts';
+import { STREAK_CHECKS } from './invariants/streak-checks.ts';
 import { TIER_CHECKS } from './invariants/tier-checks.ts';
 
 export type Offence = {
@@ -23,7 +26,10 @@ export const INVARIANTS: readonly InvariantCheck[] = [
   ...ECONOMY_CHECKS,
   ...REFERENCE_CHECKS,
   ...TIER_CHECKS,
+  ...BOARD_CHECKS,
   ...MILESTONE_CHECKS,
+  ...STREAK_CHECKS,
+  ...SEASON_CHECKS,
 ];
 
 const OFFENDERS_MAX = 20;

@@ -107,6 +107,24 @@ const BREAKS: [string, string, string[]][] = [
      select id, gen_random_uuid(), gen_random_uuid(), 1, now() from program`,
     ['leaderboard-entry-has-season', 'leaderboard-entry-has-customer'],
   ],
+  [
+    'an attempt that nobody made',
+    `insert into leaderboard_attempt (program_id, leaderboard_id, season_key, customer_id, used)
+     select program_id, gen_random_uuid(), 'all', id, 1 from customer limit 1`,
+    ['leaderboard-attempts'],
+  ],
+  [
+    'a team without members',
+    `insert into team (program_id, id, name, captain_id, joining, size_max, created_at)
+     select program_id, gen_random_uuid(), 'x', id, 'OPEN', 5, now() from customer limit 1`,
+    ['team-members'],
+  ],
+  [
+    'a friend whose friend one is not',
+    `insert into friend (program_id, customer_id, friend_id, state, since)
+     select program_id, min(id::text)::uuid, max(id::text)::uuid, 'ACCEPTED', now() from customer group by 1 having count(*) > 1 limit 1`,
+    ['friends-are-mutual'],
+  ],
 ];
 
 describe('the invariants', () => {

@@ -16,7 +16,6 @@ const REFERENCES: readonly (readonly [table: string, column: string, target: str
   ['lot', 'account_id', 'ledger_account'],
   ['lot', 'transaction_id', 'ledger_transaction'],
   ['leaderboard_entry', 'season_id', 'season'],
-  ['leaderboard_entry', 'customer_id', 'customer'],
 ];
 
 /** No row names one that is not there, or that is another program's. */
