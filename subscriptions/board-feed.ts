@@ -16,8 +16,8 @@ export type Watch = {
 };
 
 /**
- * The boards that this process watches. However many watch the same windows, they are read once, at most ten times a
- * second, and all windows of a season together; an item is the difference between two views, made when it is asked for.
+ * The boards that this process watches. However many watch the same windows, they are read once, at most twenty
+ * times a second, and all windows of a season together; an item is the difference between two views, made when it is asked for.
  */
 export type BoardFeeds = {
   /** Resolves with the present view. `wake` is called whenever the windows show something else. */
@@ -26,8 +26,8 @@ export type BoardFeeds = {
   size(): number;
 };
 
-/** Boards move at most ten times a second. */
-const READ_EVERY_MS = 100;
+/** Boards move at most twenty times a second: often enough for a rank to be on the screen within a tenth of one. */
+const READ_EVERY_MS = 50;
 /** A board that is not LIVE is read again in this rhythm. */
 const NOT_LIVE_EVERY_MS = 500;
 /** A season that was just made shows up within this time; readers remember for some moments that there was none. */

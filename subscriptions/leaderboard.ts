@@ -17,7 +17,7 @@ builder.subscriptionField('leaderboardChanged', (t) =>
   t.field({
     type: LeaderboardChangeRef,
     description:
-      'A leaderboard as it moves: first a snapshot, then what changed, at most ten items a second. A reader who is slower gets fewer and larger items, never older ones; with `after` one item that leads from what they have to the present, for a minute. Without a season it follows the current one into the next. Ends when the caller may not see the board any more. Needs leaderboard:read.',
+      'A leaderboard as it moves: first a snapshot, then what changed, at most twenty items a second. A reader who is slower gets fewer and larger items, never older ones; with `after` one item that leads from what they have to the present, for a minute. Without a season it follows the current one into the next. Ends when the caller may not see the board any more. Needs leaderboard:read.',
     subGraphs: ['Public'],
     extensions: sharedStream(({ aroundMe }) => aroundMe === true),
     authScopes: { permission: 'leaderboard:read' },

@@ -145,7 +145,7 @@ function latencyNote(parts: readonly Part[]): string {
       const [p50, p99] = [sinceMade.quantile(0.5), sinceMade.quantile(0.99)];
       return `${figure(p50)} ms (p50) and ${figure(p99)} ms (p99) with ${size.toLocaleString('en-GB')} subscribers`;
     });
-  return `From the mutation's first byte to a subscriber, commit, relay and coalescing (at most ten items a second) included: ${told.join(', ')}.`;
+  return `From the mutation's first byte to a subscriber, commit, relay and coalescing (at most twenty items a second) included: ${told.join(', ')}.`;
 }
 
 function partOf(bench: Bench, { name, kind, server, change: make, hello, hasSnapshot }: Cast, size: number): Part {

@@ -6,6 +6,7 @@ import { fanOut } from './fan-out.ts';
 import { hotCustomer } from './hot-customer.ts';
 import { leaderboard } from './leaderboard.ts';
 import { rankGrowth } from './rank-growth.ts';
+import { rankLatency } from './rank-latency.ts';
 import { rules } from './rules.ts';
 import { smallestQuery } from './smallest-query.ts';
 import { statements } from './statements.ts';
@@ -22,4 +23,5 @@ export const GOALS: readonly Goal[] = [
   hotCustomer,
   rules,
   fanOut,
+  rankLatency,
 ];

@@ -37,7 +37,7 @@ const SINGLE = `mutation ($input: ActivityTrackInput!) { activityTrack(input: $i
 const BATCH = `mutation ($input: ActivityTrackBatchInput!) { activityTrackBatch(input: $input) {
   __typename ... on ActivityTrackBatchPayload { items { status } } } }`;
 const WRITTEN =
-  'activity, activity_message, activity_reversal, activity_day, earning_counter, budget_usage, tier_day, tier_standing, tier_membership, ledger_transaction, lot, ledger_entry, hold, hold_lot, leaderboard_entry, idempotency, outbox, audit_entry';
+  'activity, activity_message, activity_reversal, activity_day, earning_counter, budget_usage, tier_day, tier_standing, tier_membership, ledger_transaction, lot, ledger_entry, hold, hold_lot, leaderboard_entry, idempotency, outbox, customer_event, inbox_item, audit_entry';
 
 /** A program in which a purchase earns a point per whole unit of money and moves an all-time board. */
 export async function createTrackingWorld(

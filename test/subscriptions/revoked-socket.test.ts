@@ -30,8 +30,8 @@ const instances = [
 ] as const;
 
 const CLOSED_WITHIN_MS = 5_000;
-/** Long enough to open a socket on a machine that is busy with other tests. */
-const LIFE_MS = 8_000;
+const LIFE_MIN_MS = 4_000;
+const LIFE_MAX_MS = 64_000;
 const clients: Client[] = [];
 afterAll(async () => {
   for (const client of clients) await client.dispose();
@@ -147,6 +147,15 @@ describe.each(instances)('a socket with subscriptions on %s', (_name, url) => {
   });
 
   it('is cut when its token expires', async () => {
+    const { doomed, expiresAt, lifeMs } = await aSocketThatWillExpire(url);
+    await expectClosed(doomed, CLOSE_CODES.EXPIRED, lifeMs + CLOSED_WITHIN_MS);
+    expect(Date.now()).toBeGreaterThanOrEqual(Math.floor(expiresAt / 1_000) * 1_000);
+  }, 300_000);
+});
+
+/** A live socket of a token that expires soon, yet not before it was open: how long that takes depends on the machine. */
+async function aSocketThatWillExpire(url: string) {
+  for (let lifeMs = LIFE_MIN_MS; lifeMs <= LIFE_MAX_MS; lifeMs *= 2) {
     const now = Date.now();
     const token = await signCustomerToken(deps.tokenKey, {
       programId: program.programId,
@@ -154,11 +163,10 @@ describe.each(instances)('a socket with subscriptions on %s', (_name, url) => {
       keyId: program.ownerKeyId,
       providerId: null,
       mintedAtUs: now * 1_000,
-      expiresAt: new Date(now + LIFE_MS),
+      expiresAt: new Date(now + lifeMs),
     });
-    const doomed = await aLiveSocket(url, token);
-    expect(doomed.codes).toEqual([]);
-    await expectClosed(doomed, CLOSE_CODES.EXPIRED, LIFE_MS + CLOSED_WITHIN_MS);
-    expect(Date.now()).toBeGreaterThanOrEqual(Math.floor((now + LIFE_MS) / 1_000) * 1_000);
-  });
-});
+    const doomed = await aLiveSocket(url, token).catch(() => null);
+    if (doomed?.codes.length === 0) return { doomed, expiresAt: now + lifeMs, lifeMs };
+  }
+  throw new Error('no socket could be opened in time');
+}
