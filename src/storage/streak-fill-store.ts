@@ -47,3 +47,55 @@ export async function markFilled(
     [programId, streakId, cadence, at],
   );
 }
+
+/** Has streaks looked at by an instant, unless they are looked at earlier anyway. */
+export async function wakeStreaks(
+  tx: Statements,
+  programId: string,
+  streakIds: readonly string[],
+  at: Date,
+): Promise<void> {
+  if (streakIds.length === 0) return;
+  await tx.query(
+    `/* wake-streaks */ update streak_state set next_at = least(coalesce(next_at, $3), $3::timestamptz)
+     where program_id = $1 and streak_id = any($2::uuid[])`,
+    [programId, streakIds, at],
+  );
+}
+
+/** When which revision took over up to an instant, the latest first, and whether a streak went on by it. */
+export async function readStreakStretches(
+  tx: Statements,
+  programId: string,
+  streakId: string,
+  until: Date,
+): Promise<{ startsAt: Date; goes: boolean }[]> {
+  return tx.query(
+    `/* read-streak-stretches */
+    select coalesce(r.scheduled_for, r.published_at) as "startsAt", exists (
+      select from jsonb_array_elements(r.content -> 'streaks') s
+      where s ->> 'id' = $2 and s ->> 'paused' = 'false'
+    ) as goes
+    from rule_set_revision r
+    where r.program_id = $1 and not exists (
+      select from rule_set_cancellation c where c.program_id = r.program_id and c.revision = r.revision)
+      and coalesce(r.scheduled_for, r.published_at) <= $3
+    order by 1 desc, r.revision desc`,
+    [programId, streakId, until],
+  );
+}
+
+/** Takes missed periods [from, to) of a streak back for everybody. */
+export async function bridgeStreak(
+  tx: Statements,
+  programId: string,
+  streakId: string,
+  cadence: StreakCadence,
+  bridge: { from: number; to: number },
+): Promise<void> {
+  await tx.query(
+    `/* bridge-streak */ update streak_state set bridges = bridges || $4::jsonb
+     where program_id = $1 and streak_id = $2 and cadence = $3`,
+    [programId, streakId, cadence, JSON.stringify([bridge])],
+  );
+}

@@ -202,21 +202,6 @@ export async function restStreaks(
   );
 }
 
-/** Has streaks looked at by an instant, unless they are looked at earlier anyway. */
-export async function wakeStreaks(
-  tx: Statements,
-  programId: string,
-  streakIds: readonly string[],
-  at: Date,
-): Promise<void> {
-  if (streakIds.length === 0) return;
-  await tx.query(
-    `/* wake-streaks */ update streak_state set next_at = least(coalesce(next_at, $3), $3::timestamptz)
-     where program_id = $1 and streak_id = any($2::uuid[])`,
-    [programId, streakIds, at],
-  );
-}
-
 /** Keeps moves to another zone, and has the streaks of those who moved looked at. */
 export async function recordMoves(
   tx: Statements,

@@ -11,6 +11,7 @@ import { appendRevision, readLastRevision } from '#storage/rule-set-store.ts';
 import { followBadges } from '../badge/follow.ts';
 import { announceCatalogueChange } from '../program/announce-change.ts';
 import { findStockProblems } from '../reward/check-stock.ts';
+import { followStreaks } from '../streak/follow.ts';
 import { followLadders } from '../tier/follow.ts';
 import type { AppDeps, Tx } from '../transaction.ts';
 
@@ -98,6 +99,7 @@ export async function releaseRevision(
 ): Promise<number> {
   const catalogue = await deps.catalogues.at(tx, tx.programId);
   await followLadders(tx, catalogue, release.ruleSet, release.scheduledFor ?? tx.now);
+  await followStreaks(tx, catalogue, release.ruleSet, release.scheduledFor ?? tx.now);
   await followBadges(tx, release.ruleSet, release.scheduledFor ?? tx.now);
   const revision = await appendRevision(tx, tx.programId, {
     ...release,

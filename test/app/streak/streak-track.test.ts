@@ -11,6 +11,7 @@ import type { StreakExtended } from '#domain/activity/effect.ts';
 import type { DomainEvent } from '#domain/events.ts';
 import type { ItemInput } from '#domain/rule-set/content.ts';
 import { checkInvariants } from '#src/jobs/check-invariants.ts';
+import { runFillStreaks } from '#src/jobs/fill-streaks.ts';
 import { runJudgeStreaks } from '#src/jobs/judge-streaks.ts';
 
 import { aPurchase, aShop, balanceOf, PURCHASE_RULE, someCustomers } from '../../support/activity.ts';
@@ -251,6 +252,35 @@ describe('a streak', () => {
   });
 });
 
+describe('a streak that stands still', () => {
+  it('extends for nobody and breaks for nobody until it goes on', async () => {
+    await publish(aStreak());
+    await buyOn('2026-05-01', '2026-05-02');
+    await publish(aStreak({ paused: true }));
+    await at('2026-05-10T16:00:00Z');
+    await judgeAll();
+    expect((await buy()).lengths).toEqual([]);
+    await publish(aStreak());
+    await judgeAll();
+    expect(await streak()).toMatchObject({ length: 2, state: 'ACTIVE' });
+    await at('2026-05-11T16:00:00Z');
+    expect((await buy()).lengths).toEqual(['daily 3']);
+    await at('2026-05-13T16:00:00Z');
+    await judgeAll();
+    expect(await streak()).toMatchObject({ length: 0, state: 'BROKEN' });
+    await expectSound();
+  });
+
+  it('keeps verdicts of before when its freezes change', async () => {
+    await publish(aStreak({ freezes: { initial: 1, max: 1 } }));
+    await buyOn('2026-05-01', '2026-05-03');
+    await publish(aStreak());
+    await judgeAll();
+    expect(await streak()).toMatchObject({ length: 2, freezes: 0, state: 'ACTIVE' });
+    await expectSound();
+  });
+});
+
 describe('who moves', () => {
   it('keeps what is met, and has each instant counted for one local day, whenever it is reported', async () => {
     await publish(aStreak());
@@ -351,6 +381,18 @@ describe('the job', () => {
     await at('2026-05-04T12:00:00Z');
     await judgeAll();
     expect((await told()).slice(2)).toEqual(['frozen 2026-05-02 1', 'frozen 2026-05-03 1']);
+    await expectSound();
+  });
+
+  it('counts the past for who does nothing, so that they are warned as well', async () => {
+    await buyOn('2026-05-01', '2026-05-02');
+    await at('2026-05-03T16:00:00Z');
+    await publish(aStreak({ atRiskHours: 5 }));
+    expect(await runFillStreaks(deps)).toBe(1);
+    expect(await runFillStreaks(deps)).toBe(0);
+    await at('2026-05-03T23:30:00Z');
+    await judgeAll();
+    expect(await told()).toEqual(['at_risk 2026-05-03 2']);
     await expectSound();
   });
 
