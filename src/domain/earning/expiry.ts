@@ -26,21 +26,46 @@ export function endOfLength(
   instant: Date,
   timeZone: string,
 ): Date {
-  if (months !== null) return endOfDayAfter(instant, timeZone, { months });
-  return endOfDayAfter(instant, timeZone, { days: days ?? 0 });
+  const earnedOn = localDay(instant, timeZone);
+  return remember(`${timeZone} ${earnedOn} ${months} ${days}`, () =>
+    endOfDayAfter(instant, timeZone, lengthOf({ months, days })),
+  );
 }
 
 function endOf(style: Dated, earnedAt: Date, timeZone: string): Date {
   if (style.kind !== 'ON_DATES' && style.roundUpTo === undefined) return endOfLength(style, earnedAt, timeZone);
-  const earnedOn = Temporal.PlainDate.from(localDay(earnedAt, timeZone));
-  const last =
-    style.kind === 'ON_DATES'
-      ? nextOf(style.dates, earnedOn.add({ days: style.minDays }))
-      : lastDayOf(style.roundUpTo, earnedOn.add(lengthOf(style)));
-  return startOfDay(last.add({ days: 1 }).toString(), timeZone);
+  const day = localDay(earnedAt, timeZone);
+  return remember(`${timeZone} ${day} ${JSON.stringify(style)}`, () => {
+    const earnedOn = Temporal.PlainDate.from(day);
+    const last =
+      style.kind === 'ON_DATES'
+        ? nextOf(style.dates, earnedOn.add({ days: style.minDays }))
+        : lastDayOf(style.roundUpTo, earnedOn.add(lengthOf(style)));
+    return startOfDay(last.add({ days: 1 }).toString(), timeZone);
+  });
 }
 
-function lengthOf({ months, days }: { months: number | null; days: number | null }): Temporal.DurationLike {
+const ENDS_REMEMBERED_MAX = 10_000;
+const rememberedEnds = new Map<string, number>();
+
+/** All points that are earned on one local day by one style end together: calendars are asked once, not for every activity. */
+function remember(name: string, work: () => Date): Date {
+  let end = rememberedEnds.get(name);
+  if (end === undefined) {
+    end = work().getTime();
+    if (rememberedEnds.size >= ENDS_REMEMBERED_MAX) rememberedEnds.clear();
+    rememberedEnds.set(name, end);
+  }
+  return new Date(end);
+}
+
+function lengthOf({
+  months,
+  days,
+}: {
+  months: number | null;
+  days: number | null;
+}): { months: number } | { days: number } {
   return months === null ? { days: days ?? 0 } : { months };
 }
 

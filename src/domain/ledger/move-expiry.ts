@@ -23,14 +23,16 @@ export type ExpiryMove = {
  */
 export function lotsToMove(account: AccountState, target: ExpiryMoveTarget, to: Date): Lot[] {
   assertLoaded(account);
+  // What has just been settled stays in memory, empty.
+  const open = account.lots.filter((lot) => lot.remaining + lot.held > 0);
   if ('lotId' in target) {
-    const lot = account.lots.find(({ id }) => id === target.lotId);
+    const lot = open.find(({ id }) => id === target.lotId);
     if (lot === undefined) throw new StateConflictError('Nothing is left in this lot.', 'EMPTY', ['lotId']);
     if (isAt(lot, to))
       throw new StateConflictError('This lot expires at that instant already.', 'UNCHANGED', ['expiresAt']);
     return [lot];
   }
-  const before = account.lots.filter((lot) => lot.expiresAt !== null && lot.expiresAt < target.expiresBefore);
+  const before = open.filter((lot) => lot.expiresAt !== null && lot.expiresAt < target.expiresBefore);
   const lots = before.filter((lot) => !isAt(lot, to));
   if (lots.length === 0) throw new StateConflictError('No points expire before that.', 'UNCHANGED', ['expiresBefore']);
   return lots;
