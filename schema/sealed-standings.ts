@@ -3,7 +3,7 @@ import { publicId, uuidOf } from '#domain/ids.ts';
 import { scoreText } from '#domain/leaderboard/score.ts';
 import type { SealedRow } from '#domain/season/sealed.ts';
 import type { SeasonRun } from '#domain/season/season.ts';
-import { CORRECTION_KINDS, listCorrections, type Correction } from '#storage/season-correction-store.ts';
+import { listCorrections, type Correction, type CORRECTION_KINDS } from '#storage/season-correction-store.ts';
 import { readSealedOf, readSealedPart } from '#storage/season-standing-store.ts';
 
 import { builder } from './builder.ts';

@@ -82,35 +82,38 @@ export const SeasonPrizeRef = builder.objectRef<SeasonPrize>('SeasonPrize').impl
       resolve: ({ redemptionId }) => (redemptionId === null ? null : publicId('Redemption', redemptionId)),
     }),
     badge: t.exposeString('badge', { nullable: true, description: 'Code of the badge that was won; null for none.' }),
-    state: t.field({
-      type: SeasonPrizeStateEnum,
-      description: 'What became of it, now.',
-      resolve: async ({ state, claimUntil }, _args, context) =>
-        state === 'CLAIMABLE' && claimUntil !== null && claimUntil <= (await nowOf(context)) ? 'EXPIRED' : state,
-    }),
-    claimUntil: t.expose('claimUntil', {
-      type: 'DateTime',
-      nullable: true,
-      description: 'The first instant at which it cannot be claimed any more; null where nothing has to be claimed.',
-    }),
-    reason: t.exposeString('reason', {
-      nullable: true,
-      description:
-        'Why it was withheld (BLOCKED, LEFT, GONE), or why the reward or badge of it could not be given (OUT_OF_STOCK, NOT_LIVE).',
-    }),
-    transactionId: t.id({
-      nullable: true,
-      description: 'The ledger transaction that gave the points, ltx_….',
-      resolve: ({ transactionId }) => (transactionId === null ? null : publicId('LedgerTransaction', transactionId)),
-    }),
-    decidedAt: t.expose('decidedAt', { type: 'DateTime', description: 'When it was decided.' }),
-    settledAt: t.expose('settledAt', {
-      type: 'DateTime',
-      nullable: true,
-      description: 'When it was given, withheld or expired; null before.',
-    }),
   }),
 });
+
+builder.objectFields(SeasonPrizeRef, (t) => ({
+  state: t.field({
+    type: SeasonPrizeStateEnum,
+    description: 'What became of it, now.',
+    resolve: async ({ state, claimUntil }, _args, context) =>
+      state === 'CLAIMABLE' && claimUntil !== null && claimUntil <= (await nowOf(context)) ? 'EXPIRED' : state,
+  }),
+  claimUntil: t.expose('claimUntil', {
+    type: 'DateTime',
+    nullable: true,
+    description: 'The first instant at which it cannot be claimed any more; null where nothing has to be claimed.',
+  }),
+  reason: t.exposeString('reason', {
+    nullable: true,
+    description:
+      'Why it was withheld (BLOCKED, LEFT, GONE), or why the reward or badge of it could not be given (OUT_OF_STOCK, NOT_LIVE).',
+  }),
+  transactionId: t.id({
+    nullable: true,
+    description: 'The ledger transaction that gave the points, ltx_….',
+    resolve: ({ transactionId }) => (transactionId === null ? null : publicId('LedgerTransaction', transactionId)),
+  }),
+  decidedAt: t.expose('decidedAt', { type: 'DateTime', description: 'When it was decided.' }),
+  settledAt: t.expose('settledAt', {
+    type: 'DateTime',
+    nullable: true,
+    description: 'When it was given, withheld or expired; null before.',
+  }),
+}));
 
 const SeasonPrizeConnection = connectionType('SeasonPrize', SeasonPrizeRef, { subGraphs: ['Public'] });
 

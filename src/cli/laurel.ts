@@ -17,6 +17,7 @@ import { addProgram } from './program.ts';
 import { addRedemption } from './redemption.ts';
 import { addReward } from './reward.ts';
 import { addRules } from './rules.ts';
+import { addSeason } from './season.ts';
 import { addSimulate } from './simulate.ts';
 import { addTerms } from './terms.ts';
 import { addTier } from './tier.ts';
@@ -38,6 +39,7 @@ const GROUPS = [
   addRedemption,
   addEconomy,
   addBoard,
+  addSeason,
   addTier,
   addTerms,
   addUpkeep,

@@ -150,7 +150,14 @@ export async function takeSeats(
 }
 
 /** Where a customer stands in the leagues of a program. */
-export type LeagueStanding = { leaderboardId: string; level: number; seasonId: string | null; cohort: number | null };
+export type LeagueStanding = {
+  leaderboardId: string;
+  level: number;
+  /** The newest season that was played, and the seat in it. */
+  seasonId: string | null;
+  seatLevel: number | null;
+  cohort: number | null;
+};
 
 /** The leagues that a customer has played, with the seat in the newest season. */
 export async function readLeaguesOf(
@@ -159,10 +166,11 @@ export async function readLeaguesOf(
   customerId: string,
 ): Promise<LeagueStanding[]> {
   return reads.query<LeagueStanding>(
-    `/* read-leagues-of */ select p.leaderboard_id as "leaderboardId", p.level, seat.season_id as "seasonId", seat.cohort
+    `/* read-leagues-of */ select p.leaderboard_id as "leaderboardId", p.level, seat.season_id as "seasonId", seat.level as "seatLevel",
+       seat.cohort
      from league_place p
      left join lateral (
-       select m.season_id, m.cohort from league_member m join season s on s.program_id = m.program_id and s.id = m.season_id
+       select m.season_id, m.level, m.cohort from league_member m join season s on s.program_id = m.program_id and s.id = m.season_id
        where m.program_id = p.program_id and m.customer_id = p.customer_id and s.leaderboard_id = p.leaderboard_id
        order by s.starts_at desc limit 1
      ) seat on true
