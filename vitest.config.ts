@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-const UNIT_TESTS = ['test/domain/**/*.test.ts', 'test/architecture/**/*.test.ts'];
+const UNIT_TESTS = ['test/domain/**/*.test.ts', 'test/architecture/**/*.test.ts', 'test/widget/**/*.test.ts'];
 
 // What Node itself would choose: a package such as graphql must not be loaded twice, once by its development build.
 const ssr = { resolve: { conditions: ['module-sync', 'node'], externalConditions: ['module-sync', 'node'] } };
