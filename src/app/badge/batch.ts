@@ -190,13 +190,14 @@ class Batch implements BatchBadges {
   async save(tx: Tx): Promise<void> {
     const awards = [...this.#awards.values()];
     const days = this.#daysOf();
+    // First, because what a reversal took back may have been earned again by this very batch.
+    await lapseAwards(tx, this.#lapsed);
     if (awards.length > 0 || days.addedDays.length > 0 || days.wholeDays.length > 0)
       await writeBadges(tx, tx.programId, { awards, ...days });
     for (const award of awards) {
       const locale = this.#present.get(award.customerId)?.now.facts.customer.locale ?? null;
       tx.emit(awardedEvent(this.#catalogue, award, locale));
     }
-    await lapseAwards(tx, this.#lapsed);
   }
 
   /** What badges count for themselves: as a whole where the past was gone through, else what the batch added. */

@@ -115,10 +115,11 @@ async function creditCustomer(
   const given = { newId: deps.newId, now: tx.now, revision: catalogue.ruleSet.revision, actor: tx.actor };
   const awards = silentAwards(customer.id, replayed, given);
   const wholeDays = matchDays(catalogue, badges, customer.id, replayed.person.view.counters);
+  // First, because what a reversal took back may have been earned again since.
+  await lapseAwards(tx, lapsedIds(past, replayed));
   if (awards.length > 0 || wholeDays.length > 0)
     await writeBadges(tx, tx.programId, { awards, addedDays: [], wholeDays });
   for (const award of awards) tx.emit(awardedEvent(catalogue, award, customer.locale));
-  await lapseAwards(tx, lapsedIds(past, replayed));
   return awards;
 }
 

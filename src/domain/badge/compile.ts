@@ -1,7 +1,7 @@
 import { Big } from 'big.js';
 
 import type { Level } from '../level/level.ts';
-import type { PointCurrency, PropertyDeclaration } from '../program/program.ts';
+import type { ActivityType, PointCurrency, PropertyDeclaration } from '../program/program.ts';
 import { createAudienceCompiler, type Audience } from '../reward/audience.ts';
 import type { RuleProblem } from '../rule-set/content.ts';
 import type { LadderSurroundings } from '../tier/compile.ts';
@@ -9,8 +9,8 @@ import type { Ladder } from '../tier/ladder.ts';
 import type { Measure } from '../tier/measure.ts';
 import { levelsOf, type Badge, type BadgeLevel } from './badge.ts';
 import { checkAmounts, checkRepeat, checkReversal, findCycles } from './check.ts';
-import type { ActivityCondition } from './condition.ts';
-import { compileCriterion } from './criterion.ts';
+import { createActivityScope, type ActivityCondition, type ActivityScope } from './condition.ts';
+import { compileCriterion, type CriterionSurroundings } from './criterion.ts';
 
 /** One criterion ready to decide by. */
 export type CompiledCriterion =
@@ -77,9 +77,15 @@ export function compileBadges(
   const problems: RuleProblem[] = findCycles(badges);
   const compileAudience = createAudienceCompiler(surroundings.attributes);
   const compiled = new Map<string, CompiledBadge>();
+  const scopes = new Map<string, ActivityScope>();
+  const scopeOf = (type: ActivityType): ActivityScope => {
+    let scope = scopes.get(type.id);
+    if (scope === undefined) scopes.set(type.id, (scope = createActivityScope(type)));
+    return scope;
+  };
   for (const badge of badges) {
     const problem: Problem = (field, message) => void problems.push({ path: [badge.code, field], message });
-    const one = compileOne(badge, badges, surroundings, compileAudience, problem);
+    const one = compileOne(badge, badges, { ...surroundings, scopeOf }, compileAudience, problem);
     if (one !== null) compiled.set(badge.code, one);
   }
   return problems.length > 0 ? { problems } : { badges: arrange(compiled) };
@@ -88,7 +94,7 @@ export function compileBadges(
 function compileOne(
   badge: Badge,
   badges: readonly Badge[],
-  surroundings: BadgeSurroundings,
+  surroundings: CriterionSurroundings,
   compileAudience: ReturnType<typeof createAudienceCompiler>,
   problem: Problem,
 ): CompiledBadge | null {

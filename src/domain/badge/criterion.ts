@@ -1,11 +1,15 @@
 import { Big } from 'big.js';
 
+import type { ActivityType } from '../program/program.ts';
 import { findMeasure } from '../tier/compile.ts';
 import type { LadderBasis } from '../tier/ladder.ts';
 import { measureName, type Measure } from '../tier/measure.ts';
 import { levelsOf, type Badge, type BadgeCriterion } from './badge.ts';
 import type { BadgeSurroundings, CompiledCriterion, Problem } from './compile.ts';
-import { compileActivityCondition, type ActivityCondition } from './condition.ts';
+import { compileActivityCondition, type ActivityCondition, type ActivityScope } from './condition.ts';
+
+/** Conditions on one activity type share what they look at. */
+export type CriterionSurroundings = BadgeSurroundings & { scopeOf: (type: ActivityType) => ActivityScope };
 
 type Counted = Extract<BadgeCriterion, { kind: 'COUNT' | 'SUM' | 'DAYS' | 'POINTS' }>;
 
@@ -15,7 +19,7 @@ export function compileCriterion(
   criterion: BadgeCriterion,
   place: number,
   badges: readonly Badge[],
-  surroundings: BadgeSurroundings,
+  surroundings: CriterionSurroundings,
   problem: Problem,
 ): CompiledCriterion | null {
   switch (criterion.kind) {
@@ -83,7 +87,7 @@ function compileCounted(
   badge: Badge,
   criterion: Counted,
   place: number,
-  surroundings: BadgeSurroundings,
+  surroundings: CriterionSurroundings,
   problem: Problem,
 ): CompiledCriterion | null {
   const measure = findMeasure(basisOf(criterion), surroundings, (message) => problem('criteria', message));
@@ -115,13 +119,13 @@ export function basisOf(criterion: Counted): LadderBasis {
 
 function conditionOf(
   criterion: Counted,
-  { activityTypes }: BadgeSurroundings,
+  { activityTypes, scopeOf }: CriterionSurroundings,
   problem: Problem,
 ): ActivityCondition | null {
   if (criterion.kind === 'POINTS' || criterion.condition.trim() === '') return null;
   const type = activityTypes.find((known) => known.code === criterion.activityType && !known.archived);
   if (type === undefined) return null;
-  const compiled = compileActivityCondition(type, criterion.condition);
+  const compiled = compileActivityCondition(scopeOf(type), criterion.condition);
   if ('condition' in compiled) return compiled.condition;
   problem('criteria', `The condition on ${criterion.activityType}: ${compiled.problem}`);
   return null;

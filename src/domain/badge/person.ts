@@ -81,11 +81,16 @@ export class BadgePerson {
   }
 }
 
-/** What badges count, each measure once. */
+const knownAmounts = new WeakMap<readonly CompiledBadge[], ReadonlyMap<string, Amount>>();
+
+/** What badges count, each measure once. A list that is kept is looked through once. */
 export function amountsOf(badges: readonly CompiledBadge[]): ReadonlyMap<string, Amount> {
+  const known = knownAmounts.get(badges);
+  if (known !== undefined) return known;
   const amounts = new Map<string, Amount>();
   for (const { criteria } of badges)
     for (const criterion of criteria) if (criterion.kind === 'AMOUNT') amounts.set(criterion.counts, criterion);
+  knownAmounts.set(badges, amounts);
   return amounts;
 }
 
