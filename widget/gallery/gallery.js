@@ -2,6 +2,8 @@
 const LIST = [
   ['laurel-leaderboard', { board: 'points_all_time', top: '5', class: 'half' }],
   ['laurel-balance', { class: 'half' }],
+  ['laurel-streaks', { class: 'half' }],
+  ['laurel-badges', {}],
   ['laurel-challenges', {}],
   ['laurel-rewards', { limit: '6' }],
 ];

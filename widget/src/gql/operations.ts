@@ -5,6 +5,24 @@ import type { Operation } from '../client/operation.ts';
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** What happened to an award. */
+export type BadgeChangeKind =
+  /** It was awarded, by an activity or by hand. */
+  | 'AWARDED'
+  /** Its time is over. */
+  | 'EXPIRED'
+  /** It was taken back. */
+  | 'REVOKED';
+
+/** How far a customer is with a badge, in the running period. */
+export type BadgeState =
+  /** It is held, and nothing is left to earn at present. */
+  | 'EARNED'
+  /** Something is there, and a level or one more can still be earned. */
+  | 'IN_PROGRESS'
+  /** Nothing that it asks for is there. */
+  | 'NOT_STARTED';
+
 /** Why a challenge counts nothing for a customer. */
 export type ChallengeClosed =
   /** It is for other customers. */
@@ -232,6 +250,44 @@ export type StepUpLack =
   /** It is not the one that was sent. */
   | 'WRONG';
 
+/** The periods that a streak is made of, by the customer’s own calendar. */
+export type StreakCadence =
+  /** Days, from midnight to midnight; 23 or 25 hours long where the clocks change. */
+  | 'DAY'
+  /** Calendar months. */
+  | 'MONTH'
+  /** ISO weeks, from Monday. */
+  | 'WEEK';
+
+/** Where a customer stands with a streak. */
+export type StreakState =
+  /** It goes on. */
+  | 'ACTIVE'
+  /** The period ends soon, or has ended and waits for late reports, and is not met. */
+  | 'AT_RISK'
+  /** It was lost, and has not begun anew. */
+  | 'BROKEN'
+  /** It lives by a freeze, and waits for the next met period. */
+  | 'FROZEN'
+  /** It has not begun. */
+  | 'NONE'
+  /** A pause is running. */
+  | 'PAUSED';
+
+export type BadgesQueryVariables = Exact<{
+  locale?: string | null | undefined;
+}>;
+
+
+export type BadgesQuery = { me: { badges: Array<{ state: BadgeState, level: string | null, badge: { id: string, code: string, imageUrl: string | null, rarity: number | null, texts: { locale: string, name: string, description: string }, levels: Array<{ code: string, number: number, imageUrl: string | null, name: string }> }, next: { levelNumber: number, criteria: Array<{ has: string, needed: string }> } | null }> } | null };
+
+export type BadgeChangesSubscriptionVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type BadgeChangesSubscription = { badgeAwarded: { isSnapshot: boolean, cursor: string, change: BadgeChangeKind | null, awards: Array<{ id: string, code: string, level: string, points: number | null, badge: { texts: { name: string } } | null }> } };
+
 export type BalanceSubscriptionVariables = Exact<{
   currency?: string | null | undefined;
   after?: string | null | undefined;
@@ -458,11 +514,25 @@ export type TiersSubscriptionVariables = Exact<{
 
 export type TiersSubscription = { tierChanged: { isSnapshot: boolean, cursor: string } };
 
+export type StreaksQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type StreaksQuery = { me: { streaks: Array<{ current: number, longest: number, deadline: string | null, isMet: boolean, freezes: number, state: StreakState, streak: { id: string, code: string, name: string, cadence: StreakCadence } }> } | null };
+
+export type StreakChangesSubscriptionVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type StreakChangesSubscription = { streakChanged: { isSnapshot: boolean, cursor: string } };
+
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type ViewerQuery = { viewer: { customerId: string | null } };
 
+export const Badges = "query Badges($locale:String){me{badges{state level badge{id code imageUrl rarity texts(locale:$locale){locale name description}levels{code number imageUrl name(locale:$locale)}}next{levelNumber criteria{has needed}}}}}" as Operation<BadgesQuery, BadgesQueryVariables>;
+export const BadgeChanges = "subscription BadgeChanges($after:String){badgeAwarded(after:$after){isSnapshot cursor change awards{id code level points badge{texts{name}}}}}" as Operation<BadgeChangesSubscription, BadgeChangesSubscriptionVariables>;
 export const Balance = "subscription Balance($currency:String$after:String){balanceChanged(currency:$currency after:$after){isSnapshot cursor balances{currency{code name isDefault}available pending held negative asOf version}}}" as Operation<BalanceSubscription, BalanceSubscriptionVariables>;
 export const Expiring = "query Expiring($currency:String$withinDays:Int!){me{expiringPoints(currency:$currency withinDays:$withinDays){points lots{expiresAt points}}}}" as Operation<ExpiringQuery, ExpiringQueryVariables>;
 export const Challenges = "query Challenges($locale:String){me{challenges{...Progress}}} fragment Progress on ChallengeProgress{period completions canJoin closed contributors challenge{id code name(locale:$locale)description(locale:$locale)imageUrl goal repeat inOrder validFrom validUntil reward{points currency}}run{state endsAt}prize{...Prize}steps{amount isCompleted step{code name(locale:$locale)target}}} fragment Prize on ChallengePrize{id points currency role state claimUntil}" as Operation<ChallengesQuery, ChallengesQueryVariables>;
@@ -475,4 +545,6 @@ export const Redemptions = "subscription Redemptions($after:String){redemptionCh
 export const Redeem = "mutation Redeem($input:RewardRedeemInput!){rewardRedeem(input:$input){kind:__typename ...on RewardRedeemPayload{redemption{...Redeemed}}...on RedemptionRefusedError{refusals{...Refusal}}...on UserError{code message}}} fragment Redeemed on Redemption{id version state byHand quantity points code rewardCode requestedAt expiresAt money{...Price}texts{locale name}} fragment Price on Money{amount currency} fragment Refusal on RedemptionRefusal{kind:__typename code message ...on RewardPointsMissing{needed available missing}...on RewardTierRequired{tiers}...on RewardOutOfTime{from until}...on RewardLimitReached{limit per until}...on RewardStepUpRequired{why}}" as Operation<RedeemMutation, RedeemMutationVariables>;
 export const CancelRedemption = "mutation CancelRedemption($input:RedemptionCancelInput!){redemptionCancel(input:$input){kind:__typename ...on RedemptionCancelPayload{redemption{...Redeemed}}...on UserError{code message}}} fragment Redeemed on Redemption{id version state byHand quantity points code rewardCode requestedAt expiresAt money{...Price}texts{locale name}} fragment Price on Money{amount currency}" as Operation<CancelRedemptionMutation, CancelRedemptionMutationVariables>;
 export const Tiers = "subscription Tiers($after:String){tierChanged(after:$after){isSnapshot cursor}}" as Operation<TiersSubscription, TiersSubscriptionVariables>;
+export const Streaks = "query Streaks{me{streaks{current longest deadline isMet freezes state streak{id code name cadence}}}}" as Operation<StreaksQuery, StreaksQueryVariables>;
+export const StreakChanges = "subscription StreakChanges($after:String){streakChanged(after:$after){isSnapshot cursor}}" as Operation<StreakChangesSubscription, StreakChangesSubscriptionVariables>;
 export const Viewer = "query Viewer{viewer{customerId}}" as Operation<ViewerQuery, ViewerQueryVariables>;

@@ -1,6 +1,7 @@
 import { createContext, createElement, useContext, useMemo, useSyncExternalStore, type ReactNode } from 'react';
 
 import {
+  badgesStore,
   balanceStore,
   cancelRedemption,
   challengesStore,
@@ -11,6 +12,9 @@ import {
   onConnect,
   redeem,
   rewardsStore,
+  streaksStore,
+  type Badges,
+  type BadgesOptions,
   type BalanceOptions,
   type Catalogue,
   type Challenges,
@@ -24,6 +28,7 @@ import {
   type Shown,
   type Standings,
   type Store,
+  type Streak,
 } from '../index.ts';
 
 const LOADING: Shown<never> = { data: null, freshness: 'LOADING', asOf: null, error: null };
@@ -107,6 +112,18 @@ export function useChallenges({ locale }: ChallengesOptions = {}): ChallengesHoo
     }),
     [client, shown],
   );
+}
+
+/** The badges of the customer who looks, earned or not. */
+export function useBadges({ locale }: BadgesOptions = {}): Shown<Badges> {
+  const client = useLaurel();
+  return useStore(useMemo(() => (client === null ? NOTHING : badgesStore(client, { locale })), [client, locale]));
+}
+
+/** The streaks of the customer who looks. */
+export function useStreaks(): Shown<readonly Streak[]> {
+  const client = useLaurel();
+  return useStore(useMemo(() => (client === null ? NOTHING : streaksStore(client)), [client]));
 }
 
 function useStore<Data>(store: Store<Data>): Shown<Data> {

@@ -20,6 +20,8 @@ export type Words = {
   /** The time of an instant within a day from now, else its day. */
   soon(instant: string): string;
   list(items: readonly string[]): string;
+  /** A share from 0 to 1. */
+  percent(share: number): string;
 };
 
 const LANGUAGES = new Map<string, Texts>([
@@ -73,6 +75,7 @@ function makeWords(asked: string): Words {
     day: (instant) => days.format(new Date(instant)),
     soon: (instant) => (Date.parse(instant) - Date.now() < DAY_MS ? times : days).format(new Date(instant)),
     list: (items) => lists.format(items),
+    percent: (share) => new Intl.NumberFormat(locale, { style: 'percent', maximumSignificantDigits: 2 }).format(share),
   };
 }
 
