@@ -86,9 +86,15 @@ function readPrizes(catalogue: Catalogue, board: Leaderboard, input: PrizesInput
     minimumScore: minimumScore === null ? null : toUnits(minimumScore, board.scoreDecimals),
     bands: bands.map(({ reward, ...band }) => ({
       ...band,
+      badge: band.badge === null ? null : requireBadge(catalogue, band.badge),
       rewardId: reward === null ? null : requireReward(catalogue, reward).reward.id,
     })),
   };
+}
+
+function requireBadge(catalogue: Catalogue, code: string): string {
+  if (!catalogue.ruleSet.badges.byCode.has(code)) throw new NotFoundError('badge', ['prizes', 'badge']);
+  return code;
 }
 
 /** Gives the plan to the season that runs, unless it has promised prizes already or is over. */

@@ -8,6 +8,7 @@ import { decidePrizes } from '#domain/season/prizes.ts';
 import type { SeasonRun } from '#domain/season/season.ts';
 import { readSeasons } from '#storage/leaderboard-store.ts';
 import { onlyRow } from '#storage/postgres.ts';
+import { findRedeemers } from '#storage/redemption-facts-store.ts';
 import {
   insertSeasonPrizes,
   lockDuePrizes,
@@ -15,10 +16,11 @@ import {
   type SeasonPrize,
 } from '#storage/season-prize-store.ts';
 import { readSealedAll } from '#storage/season-standing-store.ts';
-import { findWinners } from '#storage/season-winner-store.ts';
 
 import { openLedger, saveLedger, type Ledger } from '../ledger/posting.ts';
+import { openSupply } from '../redemption/supply.ts';
 import type { AppDeps, Tx } from '../transaction.ts';
+import { giveBadgeOf, giveReward } from './give-things.ts';
 
 const BATCH = 200;
 const DAY_MS = 86_400_000;
@@ -64,7 +66,8 @@ export async function giveDuePrizes(deps: AppDeps, tx: Tx, catalogue: Catalogue,
 
 /**
  * Gives locked prizes to their winners and writes what became of each. Who is blocked or has left by now gets nothing: the
- * prize is withheld, and nobody moves up. A balance cap may cut points; the prize says what was granted.
+ * prize is withheld, and nobody moves up. A balance cap may cut points; the prize says what was granted, and why a reward or
+ * badge of it could not be given.
  */
 export async function givePrizes(
   deps: AppDeps,
@@ -78,15 +81,31 @@ export async function givePrizes(
     { customerId, currencyId: currencyId ?? catalogue.defaultCurrency.id },
   ]);
   const ledger = await openLedger(deps, tx, keys, { lots: 'WHEN_DUE' });
-  const states = await findWinners(tx, tx.programId, prizes);
+  const ids = [...new Set(prizes.map(({ customerId }) => customerId))];
+  const customers = await findRedeemers(tx, tx.programId, ids);
+  const rewardIds = prizes.flatMap(({ rewardId }) =>
+    catalogue.ruleSet.rewards.byId.has(rewardId ?? '') ? [rewardId ?? ''] : [],
+  );
+  const supply = await openSupply(tx, ledger.posting, [...new Set(rewardIds)]);
   const settled: SeasonPrize[] = [];
   for (const prize of prizes) {
-    const state = states.get(prize.customerId);
-    const reason = state === undefined || state === 'BLOCKED' || state === 'LEFT' ? (state ?? 'GONE') : null;
-    if (reason !== null) settled.push({ ...prize, state: 'WITHHELD', reason, settledAt: tx.now });
-    else settled.push({ ...prize, ...givePoints(tx, catalogue, ledger, prize), state: 'GIVEN', settledAt: tx.now });
+    const customer = customers.get(prize.customerId);
+    const state = customer?.enrolmentState ?? 'GONE';
+    if (customer === undefined || state === 'BLOCKED' || state === 'LEFT') {
+      settled.push({ ...prize, state: 'WITHHELD', reason: state, settledAt: tx.now });
+      continue;
+    }
+    const winner = { prize, customer };
+    const points = givePoints(tx, catalogue, ledger, prize);
+    const none = { redemptionId: null, hindrance: null };
+    const reward = prize.rewardId === null ? none : await giveReward(deps, tx, catalogue, supply, winner);
+    const badge = prize.badge === null ? null : await giveBadgeOf(deps, tx, catalogue, winner);
+    const { redemptionId, hindrance } = reward;
+    const reason = hindrance ?? badge;
+    settled.push({ ...prize, ...points, redemptionId, reason, state: 'GIVEN', settledAt: tx.now });
   }
   await saveLedger(tx, ledger.posting);
+  await supply.save();
   await settleSeasonPrizes(tx, tx.programId, settled);
   for (const { id, customerId, seasonId, state, granted } of settled) {
     tx.emit({ type: 'prize.settled', prizeId: id, customerId, seasonId, state, points: granted ?? 0 });

@@ -1,15 +1,19 @@
 import { expect, it } from 'vitest';
 
+import { saveItem } from '#app/rule-set/edit-draft.ts';
+import { publishRuleSet } from '#app/rule-set/publish.ts';
 import { claimPrize } from '#app/season/claim.ts';
 import { setSeasonPlan } from '#app/season/set-plan.ts';
 import { listSeasonPrizes, type SeasonPrize } from '#storage/season-prize-store.ts';
 
 import { runSeasons } from '../../../src/jobs/run-seasons.ts';
 import { aShop, balanceOf, someCustomers } from '../../support/activity.ts';
+import { aBadge } from '../../support/badge.ts';
 import { testDatabase } from '../../support/database.ts';
 import { aLeaderboard, type TestBoard } from '../../support/leaderboard.ts';
 import { expectNoOffences } from '../../support/ledger.ts';
 import { aCommand, testDeps, type TestProgram } from '../../support/program.ts';
+import { aReward } from '../../support/reward.ts';
 import { buy, moveTo, planSeasons, runOf, somePrizes } from '../../support/season.ts';
 
 const { url } = await testDatabase();
@@ -126,4 +130,41 @@ it('keeps what a season promised when it opened, and lets a season that promised
   await runSeasons(deps, program.programId);
   await planSeasons(deps, program, plain, { prizes: somePrizes([5]), currentToo: true });
   expect((await runOf(deps, program, plain, '2026-W47')).plan?.prizes?.bands[0]?.points).toBe(5);
+});
+
+it('gives a reward free and a badge, once each, and tells what was not there to be given', async () => {
+  const program = await aShop(deps, { mode: 'TEST' });
+  const save = async (section: 'rewards' | 'badges', item: never): Promise<void> => {
+    const command = aCommand('save', item);
+    await saveItem(deps, program.scope, command, section, { item, expectedVersion: null });
+  };
+  // One mug for two winners.
+  await save('rewards', aReward({ stock: 1 }) as never);
+  await save('badges', aBadge({ criteria: [{ kind: 'COUNT', activityType: 'purchase', targets: ['99'] }] }) as never);
+  await publishRuleSet(deps, program.scope, aCommand('ruleSetPublish', {}), { expectedVersion: null, note: null });
+  await moveTo(deps, program, NOON);
+  const board = await aLeaderboard(deps, program, { period: 'DAY' });
+  const things = { points: 0, reward: 'mug', badge: 'regular' };
+  const bands = [{ name: 'Two', kind: 'RANK' as const, from: 1, to: 2, ...things }];
+  await planSeasons(deps, program, board, { prizes: somePrizes([], { bands }) });
+  const customers = await someCustomers(deps, program, 3);
+  await buy(
+    deps,
+    program,
+    customers.map((customerId, index) => ({ customerId, amount: 30 - index, at: NOON })),
+  );
+  await moveTo(deps, program, AFTER);
+  const world = { program, board, customers };
+  expect(shown(await prizesOf(world), world)).toEqual(['0: 1 0 GIVEN', '1: 2 0 GIVEN OUT_OF_STOCK']);
+  const redemptions = await deps.reads.query(
+    'select customer_id, reward_code, state, points from redemption where program_id = $1',
+    [program.programId],
+  );
+  expect(redemptions).toEqual([{ customer_id: customers[0], reward_code: 'mug', state: 'ISSUED', points: 0 }]);
+  const badges = await deps.reads.query<{ customer_id: string }>(
+    'select customer_id from badge_award where program_id = $1',
+    [program.programId],
+  );
+  expect(badges.map((row) => row.customer_id).toSorted()).toEqual(customers.slice(0, 2).toSorted());
+  await expectNoOffences(deps);
 });
