@@ -1,10 +1,13 @@
+import { explainCustomerStreak } from '#app/explanation/explain-streak.ts';
 import type { StreakNow } from '#app/streak/read.ts';
 import { endOfPeriod, firstDayOf, periodName } from '#domain/streak/calendar.ts';
 import type { DayRange } from '#domain/streak/judge.ts';
 import type { StreakState } from '#domain/streak/standing.ts';
 
 import { builder } from './builder.ts';
+import { programOf } from './context.ts';
 import { CustomerRef } from './customer.ts';
+import { ExplanationRef } from './explanation.ts';
 import { StreakRef } from './streak.ts';
 
 const publicSurface = { subGraphs: ['Public' as const] };
@@ -89,6 +92,19 @@ export const CustomerStreakRef = builder.objectRef<StreakNow>('CustomerStreak').
       type: [PauseRef],
       description: 'The pause that is running or ahead; empty without one.',
       resolve: (it) => it.book.pauses.filter(({ to }) => to > firstDayOf(cadenceOf(it), it.standing.period)),
+    }),
+    explanation: t.field({
+      type: ExplanationRef,
+      description:
+        'Why it stands so: of a broken one which period was missed, what was seen in it, and what it needed; else the same of the period that has to be met next.',
+      args: {
+        locale: t.arg.string({
+          description:
+            'Language of the text, such as de-AT; left out, the customer’s own. English unless it is German.',
+        }),
+      },
+      resolve: (it, { locale }, context) =>
+        explainCustomerStreak(context.deps, programOf(context).programId, it, locale ?? null),
     }),
     lastBreak: t.field({
       type: BreakRef,

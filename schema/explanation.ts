@@ -21,6 +21,7 @@ const TraceKindEnum = builder.enumType('TraceKind', {
     DEBT: { description: 'Points that are owed.' },
     REVERSAL: { description: 'What was undone.' },
     TIER: { description: 'How a tier came about.' },
+    STREAK: { description: 'Where a streak stands, or how it was lost.' },
     REFUSAL: { description: 'One reason of a refusal.' },
   } satisfies Record<TraceKind, object>,
 });
@@ -55,7 +56,7 @@ const TraceStepRef = builder.objectRef<TraceStep>('TraceStep').implement({
   }),
 });
 
-const ExplanationRef = builder.objectRef<Explanation>('Explanation').implement({
+export const ExplanationRef = builder.objectRef<Explanation>('Explanation').implement({
   description: 'Why something is as it is.',
   subGraphs: ['Public'],
   fields: (t) => ({

@@ -19,6 +19,7 @@ import { addReward } from './reward.ts';
 import { addRules } from './rules.ts';
 import { addSeason } from './season.ts';
 import { addSimulate } from './simulate.ts';
+import { addStreak } from './streak.ts';
 import { addTerms } from './terms.ts';
 import { addTier } from './tier.ts';
 import { addUpkeep } from './upkeep.ts';
@@ -41,6 +42,7 @@ const GROUPS = [
   addBoard,
   addSeason,
   addTier,
+  addStreak,
   addTerms,
   addUpkeep,
   addMigrations,

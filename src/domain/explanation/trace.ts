@@ -17,6 +17,7 @@ export const TRACE_KINDS = [
   'DEBT',
   'REVERSAL',
   'TIER',
+  'STREAK',
   'REFUSAL',
 ] as const;
 export type TraceKind = (typeof TRACE_KINDS)[number];
