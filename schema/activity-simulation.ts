@@ -1,4 +1,4 @@
-import { simulateActivity, type Simulated } from '#app/activity/simulate.ts';
+import { simulateActivity, type Simulated, type SimulatedOfNow } from '#app/activity/simulate.ts';
 import { InvalidInputError, InvalidRuleError, NotFoundError, PointsOutOfRangeError } from '#domain/errors.ts';
 import type { ExplainedDecline } from '#domain/explanation/decline.ts';
 import { publicId } from '#domain/ids.ts';
@@ -6,8 +6,8 @@ import { publicId } from '#domain/ids.ts';
 import { ActivityEffectUnion, BalanceAfterRef, DeclineReasonEnum } from './activity-effect.ts';
 import { NOBODY, ReportInput, reportOf } from './activity-report.ts';
 import { builder } from './builder.ts';
-import { SIMULATION_PRICE } from './cost.ts';
 import { scopeOf, type Context } from './context.ts';
+import { SIMULATION_PRICE } from './cost.ts';
 import { EnrolmentStateEnum } from './enrolment-state.ts';
 
 const AgainstEnum = builder.enumType('RuleSetChoice', {
@@ -43,6 +43,20 @@ const DeclineRef = builder.objectRef<ExplainedDecline>('SimulatedDecline').imple
   }),
 });
 
+const OfNowEnum = builder.enumType('SimulatedOfNow', {
+  description: 'What a customer has by now, which a simulation of the past does not turn back.',
+  values: {
+    BALANCES: { description: 'Points, and so what a cap on a balance leaves room for.' },
+    COUNTERS: {
+      description: 'How often the customer did the same in the period of that instant, with what came since.',
+    },
+    CAPS: { description: 'What caps and cool-downs of that period have used, with what came since.' },
+    BUDGETS: { description: 'What budgets of that period have used, with what came since.' },
+    TIERS: { description: 'Tiers.' },
+    MILESTONES: { description: 'What milestones count in that period, with what came since.' },
+  } satisfies Record<SimulatedOfNow, object>,
+});
+
 const SimulationRef = builder.objectRef<Simulated>('ActivitySimulation').implement({
   description: 'What an activity would cause. Nothing of it has happened: its ids name nothing.',
   fields: (t) => ({
@@ -50,6 +64,11 @@ const SimulationRef = builder.objectRef<Simulated>('ActivitySimulation').impleme
     revision: t.exposeInt('revision', {
       nullable: true,
       description: 'The revision that decided, 0 before the first; null for the draft, whose effects say 0.',
+    }),
+    ofNow: t.field({
+      type: [OfNowEnum],
+      description: 'What the decision took as it is now, where the instant lies in the past; else empty.',
+      resolve: (it) => it.ofNow,
     }),
     effects: t.field({ type: [ActivityEffectUnion], description: 'What it would cause.', resolve: (it) => it.effects }),
     balances: t.field({

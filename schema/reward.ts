@@ -91,6 +91,12 @@ const StockRef = builder
       total: t.exposeInt('total', { nullable: true, description: 'In all; null is without limit.' }),
       reserved: t.expose('reserved', { type: 'Points', description: 'Kept for reservations.' }),
       issued: t.expose('issued', { type: 'Points', description: 'Had by customers, cancelled ones left out.' }),
+      exceededBy: t.field({
+        type: 'Points',
+        description:
+          'How many more customers have than there are in all: above 0 where a scheduled revision with a lower stock went live. They keep what they have; nobody else gets a piece before it is 0 again.',
+        resolve: ({ total, reserved, issued }) => (total === null ? 0 : Math.max(0, reserved + issued - total)),
+      }),
     }),
   });
 const CodesRef = builder.objectRef<{ added: number; free: number }>('RewardCodes').implement({

@@ -12,6 +12,7 @@ import { EnrolmentStateEnum } from './enrolment-state.ts';
 import { LedgerTransactionRef, TransactionKindEnum } from './ledger-transaction.ts';
 import { connectionOf, connectionType, isIntegerKey, pageArgs, readPage } from './paging.ts';
 import { PointCurrencyRef } from './point-currency.ts';
+import { RedemptionRef, RedemptionStateEnum } from './redemption.ts';
 
 type EntryOf<Kind extends TimelineKind> = Extract<TimelineEntry, { kind: Kind }>;
 
@@ -26,6 +27,7 @@ const TimelineKindEnum = builder.enumType('TimelineKind', {
     ACTIVITY: { description: 'Something that the customer did.' },
     REVERSAL: { description: 'An activity was undone, as a whole or in part.' },
     POINTS: { description: 'Points moved: earned, released, spent, held, expired, transferred, adjusted, reversed.' },
+    REDEMPTION: { description: 'A redemption was begun, or went on: reserved, issued, used, cancelled, expired.' },
     ENROLMENT: { description: 'The enrolment state changed.' },
     PROFILE: { description: 'What is known of the customer changed; by the time of day, also in a TEST program.' },
   } satisfies Record<TimelineKind, object>,
@@ -35,6 +37,7 @@ const TYPES: Record<TimelineKind, { name: string; idType: IdType }> = {
   ACTIVITY: { name: 'TimelineActivity', idType: 'Activity' },
   REVERSAL: { name: 'TimelineReversal', idType: 'ActivityReversal' },
   POINTS: { name: 'TimelinePoints', idType: 'LedgerTransaction' },
+  REDEMPTION: { name: 'TimelineRedemption', idType: 'Redemption' },
   ENROLMENT: { name: 'TimelineEnrolment', idType: 'Enrolment' },
   PROFILE: { name: 'TimelineProfile', idType: 'AuditEntry' },
 };
@@ -46,8 +49,9 @@ const TimelineEntryRef = builder.interfaceRef<TimelineEntry>('TimelineEntry').im
   fields: (t) => ({
     id: t.id({
       description:
-        'Id of what it tells of: an activity, a reversal, a ledger transaction, an enrolment, an audit entry.',
-      resolve: ({ kind, id }) => publicId(TYPES[kind].idType, id),
+        'Id of what it tells of: an activity, a reversal, a ledger transaction, a redemption, an enrolment, an audit entry.',
+      resolve: (entry) =>
+        publicId(TYPES[entry.kind].idType, entry.kind === 'REDEMPTION' ? entry.detail.redemptionId : entry.id),
     }),
     kind: t.field({ type: TimelineKindEnum, description: 'What kind of thing it is.', resolve: ({ kind }) => kind }),
     at: t.expose('at', { type: 'DateTime', description: 'When it counts, which may be before it was written down.' }),
@@ -149,6 +153,25 @@ builder.objectRef<EntryOf<'POINTS'>>('TimelinePoints').implement({
   }),
 });
 
+builder.objectRef<EntryOf<'REDEMPTION'>>('TimelineRedemption').implement({
+  description: 'A redemption of the customer was begun, or went on.',
+  ...shared,
+  fields: (t) => ({
+    state: t.field({
+      type: RedemptionStateEnum,
+      description: 'The state that began.',
+      resolve: ({ detail }) => detail.state,
+    }),
+    redemption: t.field({
+      type: RedemptionRef,
+      nullable: true,
+      description: 'The redemption, as it is now.',
+      resolve: ({ detail }, _args, context) => context.loaders.redemption.load(detail.redemptionId),
+    }),
+    reason: t.string({ ...reason, resolve: ({ detail }) => detail.reason }),
+  }),
+});
+
 builder.objectRef<EntryOf<'ENROLMENT'>>('TimelineEnrolment').implement({
   description: 'The enrolment state of the customer changed.',
   ...shared,
@@ -195,6 +218,7 @@ const READERS: Record<TimelineKind, Permission> = {
   ACTIVITY: 'activity:read',
   REVERSAL: 'activity:read',
   POINTS: 'ledger:read',
+  REDEMPTION: 'redemption:read',
   ENROLMENT: 'customer:read',
   PROFILE: 'customer:read',
 };
@@ -205,7 +229,7 @@ builder.objectField(CustomerRef, 'timeline', (t) =>
   t.field({
     type: TimelineConnection,
     description:
-      'Everything that happened to the customer, newest first; what happened in the same instant by id. Activities and reversals need activity:read, points ledger:read; without it they are left out.',
+      'Everything that happened to the customer, newest first; what happened in the same instant by id. Activities and reversals need activity:read, points ledger:read, redemptions redemption:read; without it they are left out.',
     args: {
       ...pageArgs,
       kinds: t.arg({ type: [TimelineKindEnum], description: 'Only these kinds; left out, all.' }),

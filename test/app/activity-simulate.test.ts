@@ -11,6 +11,7 @@ import { InvalidInputError, InvalidRuleError, NotFoundError } from '#domain/erro
 
 import { aPurchase, aShop, someCustomers } from '../support/activity.ts';
 import { testDatabase } from '../support/database.ts';
+import { aMilestone } from '../support/milestone.ts';
 import { aCommand, testDeps, type TestProgram } from '../support/program.ts';
 import { testRedis } from '../support/redis.ts';
 import { draftOf, fixed, publishSet } from '../support/rule-set.ts';
@@ -149,6 +150,15 @@ describe('against other rules', () => {
     expect(await points({ against: 1 })).toEqual([1, 1]);
     expect(await points({ at: minutes(-1) })).toEqual([0]);
     expect(await points({ at: minutes(9) })).toEqual([1, 1]);
+    const told = { report: aPurchase(customer!), hypothetical: null, against: 'LIVE' as const, locale: null };
+    const ofNow = async (at: Date | null) => (await simulateActivity(own, shop.scope, { ...told, at })).ofNow;
+    expect(await ofNow(null)).toEqual([]);
+    expect(await ofNow(minutes(9))).toEqual(['BALANCES']);
+    const counting = fixed(5, { code: 'counting', condition: 'counters.today == 0', coolDownMinutes: 5 });
+    await publishSet(own, shop, { earningRules: [counting], milestones: [aMilestone()] });
+    clock.now = minutes(300);
+    expect(await ofNow(minutes(250))).toEqual(['BALANCES', 'COUNTERS', 'CAPS', 'MILESTONES']);
+    clock.now = minutes(200);
     expect(await points({ at: minutes(29) })).toEqual([2, 2]);
     expect(await points({ at: minutes(30) })).toEqual([3, 3]);
   });

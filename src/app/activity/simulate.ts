@@ -43,7 +43,13 @@ export type Simulated = {
   effects: Effect[];
   balances: BalanceAfter[];
   declines: ExplainedDecline[];
+  /** What the decision took as it is now, though it is of another time; empty for the present. */
+  ofNow: SimulatedOfNow[];
 };
+
+/** What a customer has by now, which a simulation does not turn back: only what the rule set looks at is told. */
+export const SIMULATED_OF_NOW = ['BALANCES', 'COUNTERS', 'CAPS', 'BUDGETS', 'TIERS', 'MILESTONES'] as const;
+export type SimulatedOfNow = (typeof SIMULATED_OF_NOW)[number];
 
 /** Carries the answer out of a transaction that must not leave anything behind. */
 class Undone extends Error {
@@ -93,11 +99,28 @@ async function simulate(deps: AppDeps, tx: Tx, today: Date, input: SimulationInp
     revision,
     effects: activities.get(entry.id)?.effects ?? [],
     balances,
+    ofNow: tx.now < today && input.hypothetical === null ? lookedAt(catalogue, entry.report.type) : [],
     declines:
       facts === undefined
         ? []
         : declines.map((declined) => explainDecline(declined, conditions.get(declined.ruleId) ?? '', facts, format)),
   };
+}
+
+/** What of the customer's present the rules for such an activity look at. */
+function lookedAt({ program, ruleSet }: Catalogue, activityType: string): SimulatedOfNow[] {
+  const { readsCounters = false, rules = [] } = ruleSet.earning.byActivityType.get(activityType) ?? {};
+  const isLooked: Record<SimulatedOfNow, boolean> = {
+    BALANCES: true,
+    COUNTERS: readsCounters,
+    CAPS:
+      program.dailyPointsCap !== null ||
+      rules.some(({ rule }) => rule.caps.length > 0 || rule.coolDownMinutes !== null),
+    BUDGETS: rules.some(({ budgets }) => budgets.length > 0),
+    TIERS: ruleSet.ladders.length > 0,
+    MILESTONES: ruleSet.milestones.some(({ milestone }) => !milestone.paused),
+  };
+  return SIMULATED_OF_NOW.filter((kind) => isLooked[kind]);
 }
 
 /** What the simulation is decided by. What was live in the past is picked from the whole history. */

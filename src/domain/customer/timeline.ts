@@ -1,8 +1,9 @@
 import type { EnrolmentState } from '../enrolment/enrolment.ts';
 import type { TransactionKind } from '../ledger/writes.ts';
+import type { RedemptionState } from '../redemption/redemption.ts';
 
 /** What can happen to a customer, as a timeline tells it. */
-export const TIMELINE_KINDS = ['ACTIVITY', 'REVERSAL', 'POINTS', 'ENROLMENT', 'PROFILE'] as const;
+export const TIMELINE_KINDS = ['ACTIVITY', 'REVERSAL', 'POINTS', 'REDEMPTION', 'ENROLMENT', 'PROFILE'] as const;
 export type TimelineKind = (typeof TIMELINE_KINDS)[number];
 
 type Entry<Kind extends TimelineKind, Detail> = {
@@ -34,5 +35,7 @@ export type TimelineEntry =
         reason: string | null;
       }
     >
+  /** `id` tells the steps of one redemption apart. */
+  | Entry<'REDEMPTION', { redemptionId: string; state: RedemptionState; reason: string | null }>
   | Entry<'ENROLMENT', { state: EnrolmentState; reason: string | null }>
   | Entry<'PROFILE', { action: string; before: Record<string, unknown> | null; after: Record<string, unknown> | null }>;

@@ -30,6 +30,17 @@ const BRANCHES: Record<TimelineKind, readonly Branch[]> = {
     },
   ],
   POINTS: [ledger('customer_id', 'false'), ledger('to_customer_id', 'true')],
+  REDEMPTION: [
+    {
+      from: `redemption d join redemption_event v on v.program_id = d.program_id and v.redemption_id = d.id
+        where d.program_id = $1 and d.customer_id = who.id`,
+      at: 'v.at',
+      // The steps of one redemption may be of one instant: its id, which ends with the step's number here, keeps their order.
+      id: "overlay(d.id::text placing lpad(v.version::text, 4, '0') from 33)::uuid",
+      actor: 'v.actor',
+      detail: "jsonb_build_object('redemptionId', d.id, 'state', v.state, 'reason', v.reason)",
+    },
+  ],
   ENROLMENT: [
     {
       from: 'enrolment e where e.program_id = $1 and e.customer_id = who.id',
