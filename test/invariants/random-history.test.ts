@@ -13,6 +13,7 @@ import { cancelLot, releaseLot } from '#app/ledger/settle-lot.ts';
 import { spendPoints } from '#app/ledger/spend-points.ts';
 import { transferPoints } from '#app/ledger/transfer-points.ts';
 import { updatePointCurrencyDetails } from '#app/point-currency/update.ts';
+import type { CurrencyExpiry } from '#domain/earning/expiry-style.ts';
 import { UserError } from '#domain/errors.ts';
 import type { Deps } from '#src/deps.ts';
 
@@ -63,10 +64,10 @@ const call: fc.Arbitrary<Call> = fc.record({
   waitSeconds: fc.nat(20),
 });
 
-const LASTING = {
-  ...{ kind: 'INACTIVITY', months: null, days: 1, activityTypes: [] },
-  ...{ earning: true, spending: true },
-} as const;
+const LASTING: CurrencyExpiry = {
+  ...{ kind: 'INACTIVITY', months: null, days: 1 },
+  ...{ earning: true, spending: true, activityTypes: [] },
+};
 
 test.each([
   ['with a date of their own', null, 1_000],
