@@ -60,7 +60,9 @@ export const ConsentGateEnum = builder.enumType('ConsentGate', {
   description: 'What may take consent to the terms in force.',
   values: {
     ENROLMENT: { description: 'Joining: customerEnrol, and an upsert that enrols, are refused with CONSENT_REQUIRED.' },
-    REDEMPTION: { description: 'Redeeming rewards: refused with CONSENT_REQUIRED. What is reserved already goes through.' },
+    REDEMPTION: {
+      description: 'Redeeming rewards: refused with CONSENT_REQUIRED. What is reserved already goes through.',
+    },
   } satisfies Record<ConsentGate, object>,
 });
 

@@ -26,7 +26,12 @@ export type Person = {
   missingConsent: number | null;
 };
 
-export const UNKNOWN_PERSON: Person = { profile: EMPTY_PROFILE, eligibleSince: null, history: [], missingConsent: null };
+export const UNKNOWN_PERSON: Person = {
+  profile: EMPTY_PROFILE,
+  eligibleSince: null,
+  history: [],
+  missingConsent: null,
+};
 
 export type UpsertFacts = {
   declarations: readonly PropertyDeclaration[];
