@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
 import { changeBetween, isNoChange } from '#domain/leaderboard/change.ts';
-import { rankAmong, standingsOf, windowStart, type Standing } from '#domain/leaderboard/standing.ts';
+import {
+  rankAmong,
+  standingsOf,
+  TIE_RULES,
+  windowStart,
+  type Placed,
+  type Standing,
+} from '#domain/leaderboard/standing.ts';
 
 const scores = fc.uniqueArray(
   fc.record({ customerId: fc.stringMatching(/^[a-f]$/), score: fc.integer({ min: 0, max: 3 }) }),
@@ -32,6 +39,61 @@ it('leads from any list to any other: drop, put in, order by position', () => {
       expect([...rows.values()].toSorted((a, b) => a.position - b.position)).toEqual(after);
       expect(isNoChange(change)).toBe(JSON.stringify(before) === JSON.stringify(after));
     }),
+  );
+});
+
+/** What may happen to a board: a score moves, below zero too; somebody hides or comes back; everything begins anew. */
+const step = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({ kind: fc.constant('SCORE' as const), who: fc.nat(7), by: fc.integer({ min: -5, max: 5 }) }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('HIDE' as const), who: fc.nat(7) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('RESET' as const) }) },
+);
+const tieRules = fc.constantFrom(...TIE_RULES);
+
+it('keeps a list equal to the board over random histories with negative scores, resets and opt-outs', () => {
+  fc.assert(
+    fc.property(
+      fc.array(step, { maxLength: 60 }),
+      tieRules,
+      fc.nat(6),
+      fc.nat(2),
+      fc.boolean(),
+      (steps, rule, top, radius, up) => {
+        const direction = up ? 'ASCENDING' : 'DESCENDING';
+        const scores = new Map<number, Placed>();
+        const hidden = new Set<number>();
+        let shown: readonly Standing[] = [];
+        const kept = new Map<string, Standing>();
+        for (const [turn, one] of steps.entries()) {
+          if (one.kind === 'RESET') scores.clear();
+          if (one.kind === 'HIDE') {
+            if (!hidden.delete(one.who)) hidden.add(one.who);
+          }
+          if (one.kind === 'SCORE') {
+            const score = (scores.get(one.who)?.score ?? 0) + one.by;
+            scores.set(one.who, { customerId: `c${one.who}`, score, subScore: 0, reachedAt: new Date(turn) });
+          }
+          const listed = [...scores].filter(([who]) => !hidden.has(who)).map(([, row]) => row);
+          const board = rankAmong(listed, direction, rule);
+          const me = board.findIndex(({ customerId }) => customerId === 'c0');
+          const start = windowStart(me, board.length, radius);
+          const window = top > 0 ? board.slice(0, top) : me < 0 ? [] : board.slice(start, start + 2 * radius + 1);
+          const change = changeBetween(shown, window);
+          for (const id of change.left) kept.delete(id);
+          for (const row of [...change.entered, ...change.updated]) kept.set(row.customerId, row);
+          shown = window;
+          expect([...kept.values()].toSorted((a, b) => a.position - b.position)).toEqual(
+            board.length === 0 ? [] : window,
+          );
+          expect(window.map(({ position }) => position)).toEqual(
+            window.map((_, index) => (window[0]?.position ?? 0) + index),
+          );
+        }
+      },
+    ),
   );
 });
 
