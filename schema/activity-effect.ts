@@ -1,10 +1,6 @@
 import type {
   BadgeAwarded,
   BalanceAfter,
-  BoardCounted,
-  ScoreRefused,
-  StreakExtended,
-  StreakPrizeEffect,
   ChallengeProgressed,
   Effect,
   LevelReachedEffect,
@@ -19,14 +15,12 @@ import type { DECLINE_REASONS } from '#domain/earning/evaluate.ts';
 import { dateOf } from '#domain/form.ts';
 import { publicId } from '#domain/ids.ts';
 
+import { BoardCountedRef, ScoreRefusedRef } from './board-effect.ts';
 import { builder } from './builder.ts';
-import { programOf, type Context } from './context.ts';
+import { currencyCode } from './currency-code.ts';
+import { StreakExtendedRef } from './streak-effect.ts';
 
 const publicSurface = { subGraphs: ['Public' as const] };
-
-async function currencyCode(context: Context, currencyId: string): Promise<string> {
-  return (await context.deps.catalogues.current(programOf(context).programId)).currencyById.get(currencyId)?.code ?? '';
-}
 
 const CappedByEnum = builder.enumType('CappedBy', {
   description: 'What cut an award.',
@@ -227,54 +221,6 @@ const ChallengeProgressedRef = builder.objectRef<ChallengeProgressed>('Challenge
   }),
 });
 
-const BoardCountedRef = builder.objectRef<BoardCounted>('BoardCounted').implement({
-  description: 'A leaderboard that limits attempts, or ranks teams, counts the activity.',
-  ...publicSurface,
-  fields: (t) => ({
-    leaderboardId: t.id({
-      description: 'The board, ldb_….',
-      resolve: (it) => publicId('Leaderboard', it.leaderboardId),
-    }),
-    leaderboardCode: t.exposeString('leaderboardCode', { description: 'Code of the board.' }),
-    seasonKey: t.exposeString('seasonKey', { description: 'The season that it counts in.' }),
-    teamId: t.id({
-      nullable: true,
-      description: 'The team that it counts for, tea_…; null on other boards.',
-      resolve: (it) => (it.teamId === null ? null : publicId('Team', it.teamId)),
-    }),
-    attempt: t.exposeInt('attempt', {
-      nullable: true,
-      description: 'The how manyth attempt of the season it was; null where they are not limited.',
-    }),
-    attemptsMax: t.exposeInt('attemptsMax', { nullable: true, description: 'Of how many; null where not limited.' }),
-  }),
-});
-
-const ScoreRefusalEnum = builder.enumType('ScoreRefusal', {
-  description: 'Why a leaderboard does not count an activity.',
-  ...publicSurface,
-  values: {
-    BELOW_MIN: { description: 'It is worth less than the board takes.' },
-    ABOVE_MAX: { description: 'It is worth more than the board takes.' },
-    NO_ATTEMPTS_LEFT: { description: 'The customer has used all attempts of the season.' },
-  } satisfies Record<ScoreRefused['reason'], object>,
-});
-
-const ScoreRefusedRef = builder.objectRef<ScoreRefused>('ScoreRefused').implement({
-  description: 'A leaderboard does not count the activity, whose other effects stand.',
-  ...publicSurface,
-  fields: (t) => ({
-    leaderboardId: t.id({
-      description: 'The board, ldb_….',
-      resolve: (it) => publicId('Leaderboard', it.leaderboardId),
-    }),
-    leaderboardCode: t.exposeString('leaderboardCode', { description: 'Code of the board.' }),
-    seasonKey: t.exposeString('seasonKey', { description: 'The season that it would count in.' }),
-    reason: t.field({ type: ScoreRefusalEnum, description: 'Why.', resolve: (it) => it.reason }),
-    score: t.expose('score', { type: 'Decimal', description: 'What it would have been worth.' }),
-  }),
-});
-
 const BadgeAwardedRef = builder.objectRef<BadgeAwarded>('BadgeAwarded').implement({
   description: 'The activity awarded a level of a badge. Causes badge.awarded.',
   ...publicSurface,
@@ -306,53 +252,6 @@ const BadgeAwardedRef = builder.objectRef<BadgeAwarded>('BadgeAwarded').implemen
       nullable: true,
       description: 'The ledger transaction, ltx_…; null when it gave no points.',
       resolve: (it) => (it.transactionId === null ? null : publicId('LedgerTransaction', it.transactionId)),
-    }),
-  }),
-});
-
-const StreakPrizeGivenRef = builder.objectRef<StreakPrizeEffect>('StreakPrizeGiven').implement({
-  description: 'A length of a streak was awarded.',
-  ...publicSurface,
-  fields: (t) => ({
-    length: t.exposeInt('length', { description: 'The length that it is for.' }),
-    points: t.expose('points', {
-      type: 'Points',
-      description: 'Points given; 0 when it gives none, or the cap on the balance left no room.',
-    }),
-    currency: t.string({
-      description: 'Code of the point currency.',
-      resolve: (it, _args, context) => currencyCode(context, it.currencyId),
-    }),
-    expiresAt: t.field({
-      type: 'DateTime',
-      nullable: true,
-      description: 'When the points expire; null when they do not, or there are none.',
-      resolve: (it) => dateOf(it.expiresAt),
-    }),
-  }),
-});
-
-const StreakExtendedRef = builder.objectRef<StreakExtended>('StreakExtended').implement({
-  description: 'The activity met a period of a streak.',
-  ...publicSurface,
-  fields: (t) => ({
-    streakId: t.id({ description: 'The streak, stk_….', resolve: (it) => publicId('Streak', it.streakId) }),
-    streakCode: t.exposeString('streakCode', { description: 'Code of the streak.' }),
-    streakName: t.exposeString('streakName', { description: 'Name of the streak then.' }),
-    period: t.exposeString('period', {
-      description: 'The period, by the customer’s own calendar: 2026-11-22, 2026-W47, 2026-11.',
-    }),
-    length: t.exposeInt('length', {
-      description: 'Length of the run that the period belongs to: the current one, unless the activity came late.',
-    }),
-    current: t.exposeInt('current', { description: 'Length of the current run.' }),
-    longest: t.exposeInt('longest', { description: 'The longest run ever.' }),
-    freezes: t.exposeInt('freezes', { description: 'Freezes left.' }),
-    healed: t.exposeBoolean('healed', { description: 'Whether this made a period good that was over.' }),
-    prizes: t.field({
-      type: [StreakPrizeGivenRef],
-      description: 'Lengths that the run reaches by this, and what they give.',
-      resolve: (it) => [...it.prizes],
     }),
   }),
 });

@@ -10,6 +10,8 @@ import { CustomerRef } from './customer.ts';
 import { ExplanationRef } from './explanation.ts';
 import { StreakRef } from './streak.ts';
 
+export type { StreakNow };
+
 const publicSurface = { subGraphs: ['Public' as const] };
 
 export const StreakStateEnum = builder.enumType('StreakState', {

@@ -1,8 +1,7 @@
-import type { StreakNow } from '#app/streak/read.ts';
 import { STREAK_EVENTS, type StreakEventType, type StreakHappened } from '#domain/events.ts';
 import { builder } from '#schema/builder.ts';
 import type { Context } from '#schema/context.ts';
-import { CustomerStreakRef } from '#schema/customer-streak.ts';
+import { CustomerStreakRef, type StreakNow } from '#schema/customer-streak.ts';
 import { StreamItemRef, type StreamMark } from '#schema/stream-item.ts';
 
 import { createCustomerStream, requireOwnCustomer, streamArgs, type StreamPlan } from './customer-stream.ts';
