@@ -21,6 +21,7 @@ import { openSource } from '#src/import/source.ts';
 import { findProgramByName } from '#storage/program-store.ts';
 
 import { ensureDemoKeys, type DemoKeys } from './demo-keys.ts';
+import { DEMO_BADGES, DEMO_CHALLENGES, DEMO_STREAKS } from './demo-play.ts';
 import { DEMO_ACTIVITY_TYPES, DEMO_LEADERBOARDS, DEMO_PROGRAM, DEMO_RULES } from './demo-program.ts';
 import { DEMO_CODE_POOL, DEMO_REWARDS } from './demo-rewards.ts';
 import { DEMO_LADDERS, DEMO_LEVELS, DEMO_MILESTONES } from './demo-tiers.ts';
@@ -83,6 +84,9 @@ async function ensureRules(deps: Deps, scope: Scope): Promise<void> {
     ladders: DEMO_LADDERS,
     levels: DEMO_LEVELS,
     milestones: DEMO_MILESTONES,
+    streaks: DEMO_STREAKS,
+    challenges: DEMO_CHALLENGES,
+    badges: DEMO_BADGES,
   });
   // Before the rewards are live, so that nobody finds the pool empty.
   await importRewardCodes(deps, scope, command('rewardCodesImport'), DEMO_CODE_POOL);

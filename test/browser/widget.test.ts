@@ -176,7 +176,7 @@ describe.skipIf(kit === null)('somebody without a mouse', () => {
       await expect.poll(async () => (await rowsOf(page)()).length, within).toBeGreaterThan(0);
       await page.evaluate(() => {
         Object.assign(globalThis, { animations: 0 });
-        Element.prototype.animate = new Proxy(Reflect.get(Element.prototype, 'animate') as Element['animate'], {
+        Element.prototype.animate = new Proxy<Element['animate']>(Reflect.get(Element.prototype, 'animate'), {
           apply(animate, element, given) {
             (globalThis as unknown as { animations: number }).animations += 1;
             return Reflect.apply(animate, element, given) as Animation;

@@ -31,7 +31,7 @@ const CSS = `
 .question{display:flex;flex-direction:column;gap:10px;background:var(--_raised);border-radius:10px;padding:12px}
 .code{display:flex;flex-direction:column;gap:4px;font-size:.87em}
 .answers{display:flex;flex-wrap:wrap;gap:8px}
-.answers .main{flex:1}
+.answers button{flex:1 1 auto;white-space:nowrap;padding-inline:10px}
 .alert{color:var(--_alert);font-size:.9em}
 .news{margin:0 0 12px;padding:10px 12px;border-radius:10px;background:var(--_accent-soft);overflow-wrap:anywhere}
 .yours{margin:20px 0 4px;font-size:.8em;font-weight:600;color:var(--_soft)}
