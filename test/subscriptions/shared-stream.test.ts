@@ -110,6 +110,24 @@ describe('equal readers of a stream of states', () => {
     for (const client of clients) client.socket.close();
   });
 
+  it('come back each to where they were, and go on together from one source', async () => {
+    const steady = await aReader('steady');
+    const opened = steps.opened;
+    const query = 'subscription ($after: String) { step(after: $after) { from to } }';
+    const [now, clients] = [steady.at(), await Promise.all([1, 2, 3].map(() => connect(wsUrl)))];
+    const places = [now - 1, now - 3, now - 1];
+    for (const [index, client] of clients.entries())
+      client.send({ type: 'subscribe', id: 'back', payload: { query, variables: { after: `${places[index]}` } } });
+    const firsts = await Promise.all(clients.map(async (client) => stepOf(await client.nextOf('back'))));
+    expect(firsts).toEqual(places.map((from) => ({ from, to: now })));
+    const to = steps.go();
+    const seconds = await Promise.all(clients.map(async (client) => stepOf(await client.nextOf('back'))));
+    expect(seconds).toEqual(places.map(() => ({ from: now, to })));
+    expect(steps.opened).toBe(opened + 1);
+    for (const client of clients) client.socket.close();
+    await steady.leave();
+  });
+
   it('may join while a change is being made: first the whole, then on from there', async () => {
     const early = await aReader('early');
     const { promise, resolve } = Promise.withResolvers<void>();

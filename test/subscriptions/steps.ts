@@ -51,7 +51,7 @@ export const stepsSchema = new GraphQLSchema({
     fields: {
       step: {
         type: StepType,
-        args: { label: { type: GraphQLString } },
+        args: { label: { type: GraphQLString }, after: { type: GraphQLString } },
         extensions: sharedStream(() => false),
         resolve: (step: Step) => step,
         subscribe: () =>
@@ -60,6 +60,7 @@ export const stepsSchema = new GraphQLSchema({
             steps.wakes.add(wake);
             return {
               look: async () => steps.state,
+              at: async (after) => ({ version: Number(after) }),
               between: (from, to) => ({ from: from?.version ?? 0, to: to.version }),
               close() {
                 steps.closed += 1;
