@@ -184,7 +184,7 @@ describe('canRedeem', () => {
             {
               code: 'INSUFFICIENT_POINTS',
               missing: 500,
-              message: 'You need 500 more points: it costs 1500, and you have 1000.',
+              message: 'You need 500 more points: it costs 1,500, and you have 1,000.',
             },
           ],
         },
