@@ -16,6 +16,7 @@ const NextStepKindEnum = builder.enumType('NextStepKind', {
     TIER: { description: 'The next tier of a ladder.' },
     LEVEL: { description: 'The next level.' },
     MILESTONE: { description: 'The next threshold of a milestone, in its running period.' },
+    BADGE: { description: 'The next level of a badge, or one more, by the criterion that keeps it from the customer.' },
     REWARD: { description: 'A reward that points alone keep from the customer, or that they could have now.' },
   } satisfies Record<(typeof NEXT_STEP_KINDS)[number], object>,
 });
@@ -25,7 +26,7 @@ const NextStepRef = builder.objectRef<NextStep>('NextStep').implement({
   ...publicSurface,
   fields: (t) => ({
     kind: t.field({ type: NextStepKindEnum, description: 'What it is.', resolve: (it): NextStepKind => it.kind }),
-    code: t.exposeString('code', { description: 'Code of the tier, level, milestone or reward.' }),
+    code: t.exposeString('code', { description: 'Code of the tier, level, milestone, badge or reward.' }),
     ladder: t.exposeString('within', { nullable: true, description: 'Of a tier: code of its ladder; null otherwise.' }),
     name: t.exposeString('name', { description: 'For people.' }),
     needed: t.field({ type: 'Decimal', description: 'What it takes.', resolve: (it) => it.needed.toFixed() }),
@@ -35,7 +36,7 @@ const NextStepRef = builder.objectRef<NextStep>('NextStep').implement({
       resolve: (it) => it.missing.toFixed(),
     }),
     unit: t.exposeString('unit', {
-      description: 'In what: a point currency’s code, a property’s name, or activities.',
+      description: 'In what: a point currency’s code, a property’s name, activities, days, periods, tiers or badges.',
     }),
     share: t.exposeFloat('share', { description: 'What is missing of what it takes, from 0 to 1.' }),
   }),
@@ -48,7 +49,7 @@ builder.objectFields(CustomerRef, (t) => ({
   nextSteps: t.field({
     type: [NextStepRef],
     description:
-      'What the customer may reach next, nearest first by the missing share: tiers, level, milestones, rewards. Needs tier:read, or self:read for one’s own.',
+      'What the customer may reach next, nearest first by the missing share: tiers, level, milestones, badges, rewards. Needs tier:read, or self:read for one’s own.',
     authScopes: READERS,
     args: { first: t.arg.int({ required: true, defaultValue: 5, description: `How many, 1 to ${STEPS_MAX}.` }) },
     resolve: ({ id }, { first }, context) => {

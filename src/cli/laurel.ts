@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 
 import { Command } from 'commander';
 
+import { addBadge } from './badge.ts';
 import { addBoard } from './board.ts';
 import type { Cli } from './cli.ts';
 import { addCustomer } from './customer.ts';
@@ -42,6 +43,7 @@ const GROUPS = [
   addBoard,
   addSeason,
   addTier,
+  addBadge,
   addStreak,
   addTerms,
   addUpkeep,

@@ -1,5 +1,6 @@
 import type { Statements } from '#storage/postgres.ts';
 
+import { BADGE_CHECKS } from './invariants/badge-checks.ts';
 import { BOARD_CHECKS } from './invariants/board-checks.ts';
 import { ECONOMY_CHECKS } from './invariants/economy-checks.ts';
 import type { InvariantCheck } from './invariants/invariant.ts';
@@ -28,6 +29,7 @@ export const INVARIANTS: readonly InvariantCheck[] = [
   ...TIER_CHECKS,
   ...BOARD_CHECKS,
   ...MILESTONE_CHECKS,
+  ...BADGE_CHECKS,
   ...STREAK_CHECKS,
   ...SEASON_CHECKS,
 ];

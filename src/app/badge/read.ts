@@ -9,12 +9,10 @@ import type { Statements } from '#storage/postgres.ts';
 import { findTierCodes } from '#storage/tier-store.ts';
 
 import type { Catalogues } from '../program/catalogues.ts';
+import { readCustomerStreaks, type StreakNow } from '../streak/read.ts';
 import { keysOf, openCounters } from './facts.ts';
 
 type Reading = { reads: Statements; clock: () => Date; catalogues: Catalogues };
-
-/** How long the streaks of a customer are, by code. */
-export type StreaksOf = (customerId: string) => Readonly<Record<string, { current: number; longest: number }>>;
 
 /**
  * How far customers are with all badges of the catalogue, in its order, on the present local day; three statements for any
@@ -24,7 +22,6 @@ export async function readBadges(
   deps: Reading,
   programId: string,
   customerIds: readonly string[],
-  streaksOf: StreaksOf = () => ({}),
 ): Promise<Map<string, BadgeProgress[]>> {
   const catalogue = await deps.catalogues.current(programId);
   const { badges, ladders } = catalogue.ruleSet;
@@ -32,10 +29,12 @@ export async function readBadges(
   const now = catalogue.program.testClock ?? deps.clock();
   const day = localDay(now, catalogue.program.timeZone);
   const keys = keysOf(customerIds.map((customerId) => ({ customerId, day, badges: badges.all })));
-  const [facts, awards, tiers] = await Promise.all([
+  const asksStreaks = badges.all.some(({ criteria }) => criteria.some(({ kind }) => kind === 'STREAK'));
+  const [facts, awards, tiers, streaks] = await Promise.all([
     readBadgeFacts(deps.reads, programId, { amounts: keys.amounts, awards: [], badgeIds: [] }),
     listAwards(deps.reads, programId, customerIds),
     findTierCodes(deps.reads, programId, customerIds, ladders),
+    asksStreaks ? readCustomerStreaks(deps, programId, customerIds) : new Map<string, StreakNow[]>(),
   ]);
   const counters = openCounters(keys, facts.amounts);
   const books = Map.groupBy(awards, ({ customerId }) => customerId);
@@ -45,8 +44,10 @@ export async function readBadges(
         counters: counters.get(customerId) ?? new BadgeCounters(),
         book: new BadgeBook((books.get(customerId) ?? []).map(bookedOf)),
         tierOf: (ladder: string) => tiers.get(customerId)?.[ladder] ?? null,
-        streakOf: (streak: string, of: 'CURRENT' | 'LONGEST') =>
-          streaksOf(customerId)[streak]?.[of === 'CURRENT' ? 'current' : 'longest'] ?? 0,
+        streakOf: (streak: string, of: 'CURRENT' | 'LONGEST') => {
+          const run = streaks.get(customerId)?.find(({ book }) => book.compiled.streak.code === streak)?.book.run;
+          return run?.[of === 'CURRENT' ? 'length' : 'longest'] ?? 0;
+        },
       };
       return [customerId, badges.all.map((compiled) => progressOf(compiled, view, now, day))] as const;
     }),

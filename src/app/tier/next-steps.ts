@@ -9,6 +9,8 @@ import type { RefusalCode } from '#domain/reward/refusal.ts';
 import type { LadderBasis } from '#domain/tier/ladder.ts';
 import type { Statements } from '#storage/postgres.ts';
 
+import { badgeSteps } from '../badge/next-steps.ts';
+import { readBadges } from '../badge/read.ts';
 import { readMilestones } from '../milestone/read.ts';
 import type { Catalogues } from '../program/catalogues.ts';
 import { answerRedemptions } from '../redemption/can-redeem.ts';
@@ -21,7 +23,7 @@ const REWARDS_MAX = 50;
 
 /**
  * What a customer may reach next, nearest first: the next tier of each ladder, the next level, the next
- * threshold of each milestone in its running period, rewards that points alone keep from them or that they could have now.
+ * threshold of each milestone in its running period, the next level of each badge, rewards that points alone keep from them or that they could have now.
  * Rewards that are closed to them for any other reason are left out.
  */
 export async function findNextSteps(
@@ -46,6 +48,8 @@ export async function findNextSteps(
     });
   const milestones = (await readMilestones(deps, programId, [customerId])).get(customerId) ?? [];
   candidates.push(...milestones.flatMap((milestone) => milestoneStep(catalogue, milestone)));
+  const badges = (await readBadges(deps, programId, [customerId])).get(customerId) ?? [];
+  candidates.push(...badgeSteps(catalogue, badges));
   candidates.push(...(await rewardSteps(deps, catalogue, customerId)));
   return rankNextSteps(candidates, limit);
 }

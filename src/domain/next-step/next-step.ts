@@ -1,12 +1,12 @@
 import { Big } from 'big.js';
 
-export const NEXT_STEP_KINDS = ['TIER', 'LEVEL', 'MILESTONE', 'REWARD'] as const;
+export const NEXT_STEP_KINDS = ['TIER', 'LEVEL', 'MILESTONE', 'BADGE', 'REWARD'] as const;
 export type NextStepKind = (typeof NEXT_STEP_KINDS)[number];
 
 /** Something that a customer may reach: what it takes, and what they have of it, in the same unit. */
 export type Candidate = {
   kind: NextStepKind;
-  /** Code of the tier, level, milestone or reward; for a tier, `within` is its ladder. */
+  /** Code of the tier, level, milestone, badge or reward; for a tier, `within` is its ladder. */
   code: string;
   within: string | null;
   name: string;
