@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 
 import { STREAM_KEPT_MS } from '#domain/stream/cursor.ts';
 import { runCelebrateOccasions } from '#src/jobs/celebrate-occasions.ts';
+import { checkBadgeDrift } from '#src/jobs/check-badge-drift.ts';
 import { checkDrift } from '#src/jobs/check-drift.ts';
 import { checkInvariants } from '#src/jobs/check-invariants.ts';
 import { closeDaysOfAll } from '#src/jobs/close-days.ts';
@@ -87,6 +88,7 @@ function tasksOf(deps: Deps): TaskList {
     },
     'check-drift': async () => {
       await checkDrift(deps);
+      await checkBadgeDrift(deps);
     },
   };
 }
