@@ -96,16 +96,16 @@ async function measure(store: BoardStore, season: Season, size: number): Promise
 async function rebuildBesideReader(store: BoardStore, season: Season, rebuild: () => Promise<unknown>) {
   const board = boardOf(season);
   const took: number[] = [];
-  let isDone = false;
+  const building = new AbortController();
   const begun = performance.now();
-  const building = rebuild().finally(() => (isDone = true));
-  while (!isDone) {
+  const rebuilt = rebuild().finally(() => building.abort());
+  while (!building.signal.aborted) {
     const asked = performance.now();
     await store.read(board, [{ kind: 'AROUND', customerId: id(1 + (took.length % 1_000)), radius: 5 }]);
     took.push(performance.now() - asked);
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
-  await building;
+  await rebuilt;
   return { seconds: (performance.now() - begun) / 1_000, reader: spreadOf(took), reads: took.length };
 }
 
@@ -141,7 +141,7 @@ async function main(): Promise<void> {
         await rebuildSeason(deps, season);
         const seconds = (performance.now() - begun) / 1_000;
         const spreads = await measure(store, season, size);
-        const row = Object.entries(spreads).map(([name, spread]) => `${name} ${spread} ms`);
+        const row = Object.entries(spreads).map(([what, spread]) => `${what} ${spread} ms`);
         process.stdout.write(`${tieRule} ${size}: built in ${seconds.toFixed(1)} s; p50 / p99 ${row.join(', ')}\n`);
         if (size !== 1_000_000) continue;
         const beside = await rebuildBesideReader(store, season, () => rebuildSeason(deps, season));

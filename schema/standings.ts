@@ -264,13 +264,17 @@ export const StandingsInterface = builder.interfaceRef<StandingsSource>('Standin
       args: { ...pageArgs, part: t.arg.string({ description: partArg }) },
       resolve: (it, args, context) => pageOf(it, args, context),
     }),
-    friends: t.field({
-      type: [StandingRef],
-      description: `A customer and its friends, ranked among themselves as if nobody else were on the board; at most ${FRIENDS_MAX + 1} rows, of all parts. Empty on a board of teams, and for anybody but the customer and the tenant’s side. ${SIGHT}`,
-      args: { customerId: t.arg.id({ description: customerArg }) },
-      resolve: async (it, { customerId }, context) => [
-        ...(await friendsOf(it, wantedCustomer(customerId, context), context)),
-      ],
-    }),
   }),
 });
+
+builder.interfaceField(StandingsInterface, 'friends', (t) =>
+  t.field({
+    subGraphs: ['Public'],
+    type: [StandingRef],
+    description: `A customer and its friends, ranked among themselves as if nobody else were on the board; at most ${FRIENDS_MAX + 1} rows, of all parts. Empty on a board of teams, and for anybody but the customer and the tenant’s side. ${SIGHT}`,
+    args: { customerId: t.arg.id({ description: customerArg }) },
+    resolve: async (it, { customerId }, context) => [
+      ...(await friendsOf(it, wantedCustomer(customerId, context), context)),
+    ],
+  }),
+);

@@ -121,8 +121,11 @@ const BREAKS: [string, string, string[]][] = [
   ],
   [
     'a friend whose friend one is not',
-    `insert into friend (program_id, customer_id, friend_id, state, since)
-     select program_id, min(id::text)::uuid, max(id::text)::uuid, 'ACCEPTED', now() from customer group by 1 having count(*) > 1 limit 1`,
+    `with other as (
+       insert into customer (program_id, id, external_id) select program_id, gen_random_uuid(), 'other' from customer limit 1 returning program_id, id
+     )
+     insert into friend (program_id, customer_id, friend_id, state, since)
+     select o.program_id, o.id, c.id, 'ACCEPTED', now() from other o join customer c on c.program_id = o.program_id limit 1`,
     ['friends-are-mutual'],
   ],
 ];

@@ -40,7 +40,8 @@ export function partOf(
       return facts.tierOf[board.scopeKey ?? ''] ?? null;
     case 'ATTRIBUTE': {
       const value = facts.customer.attributes[board.scopeKey ?? ''];
-      const text = value === null || value === undefined ? '' : String(value as string | number | boolean);
+      const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+      const text = isPlain ? String(value) : '';
       return text.slice(0, PART_LENGTH_MAX) || null;
     }
     case 'ACCOUNT':

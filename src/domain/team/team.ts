@@ -62,8 +62,7 @@ export function leaving(
   { team, members }: TeamNow,
   customerId: string,
 ): { captainId: string | null; isDisbanded: boolean } {
-  const left = members.filter((member) => member !== customerId);
-  const [next] = left;
+  const next = members.find((member) => member !== customerId);
   if (next === undefined) return { captainId: null, isDisbanded: true };
   return { captainId: team.captainId === customerId ? next : null, isDisbanded: false };
 }

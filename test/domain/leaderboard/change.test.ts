@@ -63,20 +63,20 @@ it('keeps a list equal to the board over random histories with negative scores, 
       fc.boolean(),
       (steps, rule, top, radius, up) => {
         const direction = up ? 'ASCENDING' : 'DESCENDING';
-        const scores = new Map<number, Placed>();
+        const rows = new Map<number, Placed>();
         const hidden = new Set<number>();
         let shown: readonly Standing[] = [];
         const kept = new Map<string, Standing>();
         for (const [turn, one] of steps.entries()) {
-          if (one.kind === 'RESET') scores.clear();
+          if (one.kind === 'RESET') rows.clear();
           if (one.kind === 'HIDE') {
             if (!hidden.delete(one.who)) hidden.add(one.who);
           }
           if (one.kind === 'SCORE') {
-            const score = (scores.get(one.who)?.score ?? 0) + one.by;
-            scores.set(one.who, { customerId: `c${one.who}`, score, subScore: 0, reachedAt: new Date(turn) });
+            const score = (rows.get(one.who)?.score ?? 0) + one.by;
+            rows.set(one.who, { customerId: `c${one.who}`, score, subScore: 0, reachedAt: new Date(turn) });
           }
-          const listed = [...scores].filter(([who]) => !hidden.has(who)).map(([, row]) => row);
+          const listed = [...rows].filter(([who]) => !hidden.has(who)).map(([, row]) => row);
           const board = rankAmong(listed, direction, rule);
           const me = board.findIndex(({ customerId }) => customerId === 'c0');
           const start = windowStart(me, board.length, radius);
