@@ -70,7 +70,10 @@ export async function startKit(executable: string): Promise<Kit> {
   };
 }
 
-/** Five points a visit, a board of all time, a pen for five points, and a watch for ten that asks for a code. */
+/**
+ * Five points a visit, a badge for the first one, a challenge of two and a streak; a board of all time; a pen for five points
+ * and a watch for ten that asks for a code.
+ */
 async function aShopWithAll(deps: Deps): Promise<TestProgram> {
   const program = await aProgram(deps, { name: 'Kit' });
   const type = { code: 'visit', name: 'Visit', customerMayTrack: true, properties: [] };
@@ -108,6 +111,21 @@ async function aShopWithAll(deps: Deps): Promise<TestProgram> {
           },
         ],
         prize: { points: 7 },
+      },
+    ],
+    badges: [
+      {
+        code: 'hello',
+        texts: { en: { name: 'Hello' } },
+        criteria: [{ kind: 'COUNT', activityType: 'visit', targets: ['1'] }],
+      },
+    ],
+    streaks: [
+      {
+        code: 'daily',
+        name: 'Visits',
+        cadence: 'DAY',
+        conditions: [{ measure: { kind: 'COUNT', activityType: 'visit' } }],
       },
     ],
   });

@@ -50,6 +50,8 @@ describe.skipIf(kit === null)('the script tag of the documentation, on a page of
     expect(await mine.locator('laurel-leaderboard tr[aria-current=true]').textContent()).toContain('You');
     await expect.poll(textOf(theirs, 'laurel-balance .amount'), within).toBe('17 points');
     await expect.poll(textOf(theirs, 'laurel-challenges .challenge[data-state=done] .name'), within).toBe('A regular');
+    await expect.poll(textOf(theirs, 'laurel-badges .badge[data-held=true] .name'), within).toBe('Hello');
+    await expect.poll(textOf(theirs, 'laurel-streaks [part=length]'), within).toBe('Visits: 1 day in a row');
     expect(line.sockets()).toBe(1);
     expect(kit!.problems).toEqual([]);
   });

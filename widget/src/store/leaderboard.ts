@@ -35,7 +35,7 @@ export type LeaderboardOptions = {
 const TOP = 10;
 const AROUND = 2;
 
-type Wanted = Omit<BoardSubscriptionVariables, 'aroundMe'>;
+type Wanted = Omit<BoardSubscriptionVariables, 'aroundMe' | 'after'>;
 type Change = BoardSubscription['leaderboardChanged'];
 type Changed = Change['top'];
 
@@ -65,7 +65,8 @@ function follow(client: Client, wanted: Wanted, me: string | null, isAround: boo
   const aroundMe = isAround && me !== null;
   const stream = streamStore<Standings, BoardSubscription, BoardSubscriptionVariables>(client, {
     operation: Board,
-    variables: () => ({ ...wanted, aroundMe }),
+    variables: (after) => ({ ...wanted, aroundMe, after }),
+    cursorOf: ({ leaderboardChanged }) => leaderboardChanged.cursor,
     take: (known, { leaderboardChanged: change }) => applied(change.isSnapshot ? null : known, change, me),
     freshnessOf: ({ leaderboardChanged: { state } }) => (state === 'STALE' ? 'STALE' : 'LIVE'),
   });
