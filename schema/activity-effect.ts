@@ -1,5 +1,4 @@
 import type {
-  BadgeAwarded,
   BalanceAfter,
   ChallengeProgressed,
   Effect,
@@ -15,6 +14,7 @@ import type { DECLINE_REASONS } from '#domain/earning/evaluate.ts';
 import { dateOf } from '#domain/form.ts';
 import { publicId } from '#domain/ids.ts';
 
+import { BadgeAwardedRef } from './badge-effect.ts';
 import { BoardCountedRef, ScoreRefusedRef } from './board-effect.ts';
 import { builder } from './builder.ts';
 import { currencyCode } from './currency-code.ts';
@@ -217,41 +217,6 @@ const ChallengeProgressedRef = builder.objectRef<ChallengeProgressed>('Challenge
       description: 'The ledger transaction, ltx_…; null when no points were given.',
       resolve: ({ prize }) =>
         prize === null || prize.transactionId === null ? null : publicId('LedgerTransaction', prize.transactionId),
-    }),
-  }),
-});
-
-const BadgeAwardedRef = builder.objectRef<BadgeAwarded>('BadgeAwarded').implement({
-  description: 'The activity awarded a level of a badge. Causes badge.awarded.',
-  ...publicSurface,
-  fields: (t) => ({
-    awardId: t.id({ description: 'The award, baw_….', resolve: (it) => publicId('BadgeAward', it.awardId) }),
-    code: t.exposeString('badgeCode', { description: 'Code of the badge.' }),
-    name: t.exposeString('badgeName', {
-      description: 'Name of the level, or of the badge, in the customer’s language at that time.',
-    }),
-    level: t.exposeString('level', { description: 'Code of the level.' }),
-    levelNumber: t.exposeInt('levelNumber', { description: 'Its place from 1.' }),
-    period: t.exposeString('period', {
-      description: 'Of which period, by the program’s zone: 2026-11-22, 2026-W47, 2026-11, 2026 or all.',
-    }),
-    occurrence: t.exposeInt('occurrence', { description: 'The how manyth of its period.' }),
-    points: t.expose('points', { type: 'Points', description: 'Points given; 0 is none.' }),
-    currency: t.string({
-      description: 'Code of the point currency.',
-      resolve: (it, _args, context) => currencyCode(context, it.currencyId),
-    }),
-    revision: t.exposeInt('revision', { description: 'The rule set’s revision.' }),
-    heldUntil: t.field({
-      type: 'DateTime',
-      nullable: true,
-      description: 'From then on, inclusive, it is no longer held; null never.',
-      resolve: (it) => dateOf(it.heldUntil),
-    }),
-    transactionId: t.id({
-      nullable: true,
-      description: 'The ledger transaction, ltx_…; null when it gave no points.',
-      resolve: (it) => (it.transactionId === null ? null : publicId('LedgerTransaction', it.transactionId)),
     }),
   }),
 });

@@ -8,6 +8,7 @@ import { createTurns } from '#app/ledger/turns.ts';
 import { createCatalogues } from '#app/program/catalogues.ts';
 import type { AppDeps } from '#app/transaction.ts';
 import type { PrismaClient } from '#prisma';
+import { createBadgeStore } from '#redis/badge-store.ts';
 import { openRedis } from '#redis/client.ts';
 import { createBoardStore } from '#redis/leaderboard-store.ts';
 import { createRecentViewStore } from '#redis/recent-view-store.ts';
@@ -80,7 +81,7 @@ export function createDeps(config: Config, clock: () => Date = () => new Date())
     redis,
     live,
     boards,
-    badges: createBadgeReader({ reads, redis, pulse: createRelayPulse(redis), log }),
+    badges: createBadgeReader({ reads, store: createBadgeStore(redis), pulse: createRelayPulse(redis), log }),
     recentViews: createRecentViews(createRecentViewStore(redis)),
     boardFeeds: createBoardFeeds({ live, boards, clock, log }),
     customerFeeds: createCustomerFeeds({ live, reads, log }),

@@ -1,5 +1,6 @@
 import pg from 'pg';
 
+import { createBadgeStore } from '#redis/badge-store.ts';
 import { createBoardStore } from '#redis/leaderboard-store.ts';
 import { createRelayPulse, type RelayPulse } from '#redis/relay-pulse.ts';
 import { announcementsOf } from '#src/projections/announce.ts';
@@ -93,7 +94,7 @@ async function relayWhile(deps: RelayDeps, rebuilder: Rebuilder, wake: Wake, lea
   const pulse = createRelayPulse(deps.redis);
   const boards = createLeaderboardProjection({ ...deps, store: createBoardStore(deps.redis), rebuilder });
   const teller = createCustomerTeller(deps.reads);
-  const badges = createBadgeProjection(deps);
+  const badges = createBadgeProjection({ ...deps, store: createBadgeStore(deps.redis) });
   let idleMs = IDLE_WAIT_MIN_MS;
   let failures = 0;
   let beatAt = Number.NEGATIVE_INFINITY;

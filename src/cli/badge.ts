@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { giveBadge, revokeBadge } from '#app/badge/give.ts';
 import { readBadges } from '#app/badge/read.ts';
 import { publicId, uuidOf } from '#domain/ids.ts';
+import { createBadgeStore } from '#redis/badge-store.ts';
 import { creditBadges } from '#src/jobs/credit-badges.ts';
 import { createBadgeProjection } from '#src/projections/badge-projection.ts';
 import { listBackfills } from '#storage/badge-backfill-store.ts';
@@ -123,7 +124,10 @@ function addUpkeep(cli: Cli, group: Command): void {
       const deps = running.deps();
       const { id: programId } = await pickProgram(deps, options.program);
       const [{ badgeIds } = { badgeIds: [] }] = await listAwardedBadges(deps.reads, programId);
-      const customers = await createBadgeProjection(deps).rebuild(programId, badgeIds);
+      const customers = await createBadgeProjection({ ...deps, store: createBadgeStore(deps.redis) }).rebuild(
+        programId,
+        badgeIds,
+      );
       return { json: { customers }, text: `The shelves of ${customers} customers were built anew.` };
     },
   });

@@ -1,15 +1,14 @@
-import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 
 import type { DomainEvent } from '#domain/events.ts';
-import { createBadgeStore, type BadgeStore, type HeldBadges } from '#redis/badge-store.ts';
+import type { BadgeStore, HeldBadges } from '#redis/badge-store.ts';
 import { listAwardedBadges, nextAwarded, readHeldOf } from '#storage/badge-shelf-store.ts';
 import type { OutboxRow } from '#storage/outbox-store.ts';
 import type { Statements } from '#storage/postgres.ts';
 
 const PAGE = 500;
 
-type ProjectionDeps = { reads: Statements; redis: Redis; log: Logger };
+type ProjectionDeps = { reads: Statements; store: BadgeStore; log: Logger };
 
 /** Derives feed, shelves and holders from what was awarded. Handing it the same events again changes nothing. */
 export type BadgeProjection = {
@@ -26,7 +25,7 @@ export type BadgeProjection = {
 type Touched = Map<string, { badgeIds: Set<string>; awardIds: Set<string> }>;
 
 export function createBadgeProjection(deps: ProjectionDeps): BadgeProjection {
-  const store = createBadgeStore(deps.redis);
+  const { store } = deps;
   // While a program is rebuilt, who changed meanwhile is written once more before the copies count as complete.
   const rebuilding = new Map<string, Touched>();
 
@@ -115,7 +114,7 @@ function touchedBy(rows: readonly OutboxRow[]): Map<string, Touched> {
   for (const { programId, events } of rows) {
     for (const event of events) {
       if (!isOfBadges(event)) continue;
-      const touched = programs.get(programId) ?? new Map();
+      const touched: Touched = programs.get(programId) ?? new Map();
       programs.set(programId, touched);
       const one = touched.get(event.customerId) ?? { badgeIds: new Set<string>(), awardIds: new Set<string>() };
       touched.set(event.customerId, one);

@@ -1,7 +1,6 @@
-import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 
-import { createBadgeStore, type Ranked } from '#redis/badge-store.ts';
+import type { BadgeStore, Ranked } from '#redis/badge-store.ts';
 import type { RelayPulse } from '#redis/relay-pulse.ts';
 import { findAwards, type AwardRow } from '#storage/badge-award-store.ts';
 import { readFeed, readHolders, readShelf, type HolderRow } from '#storage/badge-shelf-store.ts';
@@ -21,11 +20,11 @@ export type BadgeReader = {
 
 export function createBadgeReader(deps: {
   reads: Statements;
-  redis: Redis;
+  store: BadgeStore;
   pulse: RelayPulse;
   log: Logger;
 }): BadgeReader {
-  const store = createBadgeStore(deps.redis);
+  const { store } = deps;
 
   /** What Redis says, or null when it cannot be relied on. */
   async function fromRedis<Result>(programId: string, read: () => Promise<Result>): Promise<Result | null> {

@@ -84,7 +84,7 @@ await publishSet(deps, site, {
   ),
 });
 const credited = await creditBadges(deps, 600_000);
-const projection = createBadgeProjection(deps);
+const projection = createBadgeProjection({ ...deps, store: createBadgeStore(deps.redis) });
 const [{ badgeIds } = { badgeIds: [] }] = await listAwardedBadges(deps.reads, site.programId);
 await projection.rebuild(site.programId, badgeIds);
 await createRelayPulse(deps.redis).beat(NOW);

@@ -1,4 +1,4 @@
-import { Big } from 'big.js';
+import type { Big } from 'big.js';
 
 import type { Level } from '../level/level.ts';
 import type { ActivityType, PointCurrency, PropertyDeclaration } from '../program/program.ts';
@@ -165,7 +165,8 @@ function shapeOf({ badge, levels, criteria }: CompiledBadge, asked: readonly str
         return [criterion.counts, criterion.targets.map((target) => target.toFixed())];
       case 'TIER':
         return [...criterion.tiers];
-      default:
+      case 'STREAK':
+      case 'BADGE':
         return null;
     }
   });

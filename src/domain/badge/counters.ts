@@ -65,13 +65,13 @@ export class BadgeCounters {
 
   #windowsOf(counts: string): Map<string, Counted> {
     let windows = this.#windows.get(counts);
-    if (windows === undefined) this.#windows.set(counts, (windows = new Map()));
+    if (windows === undefined) this.#windows.set(counts, (windows = new Map<string, Counted>()));
     return windows;
   }
 
   #daysOf(counts: string): Map<string, Big> {
     let days = this.#days.get(counts);
-    if (days === undefined) this.#days.set(counts, (days = new Map()));
+    if (days === undefined) this.#days.set(counts, (days = new Map<string, Big>()));
     return days;
   }
 }

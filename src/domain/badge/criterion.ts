@@ -34,7 +34,10 @@ export function compileCriterion(
       return compileLevel(criterion, surroundings, problem);
     case 'BADGE':
       return compileBadge(criterion, badges, problem);
-    default:
+    case 'COUNT':
+    case 'SUM':
+    case 'DAYS':
+    case 'POINTS':
       return compileCounted(badge, criterion, place, surroundings, problem);
   }
 }

@@ -3,7 +3,7 @@ import type { Big } from 'big.js';
 import type { Window } from '../tier/period.ts';
 import { addDays, endOfDayAfter, localDay, periodDays, periodKey } from '../time.ts';
 import { OCCURRENCES_MAX, type Badge } from './badge.ts';
-import { BadgeBook, type BookedAward, type Moment } from './book.ts';
+import type { BadgeBook, BookedAward, Moment } from './book.ts';
 import type { CompiledBadge, CompiledCriterion } from './compile.ts';
 import type { BadgeCounters } from './counters.ts';
 

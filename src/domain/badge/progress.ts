@@ -83,7 +83,8 @@ function progressOfOne(
         targetOf(criterion, level, occurrence) ?? new Big(0),
         new Big(view.streakOf(criterion.streak, criterion.of)),
       );
-    default: {
+    case 'TIER':
+    case 'BADGE': {
       const isThere = holds({ ...compiled, criteria: [criterion] }, level, occurrence, view, moment, day);
       return make(new Big(1), new Big(Number(isThere)));
     }
