@@ -72,31 +72,34 @@ builder.node(BadgeAwardRef, {
       description: 'When it was taken back; null: it was not.',
     }),
     revision: t.exposeInt('revision', { description: 'The rule set’s revision.' }),
-    reason: t.exposeString('reason', {
-      nullable: true,
-      subGraphs: [],
-      authScopes: { permission: 'customer:read' },
-      description: 'Why it was given by hand. Needs customer:read.',
-    }),
-    actor: t.exposeString('actor', {
-      subGraphs: [],
-      authScopes: { permission: 'customer:read' },
-      description: 'Who caused it. Needs customer:read.',
-    }),
-    revokedReason: t.exposeString('revokedReason', {
-      nullable: true,
-      subGraphs: [],
-      authScopes: { permission: 'customer:read' },
-      description: 'Why it was taken back. Needs customer:read.',
-    }),
-    revokedBy: t.exposeString('revokedBy', {
-      nullable: true,
-      subGraphs: [],
-      authScopes: { permission: 'customer:read' },
-      description: 'Who took it back. Needs customer:read.',
-    }),
   }),
 });
+
+builder.objectFields(BadgeAwardRef, (t) => ({
+  reason: t.exposeString('reason', {
+    nullable: true,
+    subGraphs: [],
+    authScopes: { permission: 'customer:read' },
+    description: 'Why it was given by hand. Needs customer:read.',
+  }),
+  actor: t.exposeString('actor', {
+    subGraphs: [],
+    authScopes: { permission: 'customer:read' },
+    description: 'Who caused it. Needs customer:read.',
+  }),
+  revokedReason: t.exposeString('revokedReason', {
+    nullable: true,
+    subGraphs: [],
+    authScopes: { permission: 'customer:read' },
+    description: 'Why it was taken back. Needs customer:read.',
+  }),
+  revokedBy: t.exposeString('revokedBy', {
+    nullable: true,
+    subGraphs: [],
+    authScopes: { permission: 'customer:read' },
+    description: 'Who took it back. Needs customer:read.',
+  }),
+}));
 
 const StateEnum = builder.enumType('BadgeState', {
   description: 'How far a customer is with a badge, in the running period.',

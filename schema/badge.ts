@@ -191,96 +191,102 @@ export const BadgeRef = builder.objectRef<Badge>('Badge').implement({
       description: 'From the lowest, at least one.',
       resolve: (badge) => levelsOf(badge).map((_level, index) => ({ badge, index })),
     }),
-    match: t.field({ type: BadgeMatchEnum, description: 'How its criteria go together.', resolve: (it) => it.match }),
-    criteria: t.field({
-      type: [CriterionRef],
-      description: 'What it asks for; empty where it is only given by hand.',
-      resolve: (it) => it.criteria,
-    }),
-    repeat: t.field({
-      type: BadgeRepeatEnum,
-      description: 'How often it is awarded.',
-      resolve: (it) => it.repeat.kind,
-    }),
-    repeatPeriod: t.field({
-      type: BadgePeriodEnum,
-      nullable: true,
-      description: 'The period of PERIOD; null otherwise.',
-      resolve: ({ repeat }) => (repeat.kind === 'PERIOD' ? repeat.period : null),
-    }),
-    coolDownDays: t.int({
-      nullable: true,
-      description: 'Of EACH: local days from one award to the next at least; null otherwise.',
-      resolve: ({ repeat }) => (repeat.kind === 'EACH' ? repeat.coolDownDays : null),
-    }),
-    countsFrom: t.expose('countsFrom', {
-      type: 'Date',
-      nullable: true,
-      description: 'First local day that counts; null has no beginning.',
-    }),
-    countsUntil: t.expose('countsUntil', {
-      type: 'Date',
-      nullable: true,
-      description: 'First local day that counts no more; null has no end.',
-    }),
-    heldForMonths: t.int({
-      nullable: true,
-      description: 'Held to the end of the local day so many months later; null for ever, or for days.',
-      resolve: ({ heldFor }) => heldFor?.months ?? null,
-    }),
-    heldForDays: t.int({
-      nullable: true,
-      description: 'Held to the end of the local day so many days later; null for ever, or for months.',
-      resolve: ({ heldFor }) => heldFor?.days ?? null,
-    }),
-    currency: t.exposeString('currency', {
-      nullable: true,
-      description: 'Code of the point currency that it gives; null is the program’s default.',
-    }),
-    hidden: t.exposeBoolean('hidden', { description: 'Whether customers see it only once they hold it.' }),
-    sortOrder: t.exposeInt('sortOrder', { description: 'Lower first in the catalogue; equal ones by code.' }),
-    audience: t.exposeString('audience', {
-      subGraphs: [],
-      authScopes: { permission: 'rule:read' },
-      description: 'CEL over customer, account, tier and tiers; empty lets everybody in. Needs rule:read.',
-    }),
-    revokeOnReversal: t.exposeBoolean('revokeOnReversal', {
-      description: 'Whether an award goes when a reversal leaves its criteria unmet.',
-    }),
-    backfill: t.field({
-      type: BackfillEnum,
-      subGraphs: [],
-      authScopes: { permission: 'rule:read' },
-      description: 'What crediting the past gives. Needs rule:read.',
-      resolve: (it) => it.backfill,
-    }),
-    paused: t.exposeBoolean('paused', { description: 'True while nobody is awarded.' }),
-    holderCount: t.int({
-      nullable: true,
-      description: `How many customers hold it now. The team always sees it; others null while fewer than ${ACTIVE_MIN} customers were active in the last 90 local days.`,
-      resolve: async ({ id }, _args, context) => {
-        const { holders, outOf } = await context.loaders.badgeCount.load({ badgeId: id, days: 90 });
-        return outOf < ACTIVE_MIN && !may(context.caller, 'customer:read') ? null : holders;
-      },
-    }),
-    rarity: t.float({
-      nullable: true,
-      description: `Of the customers who were active, what share holds it, from 0 to 1. Null while fewer than ${ACTIVE_MIN} were active.`,
-      args: {
-        days: t.arg.int({
-          required: true,
-          defaultValue: 90,
-          description: `Active is who did anything in so many local days, today included, 1 to ${DAYS_MAX}.`,
-        }),
-      },
-      resolve: async ({ id }, { days }, context) => {
-        if (days < 1 || days > DAYS_MAX) throw badUserInput(`days is 1 to ${DAYS_MAX}.`);
-        const { active, outOf } = await context.loaders.badgeCount.load({ badgeId: id, days });
-        return outOf < ACTIVE_MIN ? null : active / outOf;
-      },
-    }),
   }),
 });
+
+builder.objectFields(BadgeRef, (t) => ({
+  match: t.field({ type: BadgeMatchEnum, description: 'How its criteria go together.', resolve: (it) => it.match }),
+  criteria: t.field({
+    type: [CriterionRef],
+    description: 'What it asks for; empty where it is only given by hand.',
+    resolve: (it) => it.criteria,
+  }),
+  repeat: t.field({
+    type: BadgeRepeatEnum,
+    description: 'How often it is awarded.',
+    resolve: (it) => it.repeat.kind,
+  }),
+  repeatPeriod: t.field({
+    type: BadgePeriodEnum,
+    nullable: true,
+    description: 'The period of PERIOD; null otherwise.',
+    resolve: ({ repeat }) => (repeat.kind === 'PERIOD' ? repeat.period : null),
+  }),
+  coolDownDays: t.int({
+    nullable: true,
+    description: 'Of EACH: local days from one award to the next at least; null otherwise.',
+    resolve: ({ repeat }) => (repeat.kind === 'EACH' ? repeat.coolDownDays : null),
+  }),
+  countsFrom: t.expose('countsFrom', {
+    type: 'Date',
+    nullable: true,
+    description: 'First local day that counts; null has no beginning.',
+  }),
+  countsUntil: t.expose('countsUntil', {
+    type: 'Date',
+    nullable: true,
+    description: 'First local day that counts no more; null has no end.',
+  }),
+  heldForMonths: t.int({
+    nullable: true,
+    description: 'Held to the end of the local day so many months later; null for ever, or for days.',
+    resolve: ({ heldFor }) => heldFor?.months ?? null,
+  }),
+  heldForDays: t.int({
+    nullable: true,
+    description: 'Held to the end of the local day so many days later; null for ever, or for months.',
+    resolve: ({ heldFor }) => heldFor?.days ?? null,
+  }),
+  currency: t.exposeString('currency', {
+    nullable: true,
+    description: 'Code of the point currency that it gives; null is the program’s default.',
+  }),
+}));
+
+builder.objectFields(BadgeRef, (t) => ({
+  hidden: t.exposeBoolean('hidden', { description: 'Whether customers see it only once they hold it.' }),
+  sortOrder: t.exposeInt('sortOrder', { description: 'Lower first in the catalogue; equal ones by code.' }),
+  audience: t.exposeString('audience', {
+    subGraphs: [],
+    authScopes: { permission: 'rule:read' },
+    description: 'CEL over customer, account, tier and tiers; empty lets everybody in. Needs rule:read.',
+  }),
+  revokeOnReversal: t.exposeBoolean('revokeOnReversal', {
+    description: 'Whether an award goes when a reversal leaves its criteria unmet.',
+  }),
+  backfill: t.field({
+    type: BackfillEnum,
+    subGraphs: [],
+    authScopes: { permission: 'rule:read' },
+    description: 'What crediting the past gives. Needs rule:read.',
+    resolve: (it) => it.backfill,
+  }),
+  paused: t.exposeBoolean('paused', { description: 'True while nobody is awarded.' }),
+  holderCount: t.int({
+    nullable: true,
+    description: `How many customers hold it now. The team always sees it; others null while fewer than ${ACTIVE_MIN} customers were active in the last 90 local days.`,
+    resolve: async ({ id }, _args, context) => {
+      const { holders, outOf } = await context.loaders.badgeCount.load({ badgeId: id, days: 90 });
+      return outOf < ACTIVE_MIN && !may(context.caller, 'customer:read') ? null : holders;
+    },
+  }),
+  rarity: t.float({
+    nullable: true,
+    description: `Of the customers who were active, what share holds it, from 0 to 1. Null while fewer than ${ACTIVE_MIN} were active.`,
+    args: {
+      days: t.arg.int({
+        required: true,
+        defaultValue: 90,
+        description: `Active is who did anything in so many local days, today included, 1 to ${DAYS_MAX}.`,
+      }),
+    },
+    resolve: async ({ id }, { days }, context) => {
+      if (days < 1 || days > DAYS_MAX) throw badUserInput(`days is 1 to ${DAYS_MAX}.`);
+      const { active, outOf } = await context.loaders.badgeCount.load({ badgeId: id, days });
+      return outOf < ACTIVE_MIN ? null : active / outOf;
+    },
+  }),
+}));
 
 builder.queryField('badges', (t) =>
   t.field({
