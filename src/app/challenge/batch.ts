@@ -3,6 +3,7 @@ import type { Big } from 'big.js';
 import type { ChallengePrizeEffect } from '#domain/activity/effect.ts';
 import type { CompiledChallenge, CompiledStep } from '#domain/challenge/compile.ts';
 import { isShared } from '#domain/challenge/compile.ts';
+import { mayCount } from '#domain/challenge/counter.ts';
 import { whyClosed } from '#domain/challenge/eligible.ts';
 import type { ChallengeLedger, RunMoved } from '#domain/challenge/give.ts';
 import { sharedPrizeOf } from '#domain/challenge/prize.ts';
@@ -54,8 +55,7 @@ export async function openChallenges(
 ): Promise<BatchChallenges> {
   const types = new Set(acting.map(({ type }) => type.id));
   const live = catalogue.ruleSet.challenges.filter(
-    ({ challenge, steps }) =>
-      !challenge.paused && steps.some(({ measure }) => measure.kind === 'POINTS' || types.has(measure.activityTypeId)),
+    ({ challenge, steps }) => !challenge.paused && steps.some(({ counter }) => mayCount(counter, types)),
   );
   if (live.length === 0) return NO_CHALLENGES;
   const customerIds = [...new Set(acting.map(({ customerId }) => customerId))];

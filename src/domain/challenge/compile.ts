@@ -1,28 +1,16 @@
 import { Big } from 'big.js';
 
-import {
-  compileExpression,
-  createExpressionScope,
-  type Expression,
-  type ExpressionScope,
-} from '../earning/expression.ts';
 import { dateOf } from '../form.ts';
 import { basisOf } from '../milestone/compile.ts';
-import type { ActivityType, PointCurrency, PropertyDeclaration } from '../program/program.ts';
+import type { PointCurrency } from '../program/program.ts';
 import { createAudienceCompiler, type Audience } from '../reward/audience.ts';
 import type { RuleProblem } from '../rule-set/content.ts';
-import { findMeasure } from '../tier/compile.ts';
-import { isWhole, type Measure } from '../tier/measure.ts';
+import { isWhole } from '../tier/measure.ts';
 import type { Challenge, ChallengeStep } from './challenge.ts';
+import { compileCounter, type Counter, type CounterSurroundings } from './counter.ts';
 
 /** A step ready to count. */
-export type CompiledStep = {
-  step: ChallengeStep;
-  measure: Measure;
-  target: Big;
-  /** Null counts every activity of the measure. */
-  condition: { expression: Expression; scope: ExpressionScope } | null;
-};
+export type CompiledStep = { step: ChallengeStep; counter: Counter; target: Big };
 
 /** A challenge ready to decide by. */
 export type CompiledChallenge = {
@@ -39,10 +27,7 @@ export type CompiledChallenge = {
 };
 
 /** What challenges are compiled against. */
-export type ChallengeSurroundings = {
-  activityTypes: readonly ActivityType[];
-  currencies: readonly PointCurrency[];
-  attributes: readonly PropertyDeclaration[];
+export type ChallengeSurroundings = CounterSurroundings & {
   /** Codes of all tiers of the rule set. */
   tierCodes: ReadonlySet<string>;
 };
@@ -92,34 +77,13 @@ export function compileChallenges(
 }
 
 function compileStep(step: ChallengeStep, surroundings: ChallengeSurroundings, problem: Problem): CompiledStep | null {
-  const field = `steps.${step.code}`;
-  const basis = basisOf(step);
-  const measure = findMeasure(basis, surroundings, (message) => problem(field, message));
+  const tell = (message: string): void => problem(`steps.${step.code}`, message);
   const target = new Big(step.target);
-  if (target.lte(0)) problem(field, `A target is above 0, not ${step.target}.`);
-  if (isWhole(basis) && !target.round(0, Big.roundDown).eq(target))
-    problem(field, `Points and activities come in whole numbers, ${step.target} is none.`);
-  const condition = step.condition.trim() === '' ? null : compileCondition(step, surroundings);
-  if (condition !== null && 'problem' in condition) {
-    problem(field, condition.problem);
-    return null;
-  }
-  return measure === null ? null : { step, measure, target, condition };
-}
-
-function compileCondition(
-  { measure, condition }: ChallengeStep,
-  { activityTypes, attributes }: ChallengeSurroundings,
-): NonNullable<CompiledStep['condition']> | { problem: string } {
-  const activityType =
-    measure.kind === 'POINTS' ? undefined : activityTypes.find(({ code }) => code === measure.activityType);
-  if (activityType === undefined) return { problem: 'A condition looks at activities of a type: points have none.' };
-  const scope = createExpressionScope({ activityType, attributes });
-  const expression = compileExpression(scope, condition);
-  if ('problem' in expression) return expression;
-  if (expression.type !== 'bool') return { problem: `A condition is true or false; this one is ${expression.type}.` };
-  if (expression.readsCounters) return { problem: 'Steps count by themselves: counters are not there to look at.' };
-  return { expression, scope };
+  if (target.lte(0)) tell(`A target is above 0, not ${step.target}.`);
+  if (isWhole(basisOf(step)) && !target.round(0, Big.roundDown).eq(target))
+    tell(`Points and activities come in whole numbers, ${step.target} is none.`);
+  const counter = compileCounter(step, surroundings, tell);
+  return counter === null ? null : { step, counter, target };
 }
 
 function findCurrency(

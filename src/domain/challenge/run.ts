@@ -1,11 +1,11 @@
 import { Big } from 'big.js';
 
-import { refusalOf } from '../earning/expression.ts';
 import type { EarningFacts } from '../earning/facts.ts';
-import { contributionOf, type MeasuredFact } from '../tier/measure.ts';
+import type { MeasuredFact } from '../tier/measure.ts';
 import { endOfDayAfter, localDay, periodDays, periodKey, startOfDay } from '../time.ts';
 import type { Challenge } from './challenge.ts';
 import { isShared, type CompiledChallenge, type CompiledStep } from './compile.ts';
+import { amountOf } from './counter.ts';
 
 /**
  * What counts for a challenge. The laws:
@@ -101,11 +101,8 @@ export function stepAmounts(
 ): Map<CompiledStep, Big> {
   const amounts = new Map<CompiledStep, Big>();
   for (const compiled of steps) {
-    const amount = contributionOf(compiled.measure, fact);
-    if (amount === null || amount.lte(0)) continue;
-    const { condition } = compiled;
-    if (condition !== null && refusalOf(condition.expression, condition.scope.values(facts)) !== null) continue;
-    amounts.set(compiled, amount);
+    const amount = amountOf(compiled.counter, fact, facts);
+    if (amount !== null) amounts.set(compiled, amount);
   }
   return amounts;
 }
