@@ -1,9 +1,6 @@
-import { Big } from 'big.js';
-
 import type { ChallengeProgress } from '#app/challenge/read.ts';
-import type { CompiledStep } from '#domain/challenge/compile.ts';
 import type { CHALLENGE_CLOSED } from '#domain/challenge/eligible.ts';
-import type { RUN_STATES } from '#domain/challenge/run.ts';
+import { stepsNow, type RUN_STATES, type StepNow } from '#domain/challenge/run.ts';
 import { publicId } from '#domain/ids.ts';
 import type { ChallengePrizeRow, PRIZE_ROLES } from '#storage/challenge-prize-store.ts';
 
@@ -12,6 +9,8 @@ import { ChallengeRef, ChallengeStepRef } from './challenge.ts';
 import { programOf } from './context.ts';
 import { CustomerRef } from './customer.ts';
 import { SAME_FOR_EQUAL_RIGHTS } from './sharing.ts';
+
+export type { ChallengeProgress };
 
 const publicSurface = { subGraphs: ['Public' as const] };
 
@@ -98,13 +97,6 @@ export const ChallengePrizeRef = builder.objectRef<ChallengePrizeRow>('Challenge
   }),
 });
 
-type StepNow = { step: CompiledStep; amount: Big };
-
-/** How far each step of a challenge is, in their order. */
-export function stepProgressOf({ compiled, run }: Pick<ChallengeProgress, 'compiled' | 'run'>): StepNow[] {
-  return compiled.steps.map((step) => ({ step, amount: run?.amounts.get(step.step.code) ?? new Big(0) }));
-}
-
 export const StepProgressRef = builder.objectRef<StepNow>('ChallengeStepProgress').implement({
   description: 'How far a step is.',
   ...publicSurface,
@@ -115,10 +107,7 @@ export const StepProgressRef = builder.objectRef<StepNow>('ChallengeStepProgress
       description: 'What is counted so far, at most the target.',
       resolve: (it) => it.amount.toFixed(),
     }),
-    isCompleted: t.boolean({
-      description: 'Whether it has come to its target.',
-      resolve: (it) => it.amount.gte(it.step.target),
-    }),
+    isCompleted: t.exposeBoolean('isCompleted', { description: 'Whether it has come to its target.' }),
   }),
   extensions: SAME_FOR_EQUAL_RIGHTS,
 });
@@ -168,7 +157,7 @@ export const ChallengeProgressRef = builder.objectRef<ChallengeProgress>('Challe
     steps: t.field({
       type: [StepProgressRef],
       description: 'Its steps, in their order.',
-      resolve: stepProgressOf,
+      resolve: ({ compiled, run }) => stepsNow(compiled, run),
     }),
     completions: t.exposeInt('completions', { description: 'How often it was completed in the period.' }),
     closed: t.field({

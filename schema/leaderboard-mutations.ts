@@ -62,7 +62,10 @@ defineMutation('leaderboardCreate', {
       description:
         'When seasons of CRON begin, in the program’s time zone: a minute, hours, days of the month, months, days of the week.',
     }),
-    dates: t.field({ type: [DatedSeasonInput], description: 'The seasons of DATES, at most 100; they do not overlap.' }),
+    dates: t.field({
+      type: [DatedSeasonInput],
+      description: 'The seasons of DATES, at most 100; they do not overlap.',
+    }),
     league: t.field({ type: LeagueInput, description: 'Levels and cohorts of the scope LEAGUE.' }),
     isPublic: t.boolean({
       required: true,

@@ -1,7 +1,6 @@
-import type { ChallengeProgress } from '#app/challenge/read.ts';
 import type { EventBody } from '#domain/events.ts';
 import { builder } from '#schema/builder.ts';
-import { ChallengePrizeRef, ChallengeProgressRef } from '#schema/challenge-progress.ts';
+import { ChallengePrizeRef, ChallengeProgressRef, type ChallengeProgress } from '#schema/challenge-progress.ts';
 import { programOf, type Context } from '#schema/context.ts';
 import { StreamItemRef, type StreamMark } from '#schema/stream-item.ts';
 import { readPrizes, type ChallengePrizeRow } from '#storage/challenge-prize-store.ts';

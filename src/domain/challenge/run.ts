@@ -134,9 +134,20 @@ export function progressOf(
   });
 }
 
+/** How far a step of a run is. */
+export type StepNow = { step: CompiledStep; amount: Big; isCompleted: boolean };
+
+/** How far each step is, in their order; 0 before the first run. */
+export function stepsNow({ steps }: CompiledChallenge, run: Pick<Run, 'amounts'> | null): StepNow[] {
+  return steps.map((step) => {
+    const amount = run?.amounts.get(step.step.code) ?? new Big(0);
+    return { step, amount, isCompleted: amount.gte(step.target) };
+  });
+}
+
 /** Whether every step of a run has come to its target. */
-export function isComplete({ steps }: CompiledChallenge, amounts: ReadonlyMap<string, Big>): boolean {
-  return steps.every(({ step, target }) => (amounts.get(step.code) ?? new Big(0)).gte(target));
+export function isComplete(compiled: CompiledChallenge, amounts: ReadonlyMap<string, Big>): boolean {
+  return stepsNow(compiled, { amounts }).every(({ isCompleted }) => isCompleted);
 }
 
 /** A run as it reads at an instant: one whose time is over is EXPIRED, whoever notices. */

@@ -56,48 +56,34 @@ export function compileRuleSet(
   const parsed = parseContent(stored);
   if ('problems' in parsed) return parsed;
   const { content } = parsed;
-  const earning = compileEarning(content, surroundings);
   const tierCodes = new Set(content.ladders.flatMap(({ tiers }) => tiers.map((tier) => tier.code)));
-  const rewards = compileRewards(content.rewards, { ...surroundings, tierCodes });
-  const ladders = compileLadders(content.ladders, surroundings);
-  const levels = compileLevels(content.levels, surroundings.currencies);
-  const occasions = compileOccasions(content.occasions, surroundings);
-  const milestones = compileMilestones(content.milestones, surroundings);
-  const challenges = compileChallenges(content.challenges, { ...surroundings, tierCodes });
-  const streaks = compileStreaks(content.streaks, surroundings);
-  const badges = compileBadges(content.badges, {
-    ...surroundings,
-    ladders: content.ladders,
-    levels: content.levels,
-    streaks: new Set(content.streaks.map(({ code }) => code)),
-  });
-  if (
-    'problems' in earning ||
-    'problems' in rewards ||
-    'problems' in ladders ||
-    'problems' in levels ||
-    'problems' in occasions ||
-    'problems' in milestones ||
-    'problems' in challenges ||
-    'problems' in streaks ||
-    'problems' in badges
-  ) {
-    const parts = [earning, rewards, ladders, levels, occasions, milestones, challenges, streaks, badges];
-    return { problems: parts.flatMap((part) => ('problems' in part ? part.problems : [])) };
-  }
-  return {
-    ruleSet: {
-      revision,
-      content,
-      earning: earning.earning,
-      rewards: rewards.rewards,
-      ladders: ladders.ladders,
-      levels: levels.levels,
-      occasions: occasions.occasions,
-      milestones: milestones.milestones,
-      challenges: challenges.challenges,
-      streaks: streaks.streaks,
-      badges: badges.badges,
-    },
+  const streakCodes = new Set(content.streaks.map(({ code }) => code));
+  const problems: RuleProblem[] = [];
+  // A section with problems stands in as an empty one, until all sections have told theirs.
+  const section = <Part extends Partial<RuleSet>>(part: Part | { problems: RuleProblem[] }): Part | RuleSet => {
+    if (!('problems' in part)) return part;
+    problems.push(...part.problems);
+    return EMPTY_RULE_SET;
   };
+  const ruleSet: RuleSet = {
+    revision,
+    content,
+    earning: section(compileEarning(content, surroundings)).earning,
+    rewards: section(compileRewards(content.rewards, { ...surroundings, tierCodes })).rewards,
+    ladders: section(compileLadders(content.ladders, surroundings)).ladders,
+    levels: section(compileLevels(content.levels, surroundings.currencies)).levels,
+    occasions: section(compileOccasions(content.occasions, surroundings)).occasions,
+    milestones: section(compileMilestones(content.milestones, surroundings)).milestones,
+    challenges: section(compileChallenges(content.challenges, { ...surroundings, tierCodes })).challenges,
+    streaks: section(compileStreaks(content.streaks, surroundings)).streaks,
+    badges: section(
+      compileBadges(content.badges, {
+        ...surroundings,
+        ladders: content.ladders,
+        levels: content.levels,
+        streaks: streakCodes,
+      }),
+    ).badges,
+  };
+  return problems.length > 0 ? { problems } : { ruleSet };
 }

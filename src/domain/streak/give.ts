@@ -81,16 +81,20 @@ function givePrize(
   if (points === null) return nothing;
   const { ruleSet, program } = context.catalogue;
   const { occurredAt } = facts.report;
-  const { granted, transactionId, expiresAt } = credit(context.posting, context.account(facts.customer.id, currency.id), {
-    kind: 'EARN',
-    currency,
-    amount: points,
-    effectiveAt: occurredAt,
-    pending: null,
-    expiresAt: expiryOf(null, currency, occurredAt, program.timeZone),
-    beyondCap: 'TRUNCATE',
-    cause: { activityId: facts.id, ruleId: streak.id, ruleRevision: ruleSet.revision, actor: facts.actor },
-  });
+  const { granted, transactionId, expiresAt } = credit(
+    context.posting,
+    context.account(facts.customer.id, currency.id),
+    {
+      kind: 'EARN',
+      currency,
+      amount: points,
+      effectiveAt: occurredAt,
+      pending: null,
+      expiresAt: expiryOf(null, currency, occurredAt, program.timeZone),
+      beyondCap: 'TRUNCATE',
+      cause: { activityId: facts.id, ruleId: streak.id, ruleRevision: ruleSet.revision, actor: facts.actor },
+    },
+  );
   if (transactionId === null) return nothing;
   return { ...nothing, transactionId, points: granted, expiresAt: expiresAt?.toISOString() ?? null };
 }
