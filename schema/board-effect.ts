@@ -1,7 +1,9 @@
-import type { BoardCounted, ScoreRefused } from '#domain/activity/effect.ts';
+import type { BoardCounted, ScoreRefusal, ScoreRefused } from '#domain/activity/effect.ts';
+import { scoreRefusalText } from '#domain/explanation/refusal-texts.ts';
 import { publicId } from '#domain/ids.ts';
 
 import { builder } from './builder.ts';
+import { textFormat, textLocale } from './text-format.ts';
 
 const publicSurface = { subGraphs: ['Public' as const] };
 
@@ -35,7 +37,7 @@ const ScoreRefusalEnum = builder.enumType('ScoreRefusal', {
     BELOW_MIN: { description: 'It is worth less than the board takes.' },
     ABOVE_MAX: { description: 'It is worth more than the board takes.' },
     NO_ATTEMPTS_LEFT: { description: 'The customer has used all attempts of the season.' },
-  } satisfies Record<ScoreRefused['reason'], object>,
+  } satisfies Record<ScoreRefusal, object>,
 });
 
 export const ScoreRefusedRef = builder.objectRef<ScoreRefused>('ScoreRefused').implement({
@@ -49,6 +51,11 @@ export const ScoreRefusedRef = builder.objectRef<ScoreRefused>('ScoreRefused').i
     leaderboardCode: t.exposeString('leaderboardCode', { description: 'Code of the board.' }),
     seasonKey: t.exposeString('seasonKey', { description: 'The season that it would count in.' }),
     reason: t.field({ type: ScoreRefusalEnum, description: 'Why.', resolve: (it) => it.reason }),
+    message: t.string({
+      description: 'For the customer, in English or German; its wording may change.',
+      args: { locale: t.arg.string(textLocale) },
+      resolve: async (it, { locale }, context) => scoreRefusalText(it.reason, await textFormat(locale, context)),
+    }),
     score: t.expose('score', { type: 'Decimal', description: 'What it would have been worth.' }),
   }),
 });

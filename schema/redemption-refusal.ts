@@ -1,14 +1,13 @@
 import { RedemptionRefusedError } from '#domain/errors.ts';
-import { formatFor, languageOf } from '#domain/explanation/locale.ts';
 import { refusalText } from '#domain/explanation/refusal-texts.ts';
 import { publicId } from '#domain/ids.ts';
 import type { RedemptionRefusal, RefusalCode, StepUpLack } from '#domain/reward/refusal.ts';
 
 import { builder } from './builder.ts';
-import { programOf, type Context } from './context.ts';
 import { UserErrorInterface } from './errors.ts';
 import { MoneyRef } from './money.ts';
 import { RewardPeriodEnum } from './reward-definition.ts';
+import { textFormat, textLocale } from './text-format.ts';
 
 const RefusalCodeEnum = builder.enumType('RedemptionRefusalCode', {
   description: 'Why a reward cannot be redeemed.',
@@ -55,27 +54,11 @@ export const RefusalInterface = builder.interfaceRef<RedemptionRefusal>('Redempt
     code: t.field({ type: RefusalCodeEnum, description: 'Which reason.', resolve: (it) => it.code }),
     message: t.string({
       description: 'For the customer, in English or German; its wording may change.',
-      args: {
-        locale: t.arg.string({
-          description:
-            'Language of the text, such as de-AT; left out, that of the customer whose token asks, else English.',
-        }),
-      },
-      resolve: async (it, { locale }, context) => {
-        const { programId } = programOf(context);
-        const { program } = await context.deps.catalogues.current(programId);
-        return refusalText(it, formatFor(languageOf(locale ?? (await ownLocale(context))), program.timeZone));
-      },
+      args: { locale: t.arg.string(textLocale) },
+      resolve: async (it, { locale }, context) => refusalText(it, await textFormat(locale, context)),
     }),
   }),
 });
-
-/** The language of the customer whose token asks; null where nobody in particular does. */
-async function ownLocale(context: Context): Promise<string | null> {
-  const caller = programOf(context);
-  if (caller.kind !== 'CUSTOMER') return null;
-  return (await context.loaders.customer.load(caller.customerId))?.locale ?? null;
-}
 
 const shared = { interfaces: [RefusalInterface], subGraphs: ['Public' as const] };
 const oneOf =

@@ -52,8 +52,15 @@ async function viewOf(source: StandingsSource, context: Context): Promise<Omit<B
   return (await context.loaders.standings.load({ season, window: null })).view;
 }
 
-async function windowOf(source: StandingsSource, window: BoardWindow, context: Context): Promise<StandingRow[]> {
-  const { board, season, programId } = await rankedOf(source, context);
+/**
+ * Rows of what is ranked. A field awaits `rankedOf` once: to ask the loader of seasons again is to wait for another turn,
+ * and what one request asks of a board belongs to one moment only when it is asked in one turn.
+ */
+async function windowOf(
+  { board, season, programId }: Ranked,
+  window: BoardWindow,
+  context: Context,
+): Promise<StandingRow[]> {
   if (season === null) return [];
   const { standings } = await context.loaders.standings.load({ season, window });
   return rowsOf(standings, { ...board, programId });
@@ -90,7 +97,8 @@ async function pageOf(
   { part: named, ...args }: PageArgs & { part?: string | null | undefined },
   context: Context,
 ): Promise<Connection<StandingRow>> {
-  const { board, season } = await rankedOf(source, context);
+  const ranked = await rankedOf(source, context);
+  const { board, season } = ranked;
   const part = partWanted(board, named, context);
   const page = readPage(args, ['standings', board.id, season?.key ?? '', part], isIntegerKey);
   const size = seesEverything(context.caller, board) ? await sizeOf(season, part, context) : 0;
@@ -100,7 +108,7 @@ async function pageOf(
   const rows =
     count === 0
       ? []
-      : await windowOf(source, { kind: 'PAGE', offset: page.backwards ? to - count : from, count, part }, context);
+      : await windowOf(ranked, { kind: 'PAGE', offset: page.backwards ? to - count : from, count, part }, context);
   return connectionOf(page.backwards ? rows.toReversed() : rows, page, ({ standing }) => ({
     key: String(standing.position),
     id: standing.customerId,
@@ -121,10 +129,10 @@ async function topOf(
   named: string | null | undefined,
   context: Context,
 ): Promise<StandingRow[]> {
-  const { board } = await rankedOf(source, context);
-  const part = partWanted(board, named, context);
-  return seesEverything(context.caller, board)
-    ? windowOf(source, { kind: 'PAGE', offset: 0, count, part }, context)
+  const ranked = await rankedOf(source, context);
+  const part = partWanted(ranked.board, named, context);
+  return seesEverything(context.caller, ranked.board)
+    ? windowOf(ranked, { kind: 'PAGE', offset: 0, count, part }, context)
     : [];
 }
 
@@ -134,10 +142,11 @@ async function aroundOf(
   radius: number,
   context: Context,
 ): Promise<StandingRow[]> {
-  const { board } = await rankedOf(source, context);
+  const ranked = await rankedOf(source, context);
+  const { board } = ranked;
   if (customerId === null || !seesPlaceOf(context.caller, board, customerId)) return [];
   const owner = await ownerOn(board, customerId, context);
-  return owner === null ? [] : windowOf(source, aroundWindow(context.caller, customerId, radius, owner), context);
+  return owner === null ? [] : windowOf(ranked, aroundWindow(context.caller, customerId, radius, owner), context);
 }
 
 /** Whose row a customer has on a board: its own, or that of the team that it is in now. */
@@ -157,10 +166,11 @@ async function placeOf(
   customerId: string | null,
   context: Context,
 ): Promise<StandingRow | null> {
-  const { board } = await rankedOf(source, context);
+  const ranked = await rankedOf(source, context);
+  const { board } = ranked;
   if (customerId === null || !seesPlaceOf(context.caller, board, customerId)) return null;
   const owner = await ownerOn(board, customerId, context);
-  const [row] = owner === null ? [] : await windowOf(source, { kind: 'PLACE', customerId: owner }, context);
+  const [row] = owner === null ? [] : await windowOf(ranked, { kind: 'PLACE', customerId: owner }, context);
   if (row === undefined) return null;
   return row.standing.isUnlisted !== true || seesUnlisted(context.caller, customerId) ? row : null;
 }

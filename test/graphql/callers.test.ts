@@ -98,7 +98,7 @@ describe('viewer', () => {
     expect(await viewerOf(publishable)).toEqual({
       ...nothing,
       kind: 'PUBLISHABLE_KEY',
-      permissions: ['EARNING_READ', 'LEADERBOARD_READ', 'REWARD_READ'],
+      permissions: ['BADGE_READ', 'EARNING_READ', 'LEADERBOARD_READ', 'REWARD_READ', 'TERMS_READ'],
       program: own,
     });
     expect(await viewerOf(secret)).toEqual({
@@ -112,7 +112,10 @@ describe('viewer', () => {
     expect(await viewerOf(String(minted['token']))).toEqual({
       ...nothing,
       kind: 'CUSTOMER',
-      permissions: ['EARNING_READ', 'LEADERBOARD_READ', 'REWARD_READ', 'SELF_READ', 'SELF_TRACK', 'SELF_REDEEM'],
+      permissions: [
+        ...['BADGE_READ', 'EARNING_READ', 'LEADERBOARD_READ', 'TEAM_READ', 'REWARD_READ', 'TERMS_READ'],
+        ...['SELF_READ', 'SELF_TRACK', 'SELF_REDEEM', 'SELF_STREAK', 'SELF_SOCIAL', 'SELF_CONSENT'],
+      ],
       customerId,
       expiresAt: minted['expiresAt'],
       program: own,

@@ -1,9 +1,10 @@
 import { isEnumType, isInterfaceType, isObjectType, type GraphQLEnumType } from 'graphql';
 import { describe, expect, test } from 'vitest';
 
+import { SCORE_REFUSALS } from '#domain/activity/effect.ts';
 import { DECLINE_REASONS, type DeclineReason } from '#domain/earning/evaluate.ts';
 import { formatFor, LANGUAGES } from '#domain/explanation/locale.ts';
-import { declineText } from '#domain/explanation/refusal-texts.ts';
+import { declineText, scoreRefusalText } from '#domain/explanation/refusal-texts.ts';
 import { TRACE_KINDS } from '#domain/explanation/trace.ts';
 import { REFUSAL_CODES } from '#domain/reward/refusal.ts';
 import { schema } from '#schema/index.ts';
@@ -16,6 +17,7 @@ const enums = types.filter(isEnumType);
 const EXPLAINED: Record<string, readonly string[]> = {
   DeclineReason: DECLINE_REASONS,
   RedemptionRefusalCode: REFUSAL_CODES,
+  ScoreRefusal: SCORE_REFUSALS,
 };
 
 /** What only the team meets: the description of the value is its explanation. */
@@ -35,6 +37,7 @@ describe('every refusal code in the schema', () => {
       const format = formatFor(language, 'UTC');
       for (const reason of DECLINE_REASONS as readonly DeclineReason[])
         expect(declineText(reason, '2026-03-01T00:00:00Z', format)).not.toBe('');
+      for (const reason of SCORE_REFUSALS) expect(scoreRefusalText(reason, format)).not.toBe('');
     }
   });
 

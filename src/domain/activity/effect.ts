@@ -134,13 +134,16 @@ export type BoardCounted = {
   attemptsMax: number | null;
 };
 
+export const SCORE_REFUSALS = ['BELOW_MIN', 'ABOVE_MAX', 'NO_ATTEMPTS_LEFT'] as const;
+export type ScoreRefusal = (typeof SCORE_REFUSALS)[number];
+
 /** A board does not count the activity: its score is out of bounds, or no attempt was left. */
 export type ScoreRefused = {
   kind: 'SCORE_REFUSED';
   leaderboardId: string;
   leaderboardCode: string;
   seasonKey: string;
-  reason: 'BELOW_MIN' | 'ABOVE_MAX' | 'NO_ATTEMPTS_LEFT';
+  reason: ScoreRefusal;
   /** An exact decimal. */
   score: string;
 };

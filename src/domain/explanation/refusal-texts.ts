@@ -1,3 +1,4 @@
+import type { ScoreRefusal } from '../activity/effect.ts';
 import type { DeclineReason } from '../earning/evaluate.ts';
 import type { LimitReached, RedemptionRefusal, StepUpLack } from '../reward/refusal.ts';
 import type { Period } from '../time.ts';
@@ -44,6 +45,24 @@ const DECLINES: Record<Language, Record<DeclineReason, DeclineText>> = {
 /** One sentence for the customer about a rule that gave nothing. */
 export function declineText(reason: DeclineReason, detail: string, format: Format): string {
   return DECLINES[format.language][reason](detail, format);
+}
+
+const SCORE_REFUSALS: Record<Language, Record<ScoreRefusal, string>> = {
+  en: {
+    BELOW_MIN: 'This result is too low for the ranking.',
+    ABOVE_MAX: 'This result is too high for the ranking.',
+    NO_ATTEMPTS_LEFT: 'You have used all your attempts of this season.',
+  },
+  de: {
+    BELOW_MIN: 'Dieses Ergebnis ist zu niedrig für die Rangliste.',
+    ABOVE_MAX: 'Dieses Ergebnis ist zu hoch für die Rangliste.',
+    NO_ATTEMPTS_LEFT: 'Sie haben in dieser Saison alle Versuche verbraucht.',
+  },
+};
+
+/** One sentence for the customer about why a leaderboard does not count what they did. */
+export function scoreRefusalText(reason: ScoreRefusal, { language }: Format): string {
+  return SCORE_REFUSALS[language][reason];
 }
 
 type RefusalTexts = {

@@ -65,7 +65,7 @@ export const SEASON_CHECKS: readonly InvariantCheck[] = [
     query: `
       select s.program_id, s.id as season_id, s.state, s.next_at
       from season s join program p on p.id = s.program_id
-      where ($1::uuid is null or s.program_id = $1) and p.state = 'ACTIVE'
+      where ($1::uuid is null or s.program_id = $1) and p.state = 'ACTIVE' and s.next_at is not null
         and greatest(s.next_at, s.created_at) < coalesce(p.test_clock, now()) - interval '5 minutes'`,
   },
 ];
