@@ -2,6 +2,7 @@ import type { Statements } from '#storage/postgres.ts';
 
 import { BADGE_CHECKS } from './invariants/badge-checks.ts';
 import { BOARD_CHECKS } from './invariants/board-checks.ts';
+import { CHALLENGE_CHECKS } from './invariants/challenge-checks.ts';
 import { ECONOMY_CHECKS } from './invariants/economy-checks.ts';
 import type { InvariantCheck } from './invariants/invariant.ts';
 import { LEDGER_CHECKS } from './invariants/ledger-checks.ts';
@@ -11,6 +12,7 @@ import { REDEMPTION_CHECKS } from './invariants/redemption-checks.ts';
 import { REFERENCE_CHECKS } from './invariants/reference-checks.ts';
 import { SEASON_CHECKS } from './invariants/season-checks.ts';
 import { STREAK_CHECKS } from './invariants/streak-checks.ts';
+import { STREAM_CHECKS } from './invariants/stream-checks.ts';
 import { TIER_CHECKS } from './invariants/tier-checks.ts';
 
 export type Offence = {
@@ -31,7 +33,9 @@ export const INVARIANTS: readonly InvariantCheck[] = [
   ...MILESTONE_CHECKS,
   ...BADGE_CHECKS,
   ...STREAK_CHECKS,
+  ...CHALLENGE_CHECKS,
   ...SEASON_CHECKS,
+  ...STREAM_CHECKS,
 ];
 
 const OFFENDERS_MAX = 20;

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
-import { checkInvariants, INVARIANTS } from '../../src/jobs/check-invariants.ts';
+import { INVARIANTS } from '#src/jobs/check-invariants.ts';
+
+import { brokenBy } from '../support/broken.ts';
 import { testDatabase } from '../support/database.ts';
 import { aCustomer, earn, expectNoOffences } from '../support/ledger.ts';
 import { aProgram, testDeps } from '../support/program.ts';
@@ -132,20 +134,7 @@ const BREAKS: [string, string, string[]][] = [
 
 describe('the invariants', () => {
   test.each(BREAKS)('notice a change of %s', async (_what, statement, broken) => {
-    const client = await deps.postgres.connect();
-    try {
-      await client.query('begin');
-      await client.query(statement);
-      const reads = {
-        query: async <Row>(text: string, values: readonly unknown[] = []) =>
-          (await client.query(text, [...values])).rows as Row[],
-      };
-      const offences = await checkInvariants(reads, program.programId);
-      expect(offences.map((offence) => offence.check).toSorted()).toEqual(broken.toSorted());
-    } finally {
-      await client.query('rollback');
-      client.release();
-    }
+    expect(await brokenBy(deps, program.programId, statement)).toEqual(broken.toSorted());
   });
 
   test('have names of their own, and none is broken here', async () => {
