@@ -149,6 +149,36 @@ describe('boards of parts', () => {
     expect(await topOf(asOwner(program), board, 'gold')).toEqual([[0, 1, '52']]);
   });
 
+  it('of an account rank its customers among themselves, and nobody who has none', async () => {
+    const accounts = new Map<string, string>();
+    for (const externalId of ['acme', 'zenith']) {
+      await send(asOwner(program), 'accountUpsert', { externalId });
+      const [row] = await deps.reads.query<{ id: string }>(
+        'select id from account where program_id = $1 and external_id = $2',
+        [program.programId, externalId],
+      );
+      accounts.set(externalId, publicId('Account', row!.id));
+    }
+    const joins = (index: number, accountExternalId: string | null): Promise<unknown> =>
+      send(asOwner(program), 'customerUpsert', { externalId: `c${index + 1}`, accountExternalId });
+    for (const [index, account] of ['acme', 'zenith', 'acme'].entries()) await joins(index, account);
+    const board = await aLeaderboard(deps, program, { ...SUM, scope: 'ACCOUNT' });
+    for (const [index, amount] of ['5', '9', '7', '99'].entries()) await buy(index, amount);
+    expect(await topOf(by(0), board)).toEqual([
+      [2, 1, '7'],
+      [0, 2, '5'],
+    ]);
+    expect(await topOf(asOwner(program), board, accounts.get('zenith'))).toEqual([[1, 1, '9']]);
+    expect(await topOf(by(3), board)).toEqual([]);
+    // Who goes over to another account takes the score along.
+    await joins(2, 'zenith');
+    expect(await topOf(by(1), board)).toEqual([
+      [1, 1, '9'],
+      [2, 2, '7'],
+    ]);
+    expect(await topOf(by(0), board)).toEqual([[0, 1, '5']]);
+  });
+
   it('of an audience list who meets the condition now, with everything scored in the season', async () => {
     const board = await aLeaderboard(deps, program, { ...SUM, audience: 'customer.locale == "de"' });
     await buy(0, '5');
