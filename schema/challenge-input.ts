@@ -2,24 +2,16 @@ import { CHALLENGES_MAX, STEPS_MAX } from '#domain/challenge/challenge.ts';
 
 import { builder } from './builder.ts';
 import { CHALLENGE_LAWS, GoalEnum, RepeatEnum } from './challenge.ts';
+import { LocalTextInput, textsBy } from './local-text.ts';
 import { MeasureInputRef, measureFrom } from './milestone.ts';
 import { AwardExpiryInput, statedAwardExpiry } from './point-expiry.ts';
 import { defineSection } from './rule-set-section.ts';
-
-const TextsInput = builder.inputType('ChallengeTextsInput', {
-  description: 'What a challenge or a step says of itself in one language.',
-  fields: (t) => ({
-    locale: t.string({ required: true, description: 'Such as en or de-AT.' }),
-    name: t.string({ required: true, description: 'Its name, 1 to 200 characters.' }),
-    description: t.string({ required: true, defaultValue: '', description: 'At most 2,000 characters.' }),
-  }),
-});
 
 const StepInput = builder.inputType('ChallengeStepInput', {
   description: 'A step of a challenge.',
   fields: (t) => ({
     code: t.string({ required: true, description: 'Unique in its challenge.' }),
-    texts: t.field({ type: [TextsInput], required: true, description: 'One a language, at least one.' }),
+    texts: t.field({ type: [LocalTextInput], required: true, description: 'One a language, at least one.' }),
     measure: t.field({ type: MeasureInputRef, required: true, description: 'What it counts.' }),
     condition: t.string({
       required: true,
@@ -60,7 +52,7 @@ const ChallengeInputRef = builder.inputType('ChallengeInput', {
   description: `A whole challenge, one of at most ${CHALLENGES_MAX}. ${CHALLENGE_LAWS}`,
   fields: (t) => ({
     code: t.string({ required: true, description: 'Names the challenge; one of the same code is replaced.' }),
-    texts: t.field({ type: [TextsInput], required: true, description: 'One a language, at least one.' }),
+    texts: t.field({ type: [LocalTextInput], required: true, description: 'One a language, at least one.' }),
     imageUrl: t.string({ description: 'An https address.' }),
     goal: t.field({
       type: GoalEnum,
@@ -116,12 +108,6 @@ const ChallengeInputRef = builder.inputType('ChallengeInput', {
     sortOrder: t.int({ required: true, defaultValue: 0, description: 'Lower first; −1,000,000 to 1,000,000.' }),
   }),
 });
-
-type Texts = typeof TextsInput.$inferInput;
-
-function textsBy(texts: readonly Texts[]): Record<string, { name: string; description: string }> {
-  return Object.fromEntries(texts.map(({ locale, ...text }) => [locale, text]));
-}
 
 defineSection({
   section: 'challenges',

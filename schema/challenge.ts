@@ -1,10 +1,11 @@
 import { STEPS_MAX, type CHALLENGE_GOALS, type CHALLENGE_REPEATS } from '#domain/challenge/challenge.ts';
-import type { Challenge, ChallengePrize, ChallengeStep, ChallengeTexts } from '#domain/challenge/challenge.ts';
+import type { Challenge, ChallengePrize, ChallengeStep } from '#domain/challenge/challenge.ts';
 import { publicId } from '#domain/ids.ts';
-import { pickLocale } from '#domain/local-text.ts';
+import { textFor } from '#domain/local-text.ts';
 
 import { builder } from './builder.ts';
 import { programOf } from './context.ts';
+import { localeArg } from './local-text.ts';
 import { MeasureRef } from './milestone.ts';
 import { PointExpiryUnion } from './point-expiry.ts';
 import { DraftRef, RevisionRef } from './rule-set.ts';
@@ -41,11 +42,6 @@ export const RepeatEnum = builder.enumType('ChallengeRepeat', {
   } satisfies Record<(typeof CHALLENGE_REPEATS)[number], object>,
 });
 
-const localeArg = { description: 'Language of the text, such as de-AT; the nearest one that there is, else English.' };
-
-const textOf = (texts: ChallengeTexts, locale: string | null | undefined) =>
-  texts[pickLocale(Object.keys(texts), locale ?? null)];
-
 export const ChallengeStepRef = builder.objectRef<ChallengeStep>('ChallengeStep').implement({
   description: 'A step of a challenge.',
   ...publicSurface,
@@ -54,12 +50,12 @@ export const ChallengeStepRef = builder.objectRef<ChallengeStep>('ChallengeStep'
     name: t.string({
       args: { locale: t.arg.string(localeArg) },
       description: 'For people.',
-      resolve: ({ texts }, { locale }) => textOf(texts, locale)?.name ?? '',
+      resolve: ({ texts }, { locale }) => textFor(texts, locale ?? null).name,
     }),
     description: t.string({
       args: { locale: t.arg.string(localeArg) },
       description: 'What to do; may be empty.',
-      resolve: ({ texts }, { locale }) => textOf(texts, locale)?.description ?? '',
+      resolve: ({ texts }, { locale }) => textFor(texts, locale ?? null).description,
     }),
     measure: t.field({ type: MeasureRef, description: 'What it counts.', resolve: (it) => it.measure }),
     target: t.expose('target', { type: 'Decimal', description: 'How much completes it, in the unit of its measure.' }),
@@ -106,12 +102,12 @@ export const ChallengeRef = builder.objectRef<Challenge>('Challenge').implement(
     name: t.string({
       args: { locale: t.arg.string(localeArg) },
       description: 'For people.',
-      resolve: ({ texts }, { locale }) => textOf(texts, locale)?.name ?? '',
+      resolve: ({ texts }, { locale }) => textFor(texts, locale ?? null).name,
     }),
     description: t.string({
       args: { locale: t.arg.string(localeArg) },
       description: 'What it is about; may be empty.',
-      resolve: ({ texts }, { locale }) => textOf(texts, locale)?.description ?? '',
+      resolve: ({ texts }, { locale }) => textFor(texts, locale ?? null).description,
     }),
     imageUrl: t.exposeString('imageUrl', { nullable: true, description: 'An https address; null without a picture.' }),
     goal: t.field({ type: GoalEnum, description: 'Whose progress counts together.', resolve: (it) => it.goal }),

@@ -28,6 +28,8 @@ const InboxItemKindEnum = builder.enumType('InboxItemKind', {
     BADGE_AWARDED: { description: 'A badge was awarded.' },
     STREAK_AT_RISK: { description: 'A streak will end unless the customer goes on.' },
     CHALLENGE_CHANGED: { description: 'A challenge has brought a prize, perhaps one to be claimed.' },
+    DUEL_INVITED: { description: 'Somebody challenges the customer to a duel.' },
+    DUEL_DECIDED: { description: 'A duel of the customer is decided.' },
     LEAGUE_MOVED: { description: 'The customer rose or fell in a league.' },
     PRIZE_WON: { description: 'A season has brought a prize, perhaps one to be claimed.' },
   } satisfies Record<NoticeKind, object>,

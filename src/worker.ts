@@ -4,6 +4,7 @@ import { runJudgeStreaks } from '#src/jobs/judge-streaks.ts';
 import { runReviewTiers } from '#src/jobs/review-tiers.ts';
 import { runSeasons } from '#src/jobs/run-seasons.ts';
 import { settleChallenges } from '#src/jobs/settle-challenges.ts';
+import { settleDuels } from '#src/jobs/settle-duels.ts';
 import { runSettleDue } from '#src/jobs/settle-due.ts';
 
 import { startBacktests } from './backtests.ts';
@@ -19,7 +20,8 @@ const SETTLE_EVERY_MS = 1_000;
  */
 export async function startWorker(deps: Deps): Promise<{ stop(): Promise<void> }> {
   const relay = startRelay(deps);
-  const settling = everySecond(deps, [runSettleDue, endRedemptions, runReviewTiers, runJudgeStreaks, settleChallenges]);
+  const due = [runSettleDue, endRedemptions, runReviewTiers, runJudgeStreaks, settleChallenges, settleDuels];
+  const settling = everySecond(deps, due);
   // By themselves: the standings of a large season take their time.
   const seasons = everySecond(deps, [(all) => runSeasons(all)]);
   const badges = everySecond(deps, [runExpireBadges, (all) => creditBadges(all)]);

@@ -8,6 +8,8 @@ import { createApiKeyLoader, createIdentityProviderLoader } from './caller.ts';
 import { createChallengesLoader } from './challenge.ts';
 import { createCurrentSeasonLoader } from './current-season.ts';
 import { createCustomerLoader } from './customer.ts';
+import { createDrawsLoader } from './draw.ts';
+import { createDuelsLoader } from './duel.ts';
 import { createEnrolmentLoader } from './enrolment.ts';
 import { createExpiringLoader, createExpiryMovesLoader, createExpiryNoticesLoader } from './expiring.ts';
 import {
@@ -61,9 +63,11 @@ export function createLoaders(deps: Deps, caller: Caller) {
     seenBadges: createSeenBadgesLoader(deps, caller),
     currenciesOfProgram: createCurrenciesOfProgramLoader(deps),
     challenges: createChallengesLoader(deps, programId),
+    duels: createDuelsLoader(deps, programId),
     codeCount: createCodeCountLoader(deps, programId),
     currentSeason: createCurrentSeasonLoader(deps, programId),
     customer: createCustomerLoader(deps, caller),
+    draws: createDrawsLoader(deps, programId),
     eligibility: createEligibilityLoader(deps, programId),
     enrolments: createEnrolmentLoader(deps, programId),
     customerExists: createCustomerExistsLoader(deps, programId),

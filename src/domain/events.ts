@@ -43,6 +43,21 @@ export type StreakHappened = {
   };
 }[StreakEventType];
 
+/** What happened to a duel, as one of its customers sees it. SCORED is told of both sides' attempts, reversed ones too. */
+export const DUEL_CHANGES = [
+  'OFFERED',
+  'INVITED',
+  'STARTED',
+  'SCORED',
+  'DECLINED',
+  'WITHDRAWN',
+  'LAPSED',
+  'WON',
+  'LOST',
+  'DRAWN',
+] as const;
+export type DuelChange = (typeof DUEL_CHANGES)[number];
+
 /**
  * Domain events: past-tense facts, written to the outbox in the transaction that made them true, relayed in order per
  * program, at least once. Consumers are idempotent by `id`. All ids are UUIDs.
@@ -79,6 +94,19 @@ export type EventBody =
       /** Until when it waits to be claimed (ISO 8601); null when it is given. */
       claimUntil: string | null;
     }
+  /** A duel has come further, told to both sides. */
+  | {
+      type: 'duel.changed';
+      customerId: string;
+      duelId: string;
+      /** The code of its kind. */
+      duel: string;
+      change: DuelChange;
+      /** What the customer won; left out before it is decided. */
+      points?: number;
+      /** Of INVITED: until when it can be accepted (ISO 8601). */
+      answerUntil?: string;
+    }
   /** A season has come further: see SeasonState. */
   | { type: SeasonEventType; seasonId: string; leaderboardId: string; key: string }
   | {
@@ -113,6 +141,18 @@ export type EventBody =
       prizeId: string;
       seasonId: string;
       state: SeasonPrizeState;
+      points: number;
+    }
+  | {
+      /** A customer played a prize draw, and this came out. `name` is in the customer's language; `points` were given. */
+      type: 'draw.played';
+      customerId: string;
+      playId: string;
+      drawId: string;
+      draw: string;
+      outcome: string;
+      name: string;
+      isWin: boolean;
       points: number;
     }
   | { type: 'redemption.changed'; customerId: string; redemptionId: string; state: RedemptionState }
@@ -188,6 +228,8 @@ export type EventBody =
     }
   | StreakHappened
   | { type: 'customer.changed'; customerId: string }
+  /** Nothing is known of the person any more; these badges and awards of theirs are shown to nobody. */
+  | { type: 'customer.erased'; customerId: string; badgeIds: string[]; awardIds: string[] }
   | { type: 'enrolment.changed'; customerId: string; state: string }
   /** A version of the programme's terms is on record, in force from `effectiveFrom` on (ISO 8601). */
   | { type: 'terms.published'; version: number; effectiveFrom: string; renewsConsent: boolean }

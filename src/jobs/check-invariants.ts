@@ -3,6 +3,8 @@ import type { Statements } from '#storage/postgres.ts';
 import { BADGE_CHECKS } from './invariants/badge-checks.ts';
 import { BOARD_CHECKS } from './invariants/board-checks.ts';
 import { CHALLENGE_CHECKS } from './invariants/challenge-checks.ts';
+import { DUEL_CHECKS } from './invariants/duel-checks.ts';
+import { DRAW_CHECKS } from './invariants/draw-checks.ts';
 import { ECONOMY_CHECKS } from './invariants/economy-checks.ts';
 import type { InvariantCheck } from './invariants/invariant.ts';
 import { LEDGER_CHECKS } from './invariants/ledger-checks.ts';
@@ -26,6 +28,7 @@ export const INVARIANTS: readonly InvariantCheck[] = [
   ...LEDGER_CHECKS,
   ...RECORD_CHECKS,
   ...REDEMPTION_CHECKS,
+  ...DRAW_CHECKS,
   ...ECONOMY_CHECKS,
   ...REFERENCE_CHECKS,
   ...TIER_CHECKS,
@@ -34,6 +37,7 @@ export const INVARIANTS: readonly InvariantCheck[] = [
   ...BADGE_CHECKS,
   ...STREAK_CHECKS,
   ...CHALLENGE_CHECKS,
+  ...DUEL_CHECKS,
   ...SEASON_CHECKS,
   ...STREAM_CHECKS,
 ];

@@ -19,6 +19,7 @@ const COLUMN_OF: Record<keyof Customer, string> = {
   eligibleSince: 'c.eligible_since',
   createdAt: 'c.created_at',
   updatedAt: 'c.updated_at',
+  erasedAt: 'c.erased_at',
 };
 
 /** The columns of `customer c` as the domain names them: all, or those of the wanted fields beside the two ids. */
@@ -85,4 +86,18 @@ export async function hasContradiction(tx: Statements, programId: string, risk: 
     [programId, risk.name, allowed],
   );
   return row?.found === true;
+}
+
+/** Which of these customers are enrolled. */
+export async function readEnrolled(
+  statements: Statements,
+  programId: string,
+  customerIds: readonly string[],
+): Promise<Set<string>> {
+  const rows = await statements.query<{ id: string }>(
+    `/* read-enrolled */ select id from customer
+     where program_id = $1 and id = any($2::uuid[]) and enrolment_state = 'ENROLLED'`,
+    [programId, customerIds],
+  );
+  return new Set(rows.map(({ id }) => id));
 }

@@ -72,6 +72,7 @@ export type TrackActivityMutation = { activityTrack:
         | { __typename: 'BadgeAwarded' }
         | { __typename: 'BoardCounted' }
         | { __typename: 'ChallengeProgressed' }
+        | { __typename: 'DuelScored' }
         | { __typename: 'LevelReached' }
         | { __typename: 'MilestoneReached' }
         | { __typename: 'PointsEarned', points: number, ruleCode: string, revision: number, cappedBy: CappedBy | null }

@@ -14,6 +14,7 @@ import { shareLeaderboards } from '#storage/sql/lock-leaderboards.ts';
 
 import { openBadges, type BatchBadges } from '../badge/batch.ts';
 import { openChallenges, type BatchChallenges } from '../challenge/batch.ts';
+import { openDuels, type BatchDuels } from '../duel/batch.ts';
 import { openBoards, type BatchBoards } from '../leaderboard/batch.ts';
 import { placeCustomers } from '../leaderboard/place.ts';
 import { scoreLeaderboards } from '../leaderboard/score.ts';
@@ -87,12 +88,13 @@ export async function decideEntries(
   if (ready.length === 0) return { activities, seen, save: async () => undefined };
   const ledger = await openAccounts(deps, tx, catalogue, ready);
   const acting = ready.map(({ checked, customer }) => ({ customerId: customer.id, ...checked }));
-  const [counters, tiers, milestones, streaks, challenges, badges, boards] = await Promise.all([
+  const [counters, tiers, milestones, streaks, challenges, duels, badges, boards] = await Promise.all([
     openCounters(tx, catalogue, acting),
     openTiers(deps, tx, catalogue, acting),
     openMilestones(tx, catalogue, acting),
     openStreaks(deps, tx, catalogue, acting),
     openChallenges(deps, tx, catalogue, acting),
+    openDuels(tx, catalogue, acting),
     openBadges(deps, tx, catalogue, acting),
     openBoards(tx, catalogue, acting),
   ]);
@@ -104,6 +106,7 @@ export async function decideEntries(
       milestones,
       streaks,
       challenges,
+      duels,
       badges,
       boards,
     });
@@ -129,6 +132,7 @@ export async function decideEntries(
         milestones.save(tx),
         streaks.save(tx),
         challenges.save(tx),
+        duels.save(tx),
         badges.save(tx),
         boards.save(tx),
         scoreLeaderboards(deps, tx, catalogue, scored),
@@ -186,6 +190,7 @@ function decide(
     milestones: BatchMilestones;
     streaks: BatchStreaks;
     challenges: BatchChallenges;
+    duels: BatchDuels;
     badges: BatchBadges;
     boards: BatchBoards;
   },

@@ -8,6 +8,7 @@ import {
   type ReversalRequest,
   type ReversedActivity,
 } from '#domain/activity/reverse.ts';
+import { isPseudonym } from '#domain/customer/erasure.ts';
 import type { CustomerFacts } from '#domain/earning/facts.ts';
 import { NotFoundError, StateConflictError, UserError } from '#domain/errors.ts';
 import { earnedOf, judgementOf } from '#domain/leaderboard/judge.ts';
@@ -24,6 +25,7 @@ import { shareLeaderboards } from '#storage/sql/lock-leaderboards.ts';
 
 import { recheckBadges } from '../badge/recheck.ts';
 import { undoProgress } from '../challenge/undo.ts';
+import { undoAttempts } from '../duel/undo.ts';
 import { scoreLeaderboards } from '../leaderboard/score.ts';
 import { openLedger, saveLedger, type Ledger } from '../ledger/posting.ts';
 import { mutate, type Command } from '../mutation.ts';
@@ -73,6 +75,7 @@ export function reverseActivity(
       [...currencies].map((currencyId) => ({ customerId: activity.customerId, currencyId })),
     );
     const customer = onlyRow(await findCustomerFacts(tx, tx.programId, [activity.customerId], []));
+    if (isPseudonym(customer.externalId)) throw new NotFoundError('customer', ['activityId']);
     const earlier = await readEarlierReversals(tx, tx.programId, activity.id);
     const subject: ReversedActivity = {
       ...activity,
@@ -93,6 +96,7 @@ export function reverseActivity(
     if (whole) {
       await giveBackCounters(tx, catalogue, activity, earned);
       await undoProgress(tx, activity);
+      await undoAttempts(tx, activity);
     }
     await scoreLeaderboards(deps, tx, catalogue, [
       {

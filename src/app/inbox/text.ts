@@ -1,6 +1,6 @@
 import { formatFor, languageOf } from '#domain/explanation/locale.ts';
 import { noticeText, type Names, type NoticeText } from '#domain/inbox/texts.ts';
-import { pickLocale } from '#domain/local-text.ts';
+import { textFor } from '#domain/local-text.ts';
 import type { Catalogue } from '#domain/program/catalogue.ts';
 import type { InboxRow } from '#storage/inbox-store.ts';
 
@@ -18,7 +18,11 @@ function namesIn({ ruleSet, leaderboards, currencyByCode }: Catalogue, locale: s
     tier: (ladder, code) => ladderOf(ladder)?.tiers.find(({ tier }) => tier.code === code)?.tier.name ?? code,
     challenge(code) {
       const texts = ruleSet.challenges.find(({ challenge }) => challenge.code === code)?.challenge.texts;
-      return texts?.[pickLocale(Object.keys(texts), locale)]?.name ?? code;
+      return texts === undefined ? code : textFor(texts, locale).name;
+    },
+    duel(code) {
+      const texts = ruleSet.duelKinds.find(({ kind }) => kind.code === code)?.kind.texts;
+      return texts === undefined ? code : textFor(texts, locale).name;
     },
     leaderboard: (code) => leaderboards.find((board) => board.code === code)?.name ?? code,
     currency: (code) => currencyByCode.get(code)?.name ?? code,

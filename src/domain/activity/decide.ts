@@ -1,5 +1,6 @@
 import { giveBadges, type BadgeLedger } from '../badge/give.ts';
 import { giveChallenges, type ChallengeLedger } from '../challenge/give.ts';
+import { scoreDuels, type DuelLedger } from '../duel/give.ts';
 import { evaluateRules, type Award, type Decline, type UsageLedgers } from '../earning/evaluate.ts';
 import { expiryOf } from '../earning/expiry.ts';
 import type { ActivityCounters, CustomerFacts, EarningFacts } from '../earning/facts.ts';
@@ -51,6 +52,7 @@ export type DecisionContext = {
   streaks: StreakLedger;
   boards: BoardLedger;
   challenges: ChallengeLedger;
+  duels: DuelLedger;
   badges: BadgeLedger;
 };
 
@@ -117,6 +119,7 @@ export function decideActivity(context: DecisionContext, facts: ActivityFacts): 
     earned.set(award.currency.id, addPoints(earned.get(award.currency.id) ?? 0, effect.points));
   }
   // Before milestones and tiers, which count what a prize gives; streaks themselves count what rules gave.
+  const duelled = scoreDuels(context, facts, seen, earned);
   const extended = giveStreaks(context, facts, seen, earned);
   for (const { points: prize } of pointsGiven(extended)) points = addPoints(points, prize);
   const progressed = giveChallenges(context, facts, seen, earned);
@@ -150,6 +153,7 @@ export function decideActivity(context: DecisionContext, facts: ActivityFacts): 
       ...given,
       ...extended,
       ...progressed,
+      ...duelled,
       ...reached,
       ...risen,
       ...awarded,

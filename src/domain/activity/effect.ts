@@ -148,6 +148,20 @@ export type ScoreRefused = {
   score: string;
 };
 
+/** The activity counted for a running duel. Code and name are those of then; amounts are exact decimals. */
+export type DuelScored = {
+  kind: 'DUEL_SCORED';
+  duelId: string;
+  duelCode: string;
+  duelName: string;
+  amount: string;
+  /** The customer's score with it. */
+  score: string;
+  /** The how manyth attempt it was, and of how many; null where they are not limited. */
+  attempt: number;
+  attemptsMax: number | null;
+};
+
 /** A period of a streak was met, and what that gave. Code and name are those of then. */
 export type StreakExtended = {
   kind: 'STREAK_EXTENDED';
@@ -184,6 +198,7 @@ export type Effect =
   | TierChanged
   | LevelReachedEffect
   | ChallengeProgressed
+  | DuelScored
   | BadgeAwarded
   | BoardCounted
   | ScoreRefused;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { EarningRuleSchema } from '../earning/rule.ts';
 import { code, decimal, instant } from '../form.ts';
-import { LOCALE } from '../local-text.ts';
+import { LocalTextsSchema } from '../local-text.ts';
 import { MilestoneSchema } from '../milestone/milestone.ts';
 import { POINTS_MAX } from '../points.ts';
 
@@ -24,17 +24,9 @@ export type ChallengeRepeat = (typeof CHALLENGE_REPEATS)[number];
 export const CHALLENGES_MAX = 50;
 export const STEPS_MAX = 10;
 
-const Texts = z.strictObject({ name: z.string().min(1).max(200), description: z.string().max(2_000).default('') });
-
-/** By locale, such as en or de-AT. */
-const texts = z
-  .record(z.string().regex(LOCALE, 'must be a locale such as en or de-AT'), Texts)
-  .refine((known) => Object.keys(known).length > 0, 'there are texts in one locale at least')
-  .refine((known) => Object.keys(known).length <= 50, 'there are texts in at most 50 locales');
-
 const Step = z.strictObject({
   code,
-  texts,
+  texts: LocalTextsSchema,
   /** Counted as milestones count. */
   measure: MilestoneSchema.shape.measure,
   /** CEL over activity, customer, account, tier and tiers; empty counts every activity of the type. */
@@ -46,7 +38,7 @@ const Step = z.strictObject({
 export const ChallengeSchema = z.strictObject({
   id: z.uuid(),
   code,
-  texts,
+  texts: LocalTextsSchema,
   imageUrl: z
     .url({ protocol: /^https$/, error: 'must be an https address' })
     .max(2_000)
@@ -97,4 +89,3 @@ export const ChallengeSchema = z.strictObject({
 export type Challenge = z.infer<typeof ChallengeSchema>;
 export type ChallengeStep = Challenge['steps'][number];
 export type ChallengePrize = NonNullable<Challenge['prize']>;
-export type ChallengeTexts = Challenge['texts'];

@@ -3,11 +3,10 @@ import type { ChallengePrizeEffect, ChallengeProgressed } from '../activity/effe
 import { expiryOf } from '../earning/expiry.ts';
 import type { EarningFacts } from '../earning/facts.ts';
 import { credit } from '../ledger/credit.ts';
-import { pickLocale } from '../local-text.ts';
+import { textFor } from '../local-text.ts';
 import { addPoints } from '../points.ts';
 import type { MeasuredFact } from '../tier/measure.ts';
 import { endOfDayAfter } from '../time.ts';
-import type { ChallengeTexts } from './challenge.ts';
 import { isShared, type CompiledChallenge } from './compile.ts';
 import type { Run, StepProgress } from './run.ts';
 
@@ -51,7 +50,7 @@ export function giveChallenges(
       kind: 'CHALLENGE_PROGRESSED',
       challengeId: challenge.id,
       challengeCode: challenge.code,
-      challengeName: nameOf(challenge.texts, customer.locale),
+      challengeName: textFor(challenge.texts, customer.locale).name,
       goal: challenge.goal,
       runId: moved.run.id,
       period: moved.run.period,
@@ -104,9 +103,4 @@ function givePrize(
     },
   );
   return { ...common, points: granted, transactionId, expiresAt: expiresAt?.toISOString() ?? null, claimUntil: null };
-}
-
-/** What a challenge or a step is called in the language of a reader. */
-export function nameOf(texts: ChallengeTexts, locale: string | null): string {
-  return texts[pickLocale(Object.keys(texts), locale)]?.name ?? '';
 }

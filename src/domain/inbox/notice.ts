@@ -18,6 +18,8 @@ export type NoticeValues = {
   STREAK_AT_RISK: { streak: string; name: string; length: number; until: string };
   /** Points may be claimed until then; null where they came by themselves. */
   CHALLENGE_CHANGED: { challenge: string; points: number | null; claimUntil: string | null };
+  DUEL_INVITED: { duel: string; until: string };
+  DUEL_DECIDED: { duel: string; result: 'WON' | 'LOST' | 'DRAWN'; points: number };
   /** From one level of a league to another, up or down; down for not having played. */
   LEAGUE_MOVED: { leaderboard: string; from: string; to: string; isUp: 0 | 1; isIdle: 0 | 1 };
   PRIZE_WON: { leaderboard: string; rank: number; points: number | null; claimUntil: string | null };

@@ -7,6 +7,7 @@ export type Names = {
   ladder(code: string): string;
   tier(ladder: string, code: string): string;
   challenge(code: string): string;
+  duel(code: string): string;
   leaderboard(code: string): string;
   currency(code: string): string;
 };
@@ -32,6 +33,17 @@ const DE_REDEMPTIONS: Record<RedemptionState, string> = {
   FULFILLED: 'Ihre Prämie ist unterwegs oder schon bei Ihnen.',
   CANCELLED: 'Ihre Prämie wurde storniert. Die Punkte sind wieder auf Ihrem Konto.',
   EXPIRED: 'Die Zeit für Ihre Prämie ist abgelaufen.',
+};
+
+const EN_DUELS = {
+  WON: 'You have won your duel.',
+  LOST: 'You have lost your duel.',
+  DRAWN: 'Nobody has won your duel.',
+};
+const DE_DUELS = {
+  WON: 'Sie haben Ihr Duell gewonnen.',
+  LOST: 'Sie haben Ihr Duell verloren.',
+  DRAWN: 'Niemand hat Ihr Duell gewonnen.',
 };
 
 const EN: Texts = {
@@ -73,6 +85,14 @@ const EN: Texts = {
     body: `${points === null ? 'You have won a prize' : `You have won ${number(points)} points`}${
       claimUntil === null ? '' : `. Claim it before ${instant(claimUntil)}`
     }.`,
+  }),
+  DUEL_INVITED: ({ duel, until }, names, { instant }) => ({
+    title: names.duel(duel),
+    body: `You are challenged to a duel. Accept it before ${instant(until)}.`,
+  }),
+  DUEL_DECIDED: ({ duel, result, points }, names, { number }) => ({
+    title: names.duel(duel),
+    body: `${EN_DUELS[result]}${points > 0 ? ` You get ${number(points)} points.` : ''}`,
   }),
   LEAGUE_MOVED: ({ leaderboard, to, isUp, isIdle }, names) => ({
     title: names.leaderboard(leaderboard),
@@ -128,6 +148,14 @@ const DE: Texts = {
     body: `Sie haben ${points === null ? 'einen Preis' : `${number(points)} Punkte`} gewonnen${
       claimUntil === null ? '' : `. Abzuholen vor dem ${instant(claimUntil)}`
     }.`,
+  }),
+  DUEL_INVITED: ({ duel, until }, names, { instant }) => ({
+    title: names.duel(duel),
+    body: `Sie sind zu einem Duell herausgefordert. Nehmen Sie es vor dem ${instant(until)} an.`,
+  }),
+  DUEL_DECIDED: ({ duel, result, points }, names, { number }) => ({
+    title: names.duel(duel),
+    body: `${DE_DUELS[result]}${points > 0 ? ` Sie erhalten ${number(points)} Punkte.` : ''}`,
   }),
   LEAGUE_MOVED: ({ leaderboard, to, isUp, isIdle }, names) => ({
     title: names.leaderboard(leaderboard),

@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 import { BADGES_MAX, BadgeSchema } from '../badge/badge.ts';
 import { CHALLENGES_MAX, ChallengeSchema } from '../challenge/challenge.ts';
+import { DRAWS_MAX, DrawSchema } from '../draw/draw.ts';
+import { DUEL_KINDS_MAX, DuelKindSchema } from '../duel/duel-kind.ts';
 import { BoostSchema } from '../earning/boost.ts';
 import { BudgetSchema } from '../earning/budget.ts';
 import { EarningRuleSchema } from '../earning/rule.ts';
@@ -29,11 +31,13 @@ type Section = {
 export const SECTIONS = {
   earningRules: { noun: 'earning rule', schema: EarningRuleSchema, max: 500 },
   rewards: { noun: 'reward', schema: RewardSchema, max: 500 },
+  draws: { noun: 'prize draw', schema: DrawSchema, max: DRAWS_MAX },
   boosts: { noun: 'boost', schema: BoostSchema, max: 100 },
   budgets: { noun: 'budget', schema: BudgetSchema, max: 100 },
   occasions: { noun: 'occasion', schema: OccasionSchema, max: 50 },
   milestones: { noun: 'milestone', schema: MilestoneSchema, max: MILESTONES_MAX },
   challenges: { noun: 'challenge', schema: ChallengeSchema, max: CHALLENGES_MAX },
+  duelKinds: { noun: 'duel kind', schema: DuelKindSchema, max: DUEL_KINDS_MAX },
   ladders: { noun: 'ladder', schema: LadderSchema, max: LADDERS_MAX },
   levels: { noun: 'level', schema: LevelSchema, max: LEVELS_MAX },
   streaks: { noun: 'streak', schema: StreakSchema, max: STREAKS_MAX },

@@ -1,5 +1,7 @@
 import { compileBadges, NO_BADGES, type CompiledBadges } from '../badge/compile.ts';
 import { compileChallenges, type CompiledChallenge } from '../challenge/compile.ts';
+import { compileDraws, type CompiledDraw } from '../draw/compile.ts';
+import { compileDuelKinds, type CompiledDuelKind } from '../duel/compile.ts';
 import { compileEarning, NO_EARNING, type CompiledEarning, type EarningSurroundings } from '../earning/compile.ts';
 import { compileLevels, NO_LEVELS, type CompiledLevels } from '../level/level.ts';
 import { compileMilestones, type CompiledMilestone } from '../milestone/compile.ts';
@@ -16,6 +18,8 @@ export type RuleSet = {
   content: RuleSetContent;
   earning: CompiledEarning;
   rewards: CompiledRewards;
+  /** In the order in which they are shown. */
+  draws: readonly CompiledDraw[];
   /** In the order of the section: the first one is `tier` to earning rules. */
   ladders: readonly CompiledLadder[];
   levels: CompiledLevels;
@@ -23,6 +27,8 @@ export type RuleSet = {
   milestones: readonly CompiledMilestone[];
   /** In the order in which they are shown. */
   challenges: readonly CompiledChallenge[];
+  /** In the order in which they are shown. */
+  duelKinds: readonly CompiledDuelKind[];
   streaks: readonly CompiledStreak[];
   badges: CompiledBadges;
 };
@@ -35,11 +41,13 @@ export const EMPTY_RULE_SET: RuleSet = {
   content: emptyContent(),
   earning: NO_EARNING,
   rewards: NO_REWARDS,
+  draws: [],
   ladders: [],
   levels: NO_LEVELS,
   occasions: [],
   milestones: [],
   challenges: [],
+  duelKinds: [],
   streaks: [],
   badges: NO_BADGES,
 };
@@ -70,11 +78,13 @@ export function compileRuleSet(
     content,
     earning: section(compileEarning(content, surroundings)).earning,
     rewards: section(compileRewards(content.rewards, { ...surroundings, tierCodes })).rewards,
+    draws: section(compileDraws(content.draws, { ...surroundings, tierCodes, rewards: content.rewards })).draws,
     ladders: section(compileLadders(content.ladders, surroundings)).ladders,
     levels: section(compileLevels(content.levels, surroundings.currencies)).levels,
     occasions: section(compileOccasions(content.occasions, surroundings)).occasions,
     milestones: section(compileMilestones(content.milestones, surroundings)).milestones,
     challenges: section(compileChallenges(content.challenges, { ...surroundings, tierCodes })).challenges,
+    duelKinds: section(compileDuelKinds(content.duelKinds, { ...surroundings, tierCodes })).duelKinds,
     streaks: section(compileStreaks(content.streaks, surroundings)).streaks,
     badges: section(
       compileBadges(content.badges, {

@@ -16,7 +16,9 @@ export const STREAMS = [
   'BADGE',
   'STREAK',
   'CHALLENGE',
+  'DUEL',
   'PRIZE',
+  'DRAW',
   'LEAGUE',
   'EXPIRY',
   'INBOX',
@@ -48,6 +50,7 @@ export const TELLINGS: { readonly [Type in EventType]: TellingOf<Type> } = {
         ? null
         : { kind: 'REDEMPTION_CHANGED', about: { type: 'Redemption', id: redemptionId }, values: { state } },
   },
+  'draw.played': { stream: 'DRAW' },
   'points.expiring': {
     stream: 'EXPIRY',
     inbox: ({ currencyId, currency, points, expiresAt }) => ({
@@ -130,10 +133,12 @@ export const TELLINGS: { readonly [Type in EventType]: TellingOf<Type> } = {
           }
         : null,
   },
+  'duel.changed': { stream: 'DUEL', inbox: (event) => duelNotice(event) },
   'team.changed': null,
   'appearance.changed': null,
   'friend.changed': null,
   'customer.changed': null,
+  'customer.erased': null,
   'enrolment.changed': null,
   'consent.changed': null,
   'terms.published': null,
@@ -161,6 +166,15 @@ export const TELLINGS: { readonly [Type in EventType]: TellingOf<Type> } = {
   'leaderboard.rebuild_requested': null,
   'caller.revoked': null,
 };
+
+/** An invitation and a result are worth a line of their own; how it stands meanwhile is shown by the duel. */
+function duelNotice({ duelId, duel, change, points = 0, answerUntil }: EventOf<'duel.changed'>): InboxNotice | null {
+  const about = { type: 'Duel' as const, id: duelId };
+  if (change === 'INVITED' && answerUntil !== undefined)
+    return { kind: 'DUEL_INVITED', about, values: { duel, until: answerUntil }, expiresAt: answerUntil };
+  if (change !== 'WON' && change !== 'LOST' && change !== 'DRAWN') return null;
+  return { kind: 'DUEL_DECIDED', about, values: { duel, result: change, points } };
+}
 
 function leagueNotice(event: EventOf<'league.promoted' | 'league.relegated'>): InboxNotice {
   const { leaderboardId, leaderboard, from, to, isIdle } = event;
