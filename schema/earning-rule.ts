@@ -172,37 +172,6 @@ export const EarningRuleRef = builder.objectRef<EarningRule>('EarningRule').impl
       description: 'Overrides the currency’s expiry: end of the local day so many days later.',
       resolve: ({ expiry }) => lengthIn(expiry, 'days'),
     }),
-    validFrom: t.field({
-      type: 'DateTime',
-      nullable: true,
-      description: 'In force for activities from then on, inclusive.',
-      resolve: (rule) => dateOf(rule.validFrom),
-    }),
-    validUntil: t.field({
-      type: 'DateTime',
-      nullable: true,
-      description: 'In force for activities before then, exclusive.',
-      resolve: (rule) => dateOf(rule.validUntil),
-    }),
-    hours: t.field({
-      type: [HoursRef],
-      description: 'In force only within these hours; empty is always.',
-      resolve: (rule) => rule.hours,
-    }),
-    blackoutHours: t.field({
-      type: [HoursRef],
-      description: 'Not in force within these hours.',
-      resolve: (rule) => rule.blackoutHours,
-    }),
-    blackoutDays: t.field({
-      type: [DaySpanRef],
-      description: 'Not in force on these local days.',
-      resolve: (rule) => rule.blackoutDays,
-    }),
-    coolDownMinutes: t.exposeInt('coolDownMinutes', {
-      nullable: true,
-      description: 'Least time between two uses by one customer, by the activities’ own time; null sets none.',
-    }),
     priority: t.exposeInt('priority', { description: 'Higher runs first; equal ones by code.' }),
     exclusiveGroup: t.exposeString('exclusiveGroup', {
       nullable: true,
@@ -210,6 +179,41 @@ export const EarningRuleRef = builder.objectRef<EarningRule>('EarningRule').impl
     }),
   }),
 });
+
+/** When a rule is in force. */
+builder.objectFields(EarningRuleRef, (t) => ({
+  validFrom: t.field({
+    type: 'DateTime',
+    nullable: true,
+    description: 'In force for activities from then on, inclusive.',
+    resolve: (rule) => dateOf(rule.validFrom),
+  }),
+  validUntil: t.field({
+    type: 'DateTime',
+    nullable: true,
+    description: 'In force for activities before then, exclusive.',
+    resolve: (rule) => dateOf(rule.validUntil),
+  }),
+  hours: t.field({
+    type: [HoursRef],
+    description: 'In force only within these hours; empty is always.',
+    resolve: (rule) => rule.hours,
+  }),
+  blackoutHours: t.field({
+    type: [HoursRef],
+    description: 'Not in force within these hours.',
+    resolve: (rule) => rule.blackoutHours,
+  }),
+  blackoutDays: t.field({
+    type: [DaySpanRef],
+    description: 'Not in force on these local days.',
+    resolve: (rule) => rule.blackoutDays,
+  }),
+  coolDownMinutes: t.exposeInt('coolDownMinutes', {
+    nullable: true,
+    description: 'Least time between two uses by one customer, by the activities’ own time; null sets none.',
+  }),
+}));
 
 builder.objectField(EarningRuleRef, 'state', (t) =>
   t.field({ type: RuleStateEnum, description: 'Whether it gives anything.', resolve: (rule) => rule.state }),
