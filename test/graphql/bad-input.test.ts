@@ -78,6 +78,9 @@ async function rowCounts(): Promise<unknown> {
   );
 }
 
+// No request of this file may write anything, so that what there is at first is what there is always.
+const furnished = await rowCounts();
+
 const INNER_TEXT =
   /select |insert |pg_|postgres|prisma|redis|node_modules|\.ts\b|ECONN|stack|violates|TypeError|undefined/i;
 
@@ -111,9 +114,8 @@ describe('a bad request', () => {
   });
 
   it.each(requests)('is answered as stated, and writes nothing: $name', async ({ as, document, variables, answer }) => {
-    const before = await rowCounts();
     expectAnswer(await askGraph(url, bearers[as], document, variables), answer);
-    expect(await rowCounts()).toEqual(before);
+    expect(await rowCounts()).toEqual(furnished);
   });
 
   it('in properties cannot reach a prototype', async () => {
@@ -130,7 +132,6 @@ describe('a bad request', () => {
   });
 
   it('as a GET cannot be a mutation', async () => {
-    const before = await rowCounts();
     const document = `mutation { pointsSpend(input: { idempotencyKey: "g", customerId: "${mine.ids.Customer}", amount: 1 }) { __typename } }`;
     const answer = await send(Number(new URL(url).port), {
       method: 'GET',
@@ -139,11 +140,13 @@ describe('a bad request', () => {
     });
     expect(answer.status).toBe(405);
     expect(JSON.parse(answer.body)).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
-    expect(await rowCounts()).toEqual(before);
+    expect(await rowCounts()).toEqual(furnished);
   });
 });
 
 type Noun = keyof Furniture;
+
+const OWN = { customerId: mine.ids.Customer };
 
 /** Mutations and queries that take the id of something, with what else they need. */
 const CHANGES: [mutation: string, noun: Noun, field: string, more: object][] = [
@@ -151,6 +154,12 @@ const CHANGES: [mutation: string, noun: Noun, field: string, more: object][] = [
   ['activityReverse', 'Activity', 'activityId', {}],
   ['apiKeyRevoke', 'ApiKey', 'apiKeyId', {}],
   ['apiKeyRotate', 'ApiKey', 'apiKeyId', {}],
+  ['badgeGive', 'Customer', 'customerId', { badge: 'regular', reason: 'x' }],
+  ['badgeRevoke', 'BadgeAward', 'awardId', { reason: 'x' }],
+  ['badgeShow', 'Customer', 'customerId', { badge: 'regular', visible: false }],
+  ['boardAppearanceSet', 'Customer', 'customerId', { appearance: 'HIDDEN' }],
+  ['challengeJoin', 'Customer', 'customerId', { challenge: 'club' }],
+  ['challengePrizeClaim', 'ChallengePrize', 'prizeId', {}],
   ['customerBlock', 'Customer', 'customerId', {}],
   ['customerEnrol', 'Customer', 'customerId', {}],
   ['customerInvite', 'Customer', 'customerId', {}],
@@ -160,6 +169,9 @@ const CHANGES: [mutation: string, noun: Noun, field: string, more: object][] = [
   ['customerUnblock', 'Customer', 'customerId', {}],
   ['customerTokenMint', 'Customer', 'customerId', {}],
   ['customerTokensRevoke', 'Customer', 'customerId', {}],
+  ['friendAccept', 'Customer', 'friendId', OWN],
+  ['friendRemove', 'Customer', 'friendId', OWN],
+  ['friendRequest', 'Customer', 'friendId', OWN],
   ['holdCapture', 'Hold', 'holdId', {}],
   ['holdRelease', 'Hold', 'holdId', {}],
   ['leaderboardArchive', 'Leaderboard', 'id', {}],
@@ -184,6 +196,21 @@ const CHANGES: [mutation: string, noun: Noun, field: string, more: object][] = [
   ['redemptionStepUp', 'Customer', 'customerId', { reward: 'mug' }],
   ['redemptionUse', 'Redemption', 'redemptionId', {}],
   ['rewardRedeem', 'Customer', 'customerId', { reward: 'mug' }],
+  ['seasonPlanSet', 'Leaderboard', 'leaderboardId', { graceMinutes: 5 }],
+  [
+    'seasonSchedule',
+    'Leaderboard',
+    'leaderboardId',
+    { key: 'k', name: 'x', startsAt: '2999-01-01T00:00:00Z', endsAt: '2999-06-01T00:00:00Z' },
+  ],
+  ['streakFreezeGive', 'Customer', 'customerId', { streak: 'daily', count: 1, reason: 'x' }],
+  ['streakPause', 'Customer', 'customerId', { streak: 'daily', until: '2999-01-01', reason: 'x' }],
+  ['streakRestore', 'Customer', 'customerId', { streak: 'daily', reason: 'x' }],
+  ['streakResume', 'Customer', 'customerId', { streak: 'daily', reason: 'x' }],
+  ['teamCreate', 'Customer', 'captainId', { name: 'x', joining: 'OPEN', sizeMax: 5 }],
+  ['teamJoin', 'Team', 'id', OWN],
+  ['teamLeave', 'Customer', 'customerId', {}],
+  ['teamUpdate', 'Team', 'id', { name: 'x' }],
   ['pointsTransfer', 'Customer', 'toCustomerId', { amount: 5, fromCustomerExternalId: 'Ann' }],
 ];
 
@@ -203,6 +230,8 @@ const READS: [field: string, noun: Noun, selection: string][] = [
       'ApiKey',
       'PointCurrency',
       'Program',
+      'Team',
+      'BadgeAward',
     ] as const
   ).map((noun): [string, Noun, string] => ['node(id: $id)', noun, '{ id }']),
   ['customer(id: $id)', 'Customer', '{ id }'],
@@ -232,7 +261,6 @@ const strangers = (noun: Noun): [title: string, id: string][] => {
 
 describe("another program's id", () => {
   it.each(CHANGES)('is NOT_FOUND to %s, exactly like an id that never was', async (mutation, noun, field, more) => {
-    const before = await rowCounts();
     const ask = async (id: string) => {
       const input = { idempotencyKey: randomUUID(), [field]: id, ...more };
       return askGraph(url, bearers.owner, mutationOf(mutation), { input });
@@ -240,7 +268,7 @@ describe("another program's id", () => {
     const foreign = await ask(theirs.ids[noun]);
     expectAnswer(foreign, { refused: 'NOT_FOUND', path: [field] });
     for (const [title, id] of strangers(noun)) expect((await ask(id)).data, title).toEqual(foreign.data);
-    expect(await rowCounts()).toEqual(before);
+    expect(await rowCounts()).toEqual(furnished);
   });
 
   it.each(READS)('says nothing as %s of %s, exactly like an id that never was', async (field, noun, selection) => {

@@ -1,3 +1,4 @@
+import { badLive } from './bad-live.ts';
 // Everything that a caller can get wrong, with the one answer that it is given.
 import {
   BAD_INPUT,
@@ -23,6 +24,7 @@ export function badRequests(mine: Furnished): BadRequest[] {
     ...badPages(mine),
     ...badValues(),
     ...badRewards(mine),
+    ...badLive(mine),
     ...badCallers(mine),
     ...badDocuments(),
   ];

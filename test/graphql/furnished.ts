@@ -1,16 +1,20 @@
 // A program with one of each noun that has an id, made through the API as its tenant would.
 import { randomUUID } from 'node:crypto';
 
+import { createTeam } from '#app/team/create.ts';
 import { publicId, uuidOf } from '#domain/ids.ts';
 import type { Deps } from '#src/deps.ts';
 
 import { aShop, PURCHASE_RULE } from '../support/activity.ts';
+import { aBadge } from '../support/badge.ts';
+import { aChallenge, aStep } from '../support/challenge.ts';
 import { dataOf } from '../support/graph-client.ts';
 import { aLeaderboard } from '../support/leaderboard.ts';
-import { aKey, type TestProgram } from '../support/program.ts';
+import { aCommand, aKey, type TestProgram } from '../support/program.ts';
 import { redeem, redemptionOf } from '../support/redemption.ts';
 import { aReward } from '../support/reward.ts';
 import { publishSet } from '../support/rule-set.ts';
+import { aStreak } from '../support/streak.ts';
 
 /** The public id of one of each. */
 export type Furniture = {
@@ -27,9 +31,13 @@ export type Furniture = {
   ApiKey: string;
   PointCurrency: string;
   Program: string;
+  Team: string;
+  BadgeAward: string;
+  ChallengePrize: string;
 };
 
-export type Furnished = { program: TestProgram; ids: Furniture; customerExternalId: string };
+/** With the id of a board that has seasons as `monthlyBoard`. */
+export type Furnished = { program: TestProgram; ids: Furniture; customerExternalId: string; monthlyBoard: string };
 
 const FURNISH = `mutation (
   $customer: CustomerUpsertInput!, $account: AccountUpsertInput!, $activity: ActivityTrackInput!, $returned: ActivityTrackInput!
@@ -52,9 +60,19 @@ type Made = {
 
 export async function aFurnishedProgram(deps: Deps, url: string): Promise<Furnished> {
   const program = await aShop(deps, { policies: { lateActivityDays: 365 } });
-  // A reward that costs nothing, so that balances are what activities make them.
-  await publishSet(deps, program, { earningRules: [PURCHASE_RULE], rewards: [aReward({ points: 0 })] });
+  // A reward that costs nothing, and a prize that waits, so that balances are what activities make them.
+  await publishSet(deps, program, {
+    earningRules: [PURCHASE_RULE],
+    rewards: [aReward({ points: 0 })],
+    badges: [aBadge({ criteria: [{ kind: 'COUNT', activityType: 'purchase', targets: ['1'] }] })],
+    streaks: [aStreak({ pauseDaysMax: 30 })],
+    challenges: [
+      aChallenge({ code: 'patient', steps: [aStep('buy', '1')], prize: { points: 100, claimDays: 99 } }),
+      aChallenge({ code: 'club', mustJoin: true }),
+    ],
+  });
   const board = await aLeaderboard(deps, program);
+  const monthly = await aLeaderboard(deps, program, { period: 'MONTH' });
   const { keyId } = await aKey(deps, program, 'DATA_ANALYST');
   const customerExternalId = 'Ann';
   const purchase = (messageId: string, amount: string) => ({
@@ -73,15 +91,24 @@ export async function aFurnishedProgram(deps: Deps, url: string): Promise<Furnis
     hold: { idempotencyKey: randomUUID(), customerExternalId, amount: 10 },
   });
   const customerId = uuidOf('Customer', made.customerUpsert.customer.id)!;
+  const us = { captain: { id: customerId, externalId: null }, name: 'We', joining: 'OPEN' as const, sizeMax: 5 };
+  const { teamId } = await createTeam(deps, program.scope, aCommand('teamCreate', us), us);
   const { redemptionId } = await redeem(deps, program, customerId);
   const { rewardId } = await redemptionOf(deps, program, redemptionId);
   const [lot] = await deps.reads.query<{ id: string }>('select id from lot where program_id = $1', [program.programId]);
   const [reversal] = await deps.reads.query<{ id: string }>('select id from activity_reversal where program_id = $1', [
     program.programId,
   ]);
+  const [award] = await deps.reads.query<{ id: string }>('select id from badge_award where program_id = $1', [
+    program.programId,
+  ]);
+  const [prize] = await deps.reads.query<{ id: string }>('select id from challenge_prize where program_id = $1', [
+    program.programId,
+  ]);
   return {
     program,
     customerExternalId,
+    monthlyBoard: monthly.publicId,
     ids: {
       Customer: made.customerUpsert.customer.id,
       Account: made.accountUpsert.account.id,
@@ -96,6 +123,9 @@ export async function aFurnishedProgram(deps: Deps, url: string): Promise<Furnis
       ApiKey: publicId('ApiKey', keyId),
       PointCurrency: publicId('PointCurrency', program.currencyId),
       Program: program.publicId,
+      Team: publicId('Team', teamId),
+      BadgeAward: publicId('BadgeAward', award!.id),
+      ChallengePrize: publicId('ChallengePrize', prize!.id),
     },
   };
 }

@@ -35,10 +35,15 @@ export function changeLeaderboard(
   });
 }
 
-/** A board that still takes scores. Throws NotFoundError, or StateConflictError when it is archived. */
-export async function openLeaderboard(deps: AppDeps, tx: Tx, leaderboardId: string): Promise<Leaderboard> {
+/** A board that still takes scores, named at `path`. Throws NotFoundError, or StateConflictError when it is archived. */
+export async function openLeaderboard(
+  deps: AppDeps,
+  tx: Tx,
+  leaderboardId: string,
+  path: readonly string[] = ['id'],
+): Promise<Leaderboard> {
   const board = (await deps.catalogues.at(tx, tx.programId)).leaderboardById.get(leaderboardId);
-  if (board === undefined) throw new NotFoundError('leaderboard', ['id']);
-  if (board.archived) throw new StateConflictError('This leaderboard is archived.', 'ARCHIVED', ['id']);
+  if (board === undefined) throw new NotFoundError('leaderboard', path);
+  if (board.archived) throw new StateConflictError('This leaderboard is archived.', 'ARCHIVED', path);
   return board;
 }

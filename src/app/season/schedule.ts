@@ -25,7 +25,7 @@ export function scheduleSeason(
 ): Promise<{ leaderboardId: string; replayed: boolean }> {
   return mutate(deps, scope, command, async (tx) => {
     await lockLeaderboards(tx, tx.programId);
-    const board = await openLeaderboard(deps, tx, leaderboardId);
+    const board = await openLeaderboard(deps, tx, leaderboardId, ['leaderboardId']);
     const catalogue = await deps.catalogues.at(tx, tx.programId);
     if (board.period !== 'DATES') {
       throw new InvalidInputError('Only a board by DATES lists its seasons.', ['leaderboardId']);

@@ -45,7 +45,7 @@ export function setSeasonPlan(
 ): Promise<{ leaderboardId: string; replayed: boolean }> {
   return mutate(deps, scope, command, async (tx) => {
     const catalogue = await deps.catalogues.at(tx, tx.programId);
-    const board = await openLeaderboard(deps, tx, input.leaderboardId);
+    const board = await openLeaderboard(deps, tx, input.leaderboardId, ['leaderboardId']);
     const plan = readPlan(catalogue, board, input);
     await writeSeasonPlan(tx, tx.programId, board.id, plan);
     await scheduleSeasons(deps, tx, catalogue, { ...board, plan });
