@@ -14,7 +14,7 @@ const LeftOutEnum = builder.enumType('BacktestLeftOut', {
   values: {
     PRIZES: {
       description:
-        'Points of streaks, challenges and badges, and points given without an activity: they stay as they were given, count towards tiers, milestones and capped balances, and stand outside of the points compared.',
+        'Points of streaks, challenges, badges and prize draws, and points given without an activity: they stay as they were given, count towards tiers, milestones and capped balances, and stand outside of the points compared.',
     },
   } satisfies Record<LeftOut, object>,
 });

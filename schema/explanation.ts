@@ -22,6 +22,7 @@ const TraceKindEnum = builder.enumType('TraceKind', {
     REVERSAL: { description: 'What was undone.' },
     TIER: { description: 'How a tier came about.' },
     STREAK: { description: 'Where a streak stands, or how it was lost.' },
+    DRAW: { description: 'A ticket of a prize draw, what it cost, and what it drew.' },
     REFUSAL: { description: 'One reason of a refusal.' },
   } satisfies Record<TraceKind, object>,
 });
@@ -79,7 +80,7 @@ builder.queryField('explain', (t) =>
     nullable: true,
     subGraphs: ['Public'],
     description:
-      'Why something is as it is: a ledger transaction (ltx_…), a balance by its account (lac_…), a tier held (tmb_…), a refused redemption (rfd_…). Null for what is missing, of another kind, or not the caller’s to see. Each is seen by who may read it (ledger:read, tier:read, redemption:read), and by the customer with self:read.',
+      'Why something is as it is: a ledger transaction (ltx_…), a balance by its account (lac_…), a tier held (tmb_…), a refused redemption (rfd_…), a play of a prize draw (dpl_…). Null for what is missing, of another kind, or not the caller’s to see. Each is seen by who may read it (ledger:read, tier:read, redemption:read), and by the customer with self:read.',
     authScopes: { permission: ['ledger:read', 'tier:read', 'redemption:read', 'self:read'] },
     args: {
       id: t.arg.id({ required: true, description: 'Global id of what is to be explained.' }),

@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+
 import type { Redis } from 'ioredis';
 import { pino } from 'pino';
 
@@ -61,6 +63,7 @@ export function createDeps(config: Config, clock: () => Date = () => new Date())
     postgres,
     clock,
     newId: createIdSource(),
+    chance: (below) => randomInt(below),
     catalogues: createCatalogues(reads, clock),
     turns: createTurns(),
     callers: createCallerCache(),

@@ -17,6 +17,8 @@ export type AppDeps = {
   clock: () => Date;
   /** A new UUIDv7. */
   newId: () => string;
+  /** A whole number from 0 to `below`, exclusive: each equally likely, and none to be foretold. */
+  chance: (below: number) => number;
   catalogues: Catalogues;
   callers: CallerCache;
   /** The keys of tenants' identity providers. */

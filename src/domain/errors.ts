@@ -1,3 +1,5 @@
+import type { DrawRefusal, DrawRefusalCode } from './draw/refusal.ts';
+import { drawRefusalText } from './explanation/draw-words.ts';
 import type { Format } from './explanation/locale.ts';
 import { refusalText } from './explanation/refusal-texts.ts';
 import type { RedemptionRefusal, RefusalCode } from './reward/refusal.ts';
@@ -135,6 +137,21 @@ export class RedemptionRefusedError extends UserError {
     this.code = first.code;
     this.refusals = refusals;
     this.refusalId = refusalId;
+  }
+}
+
+/** A prize draw that cannot be played: every reason as data, the weightiest first. */
+export class DrawRefusedError extends UserError {
+  readonly code: DrawRefusalCode;
+  readonly refusals: readonly DrawRefusal[];
+
+  /** `format` is that of the messages of all errors: English, in the program's zone. */
+  constructor(refusals: readonly DrawRefusal[], format: Format) {
+    const [first] = refusals;
+    if (first === undefined) throw new Error('a refusal without a reason');
+    super(drawRefusalText(first, format));
+    this.code = first.code;
+    this.refusals = refusals;
   }
 }
 

@@ -2,6 +2,7 @@ import { isEnumType, isInterfaceType, isObjectType, type GraphQLEnumType } from 
 import { describe, expect, test } from 'vitest';
 
 import { SCORE_REFUSALS } from '#domain/activity/effect.ts';
+import { DRAW_REFUSAL_CODES } from '#domain/draw/refusal.ts';
 import { DECLINE_REASONS, type DeclineReason } from '#domain/earning/evaluate.ts';
 import { formatFor, LANGUAGES } from '#domain/explanation/locale.ts';
 import { declineText, scoreRefusalText } from '#domain/explanation/refusal-texts.ts';
@@ -17,6 +18,7 @@ const enums = types.filter(isEnumType);
 const EXPLAINED: Record<string, readonly string[]> = {
   DeclineReason: DECLINE_REASONS,
   RedemptionRefusalCode: REFUSAL_CODES,
+  DrawRefusalCode: DRAW_REFUSAL_CODES,
   ScoreRefusal: SCORE_REFUSALS,
 };
 

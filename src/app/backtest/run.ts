@@ -169,7 +169,7 @@ function follow(work: Replay, step: ReplayStep): void {
 
 /** Whether rules have prizes that a replay takes as they were given, instead of deciding them anew. */
 function givesPrizes({ content }: RuleSet): boolean {
-  return content.streaks.length + content.challenges.length + content.badges.length > 0;
+  return content.streaks.length + content.challenges.length + content.badges.length + content.draws.length > 0;
 }
 
 /** Rests, tells how far it is, and notices when the run is over: `tell` throws RunLost then. */

@@ -1,12 +1,14 @@
 import type { Permission } from '#domain/caller.ts';
 import type { Explanation } from '#domain/explanation/trace.ts';
 import { parsePublicId, type IdType } from '#domain/ids.ts';
+import { findPlays } from '#storage/draw-store.ts';
 import { findAccountOwners } from '#storage/ledger-owner-store.ts';
 import { findTransactions } from '#storage/ledger-transaction-store.ts';
 import { findRefusedAttempts } from '#storage/redemption-refusal-store.ts';
 import { findMemberships } from '#storage/tier-membership-store.ts';
 
 import { explainLedgerAccount } from './explain-balance.ts';
+import { explainDrawPlay } from './explain-play.ts';
 import { explainRefusedRedemption } from './explain-refusal.ts';
 import { explainTierMembership } from './explain-tier.ts';
 import { explainLedgerTransaction } from './explain-transaction.ts';
@@ -41,6 +43,11 @@ const EXPLAINERS: Partial<Record<IdType, Explainer>> = {
     const [attempt] = await findRefusedAttempts(deps.reads, programId, [id]);
     if (attempt === undefined || !maySee(reader, 'redemption:read', attempt.customerId)) return null;
     return explainRefusedRedemption(deps, programId, attempt, locale);
+  },
+  DrawPlay: async (deps, { programId, id, reader, locale }) => {
+    const [play] = await findPlays(deps.reads, programId, [id]);
+    if (play === undefined || !maySee(reader, 'redemption:read', play.customerId)) return null;
+    return explainDrawPlay(deps, programId, play, locale);
   },
 };
 

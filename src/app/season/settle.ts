@@ -18,9 +18,10 @@ import {
 import { readSealedAll } from '#storage/season-standing-store.ts';
 
 import { openLedger, saveLedger, type Ledger } from '../ledger/posting.ts';
+import { giveReward } from '../redemption/give-reward.ts';
 import { openSupply } from '../redemption/supply.ts';
 import type { AppDeps, Tx } from '../transaction.ts';
-import { giveBadgeOf, giveReward } from './give-things.ts';
+import { giveBadgeOf } from './give-badge.ts';
 
 const BATCH = 200;
 const DAY_MS = 86_400_000;
@@ -98,7 +99,8 @@ export async function givePrizes(
     const winner = { prize, customer };
     const points = givePoints(tx, catalogue, ledger, prize);
     const none = { redemptionId: null, hindrance: null };
-    const reward = prize.rewardId === null ? none : await giveReward(deps, tx, catalogue, supply, winner);
+    const won = { rewardId: prize.rewardId ?? '', customer, reason: 'Prize of a season' };
+    const reward = prize.rewardId === null ? none : await giveReward(deps, tx, catalogue, supply, won);
     const badge = prize.badge === null ? null : await giveBadgeOf(deps, tx, catalogue, winner);
     const { redemptionId, hindrance } = reward;
     const reason = hindrance ?? badge;

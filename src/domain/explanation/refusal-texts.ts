@@ -69,14 +69,14 @@ type RefusalTexts = {
   [Code in RedemptionRefusal['code']]: (refusal: Extract<RedemptionRefusal, { code: Code }>, format: Format) => string;
 };
 
-const EN_UNITS: Record<Period, string> = {
+export const EN_UNITS: Record<Period, string> = {
   DAY: 'a day',
   WEEK: 'a week',
   MONTH: 'a month',
   YEAR: 'a year',
   ALL_TIME: 'in all',
 };
-const DE_UNITS: Record<Period, string> = {
+export const DE_UNITS: Record<Period, string> = {
   DAY: 'am Tag',
   WEEK: 'in der Woche',
   MONTH: 'im Monat',
@@ -96,9 +96,9 @@ const DE_STEP_UP: Record<StepUpLack, string> = {
   TRIES_USED_UP: 'Das waren zu viele Versuche. Bitte fordern Sie einen neuen Code an.',
 };
 
-const anewEn = ({ until }: LimitReached, { instant }: Format): string =>
+export const anewEn = ({ until }: LimitReached, { instant }: Format): string =>
   until === null ? '' : ` It counts anew on ${instant(until)}.`;
-const anewDe = ({ until }: LimitReached, { instant }: Format): string =>
+export const anewDe = ({ until }: LimitReached, { instant }: Format): string =>
   until === null ? '' : ` Neu gezählt wird ab dem ${instant(until)}.`;
 
 const REFUSALS: Record<Language, RefusalTexts> = {

@@ -18,6 +18,7 @@ export const TRACE_KINDS = [
   'REVERSAL',
   'TIER',
   'STREAK',
+  'DRAW',
   'REFUSAL',
 ] as const;
 export type TraceKind = (typeof TRACE_KINDS)[number];

@@ -1,12 +1,12 @@
 import type { Program } from '../program/program.ts';
 import { localDay, periodDays, startOfDay } from '../time.ts';
-import type { AudienceFacts } from './audience.ts';
+import { whyNotAdmitted, type AdmissionFacts, type Offer } from './admission.ts';
 import type { CompiledReward } from './compile.ts';
 import type { LimitReached, RedemptionRefusal, StepUpLack } from './refusal.ts';
 import type { Money, RewardLimit, RewardPrice } from './reward.ts';
 
 /** All that the decision looks at, as it stands at one instant. */
-export type RedemptionFacts = AudienceFacts & {
+export type RedemptionFacts = AdmissionFacts & {
   /** Points of the price's currency that the customer can spend; below zero is a debt. */
   available: number;
   stock: { reserved: number; issued: number };
@@ -14,8 +14,6 @@ export type RedemptionFacts = AudienceFacts & {
   hasFreeCode: boolean;
   /** What counts towards each of the reward's limits, in their order; 0 for those that the stock counts. */
   used: readonly number[];
-  /** The version of the terms that the program wants accepted first; null when nothing is missing. */
-  missingConsent: number | null;
 };
 
 export type RedemptionWish = {
@@ -47,9 +45,7 @@ export function decideRedemption(
 ): Decision {
   const cost = costOf(compiled.reward.price, facts.tiers, wish.quantity);
   const refusals = [
-    ...refusalsOfPerson(compiled, facts),
-    ...refusalsOfTime(compiled, surroundings.now),
-    ...refusalsOfAccess(compiled, facts),
+    ...whyNotAdmitted(offerOf(compiled), facts, surroundings.now),
     ...refusalsOfSupply(compiled, facts, wish.quantity),
     ...refusalsOfLimits(compiled, facts, wish.quantity, surroundings),
     ...refusalsOfPayment(compiled, facts, wish, cost),
@@ -63,42 +59,17 @@ export function pointsFor(price: RewardPrice, tiers: readonly string[]): number 
   return own.length === 0 ? price.points : Math.min(...own.map((entry) => entry.points));
 }
 
+/** When and to whom a reward is open. */
+function offerOf({ reward: { paused, tiers }, audience, validFrom, validUntil }: CompiledReward): Offer {
+  return { paused, tiers, audience, validFrom, validUntil };
+}
+
 function costOf(price: RewardPrice, tiers: readonly string[], quantity: number): Cost {
   const { money } = price;
   return {
     points: pointsFor(price, tiers) * quantity,
     money: money === null ? null : { ...money, amount: money.amount * quantity },
   };
-}
-
-/** Whoever is enrolled may redeem, also while paused: a pause ends earning, not what one has. */
-function refusalsOfPerson(
-  { reward }: CompiledReward,
-  { customer, missingConsent }: RedemptionFacts,
-): RedemptionRefusal[] {
-  const { enrolmentState } = customer;
-  const refusals: RedemptionRefusal[] = [];
-  if (enrolmentState === 'BLOCKED') refusals.push({ code: 'BLOCKED' });
-  else if (enrolmentState !== 'ENROLLED' && enrolmentState !== 'PAUSED')
-    refusals.push({ code: 'NOT_ENROLLED', state: enrolmentState });
-  if (missingConsent !== null) refusals.push({ code: 'CONSENT_REQUIRED', version: missingConsent });
-  if (reward.paused) refusals.push({ code: 'PAUSED' });
-  return refusals;
-}
-
-function refusalsOfTime({ validFrom, validUntil }: CompiledReward, now: Date): RedemptionRefusal[] {
-  if (validFrom !== null && now < validFrom) return [{ code: 'NOT_YET', from: validFrom.toISOString() }];
-  if (validUntil !== null && now >= validUntil) return [{ code: 'NO_LONGER', until: validUntil.toISOString() }];
-  return [];
-}
-
-function refusalsOfAccess({ reward, audience }: CompiledReward, facts: RedemptionFacts): RedemptionRefusal[] {
-  const refusals: RedemptionRefusal[] = [];
-  if (reward.tiers.length > 0 && !reward.tiers.some((tier) => facts.tiers.includes(tier)))
-    refusals.push({ code: 'TIER_REQUIRED', tiers: reward.tiers, has: facts.tiers });
-  const failing = audience?.failingPart(facts) ?? null;
-  if (failing !== null) refusals.push({ code: 'NOT_IN_AUDIENCE', failing });
-  return refusals;
 }
 
 function refusalsOfSupply({ reward }: CompiledReward, facts: RedemptionFacts, wanted: number): RedemptionRefusal[] {
