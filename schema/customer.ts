@@ -32,7 +32,10 @@ builder.node(CustomerRef, {
   id: { resolve: (it) => it.id },
   loadMany: (ids, context) => ids.map((id) => context.loaders.customer.load(id)),
   fields: (t) => ({
-    externalId: t.exposeString('externalId', { description: "The tenant's own id; unique in the program." }),
+    externalId: t.exposeString('externalId', {
+      description:
+        "The tenant's own id, unique in the program; of an erased customer a pseudonym that nobody else can have.",
+    }),
     displayName: t.exposeString('displayName', {
       nullable: true,
       description: 'The name that others see; null when not known.',
@@ -61,6 +64,13 @@ builder.node(CustomerRef, {
       nullable: true,
       description:
         'Since when the person could join; null: not eligible. Whoever joins is eligible from then. Needs customer:read.',
+      ...TEAM_ONLY,
+    }),
+    erasedAt: t.expose('erasedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'Since when nothing is known of the person any more (customerErase); null of everybody else. Needs customer:read.',
       ...TEAM_ONLY,
     }),
     attributes: t.field({

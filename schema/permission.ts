@@ -11,6 +11,7 @@ const DESCRIPTIONS: Record<Permission, string> = {
   'token:mint': 'Mint tokens for customers, and end them.',
   'customer:read': 'Read customers and accounts.',
   'customer:write': 'Create and change customers and accounts.',
+  'customer:erase': 'Erase customers for good.',
   'enrolment:write': 'Invite, enrol, pause, block and let go customers.',
   'activity:read': 'Read activities and what they caused.',
   'activity:track': 'Report activities of any customer.',

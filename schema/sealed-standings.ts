@@ -22,6 +22,13 @@ function mayName(context: Context, customerId: string): boolean {
   return may(caller, 'customer:read') || (caller.kind === 'CUSTOMER' && caller.customerId === customerId);
 }
 
+/** As on live boards, where who is hidden is not seen at all; a sealed row has to stay, and stays without a name. */
+async function nameOf({ programId, customerId }: ShownSealed, context: Context): Promise<string | null> {
+  const { appearance } = await context.loaders.appearance.load(customerId);
+  if (appearance === 'HIDDEN' && !mayName(context, customerId)) return null;
+  return context.deps.displayNames.of(programId, customerId);
+}
+
 const SealedStandingRef = builder.objectRef<ShownSealed>('SealedStanding').implement({
   description: 'One row of sealed standings. It never changes.',
   ...publicSurface,
@@ -52,8 +59,9 @@ const SealedStandingRef = builder.objectRef<ShownSealed>('SealedStanding').imple
     }),
     displayName: t.string({
       nullable: true,
-      description: 'The name that the customer goes by now; null when there is none.',
-      resolve: ({ programId, customerId }, _args, context) => context.deps.displayNames.of(programId, customerId),
+      description:
+        'The name or alias that the customer goes by now; null when there is none, and of who does not want to be seen any more, but for the team and oneself.',
+      resolve: (row, _args, context) => nameOf(row, context),
     }),
   }),
 });

@@ -16,6 +16,7 @@ import { checkInvariants } from '#src/jobs/check-invariants.ts';
 import { closeDaysOfAll } from '#src/jobs/close-days.ts';
 import { runFillStreaks } from '#src/jobs/fill-streaks.ts';
 import { runSendExpiryNotices } from '#src/jobs/send-expiry-notices.ts';
+import { runSweepErasures } from '#src/jobs/sweep-erasures.ts';
 import { forgetCustomerEvents } from '#storage/customer-event-store.ts';
 import { forgetInboxItems } from '#storage/inbox-store.ts';
 import { deleteRefusedAttempts } from '#storage/redemption-refusal-store.ts';
@@ -47,6 +48,7 @@ const CRON: CronItem[] = [
   { task: 'fill-streaks', match: '* * * * *' },
   { task: 'close-days', match: '*/5 * * * *' },
   { task: 'send-expiry-notices', match: '*/10 * * * *' },
+  { task: 'sweep-erasures', match: '* * * * *' },
 ];
 
 /** A job that could not run is not made up for: the next one does the same work. */
@@ -79,6 +81,9 @@ function tasksOf(deps: Deps): TaskList {
     'close-days': () => closeDaysOfAll(deps),
     'send-expiry-notices': async () => {
       await runSendExpiryNotices(deps);
+    },
+    'sweep-erasures': async () => {
+      await runSweepErasures(deps);
     },
     'fill-streaks': async () => {
       await runFillStreaks(deps);

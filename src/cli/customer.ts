@@ -1,13 +1,16 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 
+import { eraseCustomer } from '#app/customer/erase.ts';
 import { readBalances } from '#app/ledger/read-balances.ts';
 import type { Customer } from '#domain/customer/customer.ts';
+import { ERASED_POINTS } from '#domain/customer/erasure.ts';
 import { NotFoundError } from '#domain/errors.ts';
 import { publicId, uuidOf } from '#domain/ids.ts';
 import type { Deps } from '#src/deps.ts';
 import { findCustomerByExternalId, findCustomers } from '#storage/customer-store.ts';
 
+import { ACTOR, newCommand } from './actor.ts';
 import type { Cli } from './cli.ts';
 import { addCommand, addGroup, UsageError } from './command.ts';
 import { pickProgram, programOption } from './pick-program.ts';
@@ -15,7 +18,7 @@ import { formatTable } from './table.ts';
 
 const program = z.string().optional();
 
-/** laurel customer show, laurel balance */
+/** laurel customer show and erase, laurel balance */
 export function addCustomer(cli: Cli, parent: Command): void {
   const group = addGroup(parent, 'customer', 'customers of a program');
   addCommand(cli, group, {
@@ -40,6 +43,7 @@ export function addCustomer(cli: Cli, parent: Command): void {
       return { json, text: `${formatTable(['FIELD', 'VALUE'], lines)}\n\n${balanceTable(balances)}` };
     },
   });
+  addErase(cli, group);
   addCommand(cli, parent, {
     usage: 'balance <customer>',
     description: 'show a customer’s points, now or as they were',
@@ -60,6 +64,42 @@ export function addCustomer(cli: Cli, parent: Command): void {
         options.asOf === undefined ? null : new Date(options.asOf),
       );
       return { json: { customerId: publicId('Customer', id), balances }, text: balanceTable(balances) };
+    },
+  });
+}
+
+function addErase(cli: Cli, group: Command): void {
+  addCommand(cli, group, {
+    usage: 'erase <customer>',
+    description: 'erase a customer for good: a pseudonym with its amounts is left',
+    configure: (command) =>
+      programOption(command)
+        .requiredOption('--reason <reason>', 'why, for the audit; name nobody in it')
+        .option('--points <what>', 'what becomes of remaining points: KEEP or EXPIRE', 'KEEP')
+        .requiredOption('--yes', 'say that it cannot be undone'),
+    options: z.object({
+      program,
+      reason: z.string(),
+      points: z.enum(ERASED_POINTS, { error: `must be ${ERASED_POINTS.join(' or ')}` }),
+      yes: z.literal(true),
+    }),
+    run: async (running, [wanted = ''], { program: named, reason, points }) => {
+      const deps = running.deps();
+      const { id: programId } = await pickProgram(deps, named);
+      const customer = { id: await findCustomerId(deps, programId, wanted), externalId: null };
+      const input = { customer, reason, points };
+      const command = newCommand('customerErase', input);
+      const { customerId, erasedAt, wasErased } = await eraseCustomer(
+        deps,
+        { programId, actor: ACTOR },
+        command,
+        input,
+      );
+      const id = publicId('Customer', customerId);
+      return {
+        json: { customerId: id, erasedAt, wasErased },
+        text: wasErased ? `${id} was erased at ${erasedAt} already.` : `${id} was erased.`,
+      };
     },
   });
 }

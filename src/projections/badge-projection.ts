@@ -113,12 +113,13 @@ function touchedBy(rows: readonly OutboxRow[]): Map<string, Touched> {
   const programs = new Map<string, Touched>();
   for (const { programId, events } of rows) {
     for (const event of events) {
-      if (!isOfBadges(event)) continue;
+      if (!isOfBadges(event) && event.type !== 'customer.erased') continue;
       const touched: Touched = programs.get(programId) ?? new Map();
       programs.set(programId, touched);
       const one = touched.get(event.customerId) ?? { badgeIds: new Set<string>(), awardIds: new Set<string>() };
       touched.set(event.customerId, one);
-      one.badgeIds.add(event.badgeId);
+      for (const badgeId of 'badgeIds' in event ? event.badgeIds : [event.badgeId]) one.badgeIds.add(badgeId);
+      if ('awardIds' in event) for (const awardId of event.awardIds) one.awardIds.add(awardId);
       if ('awardId' in event) one.awardIds.add(event.awardId);
     }
   }

@@ -4,6 +4,10 @@ import type { Statements } from './postgres.ts';
 const HELD = (now: string): string =>
   `a.revoked_at is null and a.expired_at is null and (a.expires_at is null or a.expires_at > ${now})`;
 
+/** Whoever is erased is shown nowhere; counts of holders keep them, without a name. */
+const NOT_ERASED =
+  'not exists (select from customer c where c.program_id = a.program_id and c.id = a.customer_id and c.erased_at is not null)';
+
 /** The newest awards that a customer holds, newest first. */
 export async function readShelf(
   reads: Statements,
@@ -14,7 +18,7 @@ export async function readShelf(
 ): Promise<AwardRow[]> {
   return reads.query<AwardRow>(
     `/* read-badge-shelf */ select ${AWARD_COLUMNS} from badge_award a
-     where a.program_id = $1 and a.customer_id = $2 and ${HELD('$3::timestamptz')}
+     where a.program_id = $1 and a.customer_id = $2 and ${HELD('$3::timestamptz')} and ${NOT_ERASED}
      order by a.earned_at desc, a.id desc limit $4`,
     [programId, customerId, now.toISOString(), limit],
   );
@@ -43,7 +47,7 @@ export async function readHolders(
   return reads.query<HolderRow>(
     `/* read-badge-holders */
     select a.customer_id as "customerId", max(a.earned_at) as since from badge_award a
-    where a.program_id = $1 and a.badge_id = $2 and ${HELD('$3::timestamptz')}
+    where a.program_id = $1 and a.badge_id = $2 and ${HELD('$3::timestamptz')} and ${NOT_ERASED}
     group by a.customer_id order by since desc, a.customer_id desc limit $4`,
     [programId, badgeId, now.toISOString(), limit],
   );
@@ -85,7 +89,8 @@ export async function readHeldOf(
     `/* read-held-badges */
     select a.id, a.customer_id as "customerId", a.badge_id as "badgeId", a.earned_at as "earnedAt", a.visible
     from badge_award a
-    where a.program_id = $1 and a.customer_id = any($2::uuid[]) and a.revoked_at is null and a.expired_at is null`,
+    where a.program_id = $1 and a.customer_id = any($2::uuid[]) and a.revoked_at is null and a.expired_at is null
+      and ${NOT_ERASED}`,
     [programId, customerIds],
   );
 }

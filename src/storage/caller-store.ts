@@ -69,7 +69,7 @@ export async function findTokenGround(
        tokens_valid_from >= timestamptz 'epoch' + $3::double precision * interval '1 microsecond' as superseded,
        not (exists (select from api_key k where k.program_id = $1 and k.id = $4 and k.revoked_at is null)
          or exists (select from identity_provider p where p.program_id = $1 and p.id = $5 and p.removed_at is null)) as "minterGone"
-     from customer where program_id = $1 and id = $2`,
+     from customer where program_id = $1 and id = $2 and erased_at is null`,
     [token.programId, token.customerId, token.mintedAtUs, token.keyId, token.providerId],
   );
   return ground ?? null;
@@ -84,7 +84,7 @@ export async function findMintSubject(
   const [subject] = await statements.query<{ id: string; blocked: boolean; nowUs: number }>(
     `/* find-mint-subject */ select id, enrolment_state = 'BLOCKED' as blocked,
        (extract(epoch from clock_timestamp()) * 1000000)::bigint as "nowUs"
-     from customer where program_id = $1 and ${'id' in customer ? 'id = $2' : 'external_id = $2'}`,
+     from customer where program_id = $1 and ${'id' in customer ? 'id = $2' : 'external_id = $2'} and erased_at is null`,
     [programId, 'id' in customer ? customer.id : customer.externalId],
   );
   return subject ?? null;

@@ -69,7 +69,7 @@ export async function openEnrolments(
   );
 }
 
-/** Locks one customer's row and answers where it stands; null when there is none. The lock lets foreign keys pass. */
+/** Locks one customer's row and answers where it stands; null when there is none, or none any more. The lock lets foreign keys pass. */
 export async function lockCustomer(
   tx: Statements,
   programId: string,
@@ -77,7 +77,7 @@ export async function lockCustomer(
 ): Promise<{ eligibleSince: Date | null } | null> {
   const [row] = await tx.query<{ eligibleSince: Date | null }>(
     `/* lock-customer */
-    select eligible_since as "eligibleSince" from customer where program_id = $1 and id = $2 for no key update`,
+    select eligible_since as "eligibleSince" from customer where program_id = $1 and id = $2 and erased_at is null for no key update`,
     [programId, customerId],
   );
   return row ?? null;

@@ -75,7 +75,7 @@ export async function selectNoticesDue(
       from ending group by 1, 2
     )
     select d.customer_id as "customerId", to_char(d.expires_on, 'YYYY-MM-DD') as "expiresOn", d.points, d.expires_at as "expiresAt"
-    from day d join customer c on c.program_id = $1 and c.id = d.customer_id and c.enrolment_state not in ('LEFT', 'BLOCKED')
+    from day d join customer c on c.program_id = $1 and c.id = d.customer_id and c.enrolment_state not in ('LEFT', 'BLOCKED') and c.erased_at is null
     where not exists (
       select from expiry_notice n
       where n.program_id = $1 and n.customer_id = d.customer_id and n.currency_id = $2 and n.expires_on = d.expires_on and n.days <= $3)

@@ -6,7 +6,7 @@ import type { Statements } from './postgres.ts';
 /** A customer as the decision on a redemption sees them. */
 export type Redeemer = CustomerFacts & { accountId: string | null };
 
-/** Customers by id with their company; unknown ones are left out. */
+/** Customers by id with their company; unknown and erased ones are left out. */
 export async function findRedeemers(
   reads: Statements,
   programId: string,
@@ -18,7 +18,7 @@ export async function findRedeemers(
       c.account_id as "accountId",
       case when a.id is null then null else jsonb_build_object('externalId', a.external_id, 'name', a.name) end as account
     from customer c left join account a on a.program_id = c.program_id and a.id = c.account_id
-    where c.program_id = $1 and c.id = any($2::uuid[])`,
+    where c.program_id = $1 and c.id = any($2::uuid[]) and c.erased_at is null`,
     [programId, ids],
   );
   return new Map(rows.map((row) => [row.id, row]));

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
+import { setAppearance } from '#app/appearance/set.ts';
 import { publicId } from '#domain/ids.ts';
 
 import { aShop, someCustomers } from '../support/activity.ts';
 import { testDatabase } from '../support/database.ts';
-import { asCustomer, asOwner, execute, testDeps, type TestProgram } from '../support/program.ts';
+import { aCommand, asCustomer, asOwner, execute, testDeps, type TestProgram } from '../support/program.ts';
 import { buy, moveTo } from '../support/season.ts';
 
 const { url } = await testDatabase();
@@ -176,6 +177,41 @@ describe('a season', () => {
     expect((await seal('corrections { nodes { id } }')).errors?.[0]?.originalError).toMatchObject({
       code: 'FORBIDDEN',
     });
+  });
+
+  it('names nobody in what is sealed otherwise than live boards do, whenever that was chosen', async () => {
+    const { program, customers } = await aProgramAtNoon();
+    await aDailyBoard(program);
+    const [named = '', aliased = '', anonymous = '', hidden = ''] = customers;
+    await deps.postgres.query(`update customer set display_name = 'Name of ' || external_id where id = any($1)`, [
+      customers,
+    ]);
+    const appear = async (customerId: string, appearance: 'ALIAS' | 'ANONYMOUS' | 'HIDDEN'): Promise<void> => {
+      const alias = appearance === 'ALIAS' ? 'Owl' : null;
+      const input = { customer: { id: customerId, externalId: null }, appearance, alias };
+      await setAppearance(deps, program.scope, aCommand('boardAppearanceSet', input), input);
+    };
+    await appear(aliased, 'ALIAS');
+    await buy(
+      deps,
+      program,
+      customers.map((customerId, index) => ({ customerId, amount: 40 - index, at: NOON })),
+    );
+    await moveTo(deps, program, '2026-11-20T00:00:00Z');
+    await appear(anonymous, 'ANONYMOUS');
+    await appear(hidden, 'HIDDEN');
+    const names = async (caller: Parameters<typeof execute>[1]): Promise<(string | null)[]> => {
+      const { data } = await execute<{ seasonStandings: { page: { nodes: { displayName: string | null }[] } } }>(
+        deps,
+        caller,
+        '{ seasonStandings(code: "daily", season: "2026-11-18") { page { nodes { displayName } } } }',
+      );
+      return data!.seasonStandings.page.nodes.map(({ displayName }) => displayName);
+    };
+    const own = (index: number): string => `Name of c${index + 1}`;
+    expect(await names(asCustomer(program, named))).toEqual([own(0), 'Owl', null, null]);
+    expect(await names(asCustomer(program, hidden))).toEqual([own(0), 'Owl', null, own(3)]);
+    expect(await names(asOwner(program))).toEqual([own(0), 'Owl', null, own(3)]);
   });
 
   it('is refused with a plan that could cost without limit, that names nothing, or of a board without end', async () => {

@@ -1,4 +1,5 @@
 import { checkReport, type ActivityReport, type CheckedReport } from '#domain/activity/activity.ts';
+import { isPseudonym } from '#domain/customer/erasure.ts';
 import { normaliseExternalId } from '#domain/customer/identity.ts';
 import type { CustomerFacts } from '#domain/earning/facts.ts';
 import { NotFoundError, UserError } from '#domain/errors.ts';
@@ -56,7 +57,7 @@ export function checkEntries(
       report.customerId === null ? byExternalId.get(externalIdOf(report) ?? '') : byId.get(report.customerId);
     const checked = checkReport(report, catalogue, tx.now, entry.call.byCustomer);
     if (checked instanceof UserError) refuse(entry, checked);
-    else if (customer === undefined)
+    else if (customer === undefined || isPseudonym(customer.externalId))
       refuse(entry, new NotFoundError('customer', [report.customerId === null ? 'customerExternalId' : 'customerId']));
     else ready.push({ entry, checked, customer });
   }

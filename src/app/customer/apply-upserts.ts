@@ -87,7 +87,8 @@ function groupByPerson(items: readonly CustomerUpsert[], results: UpsertItemResu
   for (const [index, item] of items.entries()) {
     const externalId = normaliseExternalId(item.externalId);
     if (externalId === null) {
-      const message = 'An external id has 1 to 255 characters and is not blank.';
+      const message =
+        'An external id has 1 to 255 characters, is not blank and not the pseudonym of an erased customer.';
       results[index] = { refusal: { code: 'INVALID_INPUT', message, path: ['externalId'] } };
       continue;
     }

@@ -19,7 +19,7 @@ export type CustomerName = { id: string | null; externalId: string | null };
 /** A named customer, and the input field to blame. */
 export type Party = CustomerName & { path: readonly string[] };
 
-/** The parties' UUIDs. Throws NotFoundError for the first that this program does not have. */
+/** The parties' UUIDs. Throws NotFoundError for the first that this program does not have, or has erased. */
 export async function requireCustomers(tx: Tx, parties: readonly Party[]): Promise<string[]> {
   return (await readParties(tx, parties)).map((customer) => customer.id);
 }
@@ -46,7 +46,7 @@ async function readParties(tx: Tx, parties: readonly Party[]): Promise<PartyRow[
   const rows = await tx.query<PartyRow>(
     `/* read-parties */
     select id, external_id as "externalId", enrolment_state as state from customer
-    where program_id = $1 and (id = any($2::uuid[]) or external_id = any($3::text[]))`,
+    where program_id = $1 and (id = any($2::uuid[]) or external_id = any($3::text[])) and erased_at is null`,
     [tx.programId, names.flatMap((name) => name.id ?? []), names.flatMap((name) => name.externalId ?? [])],
   );
   return names.map((name) => {

@@ -20,6 +20,7 @@ import type { Command } from '../mutation.ts';
 import { assertNoRedemption } from '../redemption/paid-by.ts';
 import { recountEarning } from '../tier/recount.ts';
 import type { AppDeps, Scope, Tx } from '../transaction.ts';
+import { requireCustomers } from './parties.ts';
 import { openLedger, saveLedger } from './posting.ts';
 import type { PointsMoved } from './spend-points.ts';
 import { undoSpending } from './undo-spending.ts';
@@ -48,6 +49,7 @@ export async function reverseTransaction(
       const reason = readReason(input.reason);
       await shareLeaderboards(tx, tx.programId);
       const { customerId, currencyId } = await requireReversible(tx, input.transactionId);
+      await requireCustomers(tx, [{ id: customerId, externalId: null, path: ['transactionId'] }]);
       const catalogue = await deps.catalogues.at(tx, tx.programId);
       const currencyIds = new Set([catalogue.defaultCurrency.id, currencyId]);
       const ledger = await openLedger(

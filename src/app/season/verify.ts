@@ -1,5 +1,6 @@
 import { NotFoundError, StateConflictError } from '#domain/errors.ts';
 import { placeRows, type SealedRow, type SealHeader } from '#domain/season/sealed.ts';
+import { findErased } from '#storage/erasure-store.ts';
 import { readSeasons } from '#storage/leaderboard-store.ts';
 import { onlyRow, type Statements } from '#storage/postgres.ts';
 import { readSealedAll } from '#storage/season-standing-store.ts';
@@ -31,7 +32,7 @@ const DIFFERENCES_MAX = 10;
 /**
  * Counts a sealed season anew from the activities, their reversals and the ledger, less its corrections, and compares. The
  * board's entries, which the standings were made of, play no part; who was listed, and in which part of the board, is a
- * fact of the sealing and taken from there. Throws NotFoundError, or StateConflictError before it is sealed.
+ * fact of the sealing and taken from there, and so is who had been erased by then. Throws NotFoundError, or StateConflictError before it is sealed.
  */
 export async function verifySeason(
   deps: Pick<AppDeps, 'catalogues'> & { reads: Statements },
@@ -57,8 +58,11 @@ export async function verifySeason(
   const sealed = new Map((await readSealedAll(reads, programId, seasonId)).map((row) => [row.customerId, row]));
   const span = { seasonId, startsAt, endsAt };
   const counted = await recomputeSeason(reads, programId, board, catalogue.program.timeZone, span);
+  const unsealed = counted.flatMap(({ customerId }) => (sealed.has(customerId) ? [] : [customerId]));
+  const erased = await findErased(reads, programId, unsealed);
+  const playing = counted.filter(({ customerId }) => !erased.has(customerId));
   const placed = placeRows(
-    counted.map((row) => {
+    playing.map((row) => {
       const known = sealed.get(row.customerId);
       // Somebody of whom the sealed record does not know stands in the main part, and so makes a difference.
       return { ...row, part: known?.part ?? '', isListed: known === undefined || known.position !== null };

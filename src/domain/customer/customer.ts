@@ -33,6 +33,8 @@ export type Customer = {
   eligibleSince: Date | null;
   createdAt: Date;
   updatedAt: Date;
+  /** Since when nothing is known of the person any more; null of everybody else. */
+  erasedAt: Date | null;
 };
 
 /** A company that customers belong to. */

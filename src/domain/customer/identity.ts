@@ -1,4 +1,5 @@
 import { isStorableText } from '../property/value.ts';
+import { isPseudonym } from './erasure.ts';
 
 const EXTERNAL_ID_LENGTH_MAX = 255;
 const EMAIL_LENGTH_MAX = 254;
@@ -7,10 +8,11 @@ const EMAIL = /^[^\s@]+@[^\s@]+$/u;
 
 /**
  * Two external ids are the same when they are equal after trimming and Unicode composition (NFC); case counts. The kept
- * form, or null when it is not 1 to 255 characters.
+ * form, or null when it is not 1 to 255 characters, or the pseudonym of an erased customer.
  */
 export function normaliseExternalId(given: string): string | null {
-  return normalisedText(given, EXTERNAL_ID_LENGTH_MAX);
+  const externalId = normalisedText(given, EXTERNAL_ID_LENGTH_MAX);
+  return externalId === null || isPseudonym(externalId) ? null : externalId;
 }
 
 /**

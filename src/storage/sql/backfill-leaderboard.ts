@@ -79,6 +79,10 @@ export function scoresOf(board: Leaderboard): string {
 /** Where entries of a new board are until they are placed. */
 export const FIRST_PART = (board: Leaderboard): string => (isPlaced(board) ? 'null' : "''");
 
+/** Whoever is erased is on no new board; on a board of teams what was done for the team stays. */
+export const NOT_ERASED =
+  'not exists (select from customer c where c.program_id = $1 and c.id = s.customer_id and c.erased_at is not null)';
+
 /** The values of `scoresOf`, from $1 on. */
 export function scoreValues(programId: string, board: Leaderboard, timeZone: string): unknown[] {
   return [programId, board.currencyId ?? board.activityTypeId, timeZone, board.property, board.scoreDecimals];
@@ -115,7 +119,8 @@ export async function backfillLeaderboard(
     `/* backfill-entries */ insert into leaderboard_entry (program_id, season_id, customer_id, score, sub_score, reached_at, part)
      select $1, w.id, s.customer_id, s.score, s.sub_score, s.reached_at, ${FIRST_PART(board)}
      from (${scoresOf(board)}) as s
-     join unnest($6::uuid[], $7::date[]) as w (id, starts_on) on w.starts_on is not distinct from s.starts_on`,
+     join unnest($6::uuid[], $7::date[]) as w (id, starts_on) on w.starts_on is not distinct from s.starts_on
+     where ${NOT_ERASED}`,
     [...values, seasons.map((season) => idOf(season.key)), seasons.map((season) => season.startsOn)],
   );
   return [...made.values()].map(({ id }) => id);

@@ -4,7 +4,7 @@ import type { Placed } from '#domain/leaderboard/standing.ts';
 import type { Leaderboard } from '#domain/program/program.ts';
 
 import type { Statements } from '../postgres.ts';
-import { FIRST_PART, scoresOf, scoreValues } from './backfill-leaderboard.ts';
+import { FIRST_PART, NOT_ERASED, scoresOf, scoreValues } from './backfill-leaderboard.ts';
 import { ensureSeasons, seasonName } from './ensure-seasons.ts';
 
 /** One season to be counted anew: what happened in it, less what its corrections say was not counted. */
@@ -90,7 +90,8 @@ export async function backfillSpans(
     await tx.query(
       `/* backfill-season */ insert into leaderboard_entry (program_id, season_id, customer_id, score, sub_score, reached_at, part)
        with ${COUNTED}
-       select $1, $8, s.customer_id, s.score, s.sub_score, s.reached_at, ${FIRST_PART(board)} from (${scoresOf(whole(board))}) as s`,
+       select $1, $8, s.customer_id, s.score, s.sub_score, s.reached_at, ${FIRST_PART(board)} from (${scoresOf(whole(board))}) as s
+       where ${NOT_ERASED}`,
       spanValues(programId, board, timeZone, { seasonId, startsAt, endsAt }),
     );
   }
