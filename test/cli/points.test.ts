@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { updatePointCurrencyDetails } from '#app/point-currency/update.ts';
+import { publicId } from '#domain/ids.ts';
 
 import { testDatabase } from '../support/database.ts';
 import { aCustomer, earn } from '../support/ledger.ts';
@@ -38,4 +39,16 @@ test('an operator moves when points expire, and sees what the customer was told'
   expect(again).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('in the future') });
   const neither = await laurel(['points', 'move-expiry', '--to', inDays(9).toISOString(), '--reason', 'x'], url);
   expect(neither.stderr).toContain('Name a customer with --before, or a lot with --lot.');
+});
+
+test('an operator erases a customer once, with a reason and a word that it is meant', async () => {
+  const gone = await aCustomer(deps, program);
+  await earn(deps, program, gone, 7);
+  const erase = ['customer', 'erase', publicId('Customer', gone), '--reason', 'Asked for by letter'];
+  expect(await laurel(erase, url)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--yes') });
+  const expiring = [...erase, '--points', 'EXPIRE', '--yes'];
+  expect(await answer(...expiring)).toMatchObject({ customerId: publicId('Customer', gone), wasErased: false });
+  expect(await answer(...expiring)).toMatchObject({ wasErased: true });
+  expect(await answer('balance', publicId('Customer', gone))).toMatchObject({ balances: [{ available: 0 }] });
+  expect(await laurel(['balance', `customer ${gone}`], url)).toMatchObject({ exitCode: 1 });
 });
