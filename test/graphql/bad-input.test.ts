@@ -169,6 +169,7 @@ const CHANGES: [mutation: string, noun: Noun, field: string, more: object][] = [
   ['customerUnblock', 'Customer', 'customerId', {}],
   ['customerTokenMint', 'Customer', 'customerId', {}],
   ['customerTokensRevoke', 'Customer', 'customerId', {}],
+  ['drawPlay', 'Customer', 'customerId', { draw: 'wheel' }],
   ['friendAccept', 'Customer', 'friendId', OWN],
   ['friendRemove', 'Customer', 'friendId', OWN],
   ['friendRequest', 'Customer', 'friendId', OWN],

@@ -1,3 +1,4 @@
+import { badDraws } from './bad-draws.ts';
 import { badLive } from './bad-live.ts';
 // Everything that a caller can get wrong, with the one answer that it is given.
 import {
@@ -24,6 +25,7 @@ export function badRequests(mine: Furnished): BadRequest[] {
     ...badPages(mine),
     ...badValues(),
     ...badRewards(mine),
+    ...badDraws(mine),
     ...badLive(mine),
     ...badCallers(mine),
     ...badDocuments(),

@@ -8,6 +8,7 @@ import type { Deps } from '#src/deps.ts';
 import { aShop, PURCHASE_RULE } from '../support/activity.ts';
 import { aBadge } from '../support/badge.ts';
 import { aChallenge, aStep } from '../support/challenge.ts';
+import { aDraw } from '../support/draw.ts';
 import { dataOf } from '../support/graph-client.ts';
 import { aLeaderboard } from '../support/leaderboard.ts';
 import { aCommand, aKey, type TestProgram } from '../support/program.ts';
@@ -64,6 +65,7 @@ export async function aFurnishedProgram(deps: Deps, url: string): Promise<Furnis
   await publishSet(deps, program, {
     earningRules: [PURCHASE_RULE],
     rewards: [aReward({ points: 0 })],
+    draws: [aDraw()],
     badges: [aBadge({ criteria: [{ kind: 'COUNT', activityType: 'purchase', targets: ['1'] }] })],
     streaks: [aStreak({ pauseDaysMax: 30 })],
     challenges: [

@@ -1,5 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
-
 import { decidePlay } from '#domain/draw/can-play.ts';
 import type { CompiledDraw, CompiledOutcome } from '#domain/draw/compile.ts';
 import { drawOutcome, isWin, whatIsUsedUp } from '#domain/draw/play.ts';
@@ -59,7 +57,7 @@ async function play(deps: AppDeps, tx: Tx, { customer, drawCode }: PlayDraw): Pr
   // Whoever publishes locks the stock: with the lock held, what is live now is what counts.
   const catalogue = await deps.catalogues.at(tx, tx.programId);
   const compiled = requireDraw(catalogue, drawCode);
-  if (!isDeepStrictEqual(concerned(compiled), concerned(wanted)))
+  if (JSON.stringify(concerned(compiled)) !== JSON.stringify(concerned(wanted)))
     throw new StateConflictError('This draw was changed just now. Look at it again.', 'CHANGED', ['draw']);
   const around = { catalogue, now: tx.now };
   const [people, [counts]] = await Promise.all([
