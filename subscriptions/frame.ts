@@ -12,23 +12,26 @@ const BEFORE_ID = Buffer.from('{"id":');
 const AFTER_ID = Buffer.from(',"type":"next","payload":');
 const END = Buffer.from('}}');
 
-/** The id of an operation as JSON: what differs from socket to socket. */
-export type PrintedId = { text: string; bytes: Buffer };
+/**
+ * The id of an operation as JSON: what differs from socket to socket. Kept as text, for small buffers are cut from large
+ * ones, which each of them would keep alive.
+ */
+export type PrintedId = { text: string; length: number };
 
 export function printId(id: string): PrintedId {
   const text = JSON.stringify(id);
-  return { text, bytes: Buffer.from(text) };
+  return { text, length: Buffer.byteLength(text) };
 }
 
 /** A socket, as somebody needs it who makes frames. */
 export type Outlet = {
   /**
    * Writes one whole frame. Gives true when it has left for the network at once, so that its bytes may be changed; else
-   * `onLeft` is called when it has, or failed to. On a socket that is closing nothing is written, which is true, too.
+   * the sender hears when it has, or failed to. On a socket that is closing nothing is written, which is true, too.
    */
-  write(frame: Buffer, onLeft: OnLeft): boolean;
+  write(frame: Buffer, sender: Sender): boolean;
 };
-export type OnLeft = (error?: Error | null) => void;
+export type Sender = { hasLeft(error?: Error | null): void };
 
 type Frame = { bytes: Buffer; id: PrintedId; idAt: number };
 
@@ -50,34 +53,34 @@ export class SharedMessage {
    * is as long, which it is with the UUIDs that clients take; a frame that still waits for its network is left alone, and
    * another one made.
    */
-  send(id: PrintedId, outlet: Outlet, onLeft: OnLeft): boolean {
+  send(id: PrintedId, outlet: Outlet, sender: Sender): boolean {
     let frame = this.#frame;
     if (frame === null || (frame.id.text !== id.text && !this.#canTake(frame, id))) {
       frame = frameOf(id, [this.#body]);
       this.#frame = frame;
       this.#isWaiting = false;
     } else if (frame.id.text !== id.text) {
-      frame.bytes.set(id.bytes, frame.idAt);
+      frame.bytes.write(id.text, frame.idAt);
       frame.id = id;
     }
-    const hasLeft = outlet.write(frame.bytes, onLeft);
+    const hasLeft = outlet.write(frame.bytes, sender);
     if (!hasLeft) this.#isWaiting = true;
     return hasLeft;
   }
 
   /** Sends it in a frame of its own, with extensions, which are JSON of an object. */
-  sendWith(extensions: string, id: PrintedId, outlet: Outlet, onLeft: OnLeft): boolean {
-    return outlet.write(frameOf(id, [this.#body, Buffer.from(`,"extensions":${extensions}`)]).bytes, onLeft);
+  sendWith(extensions: string, id: PrintedId, outlet: Outlet, sender: Sender): boolean {
+    return outlet.write(frameOf(id, [this.#body, Buffer.from(`,"extensions":${extensions}`)]).bytes, sender);
   }
 
   #canTake(frame: Frame, id: PrintedId): boolean {
-    return !this.#isWaiting && frame.id.bytes.length === id.bytes.length;
+    return !this.#isWaiting && frame.id.length === id.length;
   }
 }
 
 /** An unmasked text frame with a whole `next` message. */
 function frameOf(id: PrintedId, body: readonly Buffer[]): Frame {
-  const parts = [BEFORE_ID, id.bytes, AFTER_ID, ...body, END];
+  const parts = [BEFORE_ID, Buffer.from(id.text), AFTER_ID, ...body, END];
   const header = headerOf(parts.reduce((total, part) => total + part.length, 0));
   return { bytes: Buffer.concat([header, ...parts]), id, idAt: header.length + BEFORE_ID.length };
 }

@@ -9,7 +9,7 @@ import { toPublicResult } from '#src/http/result.ts';
 
 import { membershipOf } from './audience.ts';
 import { SharedMessage, type Outlet } from './frame.ts';
-import { Reader } from './reader.ts';
+import { Reader, type Readers } from './reader.ts';
 import { isStateStream, type StateSource } from './stream.ts';
 
 /** A subscription that one operation of a socket asks for, and where its messages go. */
@@ -47,7 +47,7 @@ export function createSharedStreams(metrics: Counted): SharedStreams {
  * Readers who must get the same bytes. Each has a state that its messages lead to; those who have the group's last one get
  * the same message, and those who just joined or were slow get one that leads from what they have to where the group is.
  */
-class Group {
+class Group implements Readers {
   readonly #args: SocketArgs;
   readonly #context: RequestContext;
   readonly #metrics: Counted;
@@ -82,10 +82,7 @@ class Group {
       await this.#look();
       if (this.#hasEnded) return null;
     }
-    const reader = new Reader(operation, {
-      onIdle: (idle) => void this.#catchUp(idle),
-      onGone: (gone) => this.#leave(gone),
-    });
+    const reader = new Reader(operation, this);
     // Who comes back gets nothing before it is clear what they have.
     reader.isBusy = after !== null;
     this.#readers.add(reader);
@@ -117,7 +114,11 @@ class Group {
     }
   }
 
-  #leave(reader: Reader): void {
+  idle(reader: Reader): void {
+    void this.#catchUp(reader);
+  }
+
+  gone(reader: Reader): void {
     this.#readers.delete(reader);
     if (this.#readers.size === 0) this.#end();
   }

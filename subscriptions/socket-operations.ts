@@ -1,7 +1,6 @@
 import { GraphQLError, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import type { Context as SocketContext, ServerOptions } from 'graphql-ws';
 
-import type { Caller } from '#domain/caller.ts';
 import { errorsOf } from '#src/http/direct.ts';
 import { valueNestsDeeper } from '#src/http/document/nesting.ts';
 import { executeOperation } from '#src/http/execution.ts';
@@ -15,33 +14,18 @@ import { RequestContext } from '#src/http/request-context.ts';
 import { requestIdOf } from '#src/http/request-id.ts';
 import { toPublicResult } from '#src/http/result.ts';
 
-import type { CLOSE_CODES } from './close-codes.ts';
+import type { ClientSocket } from './client-socket.ts';
 import type { Outlet } from './frame.ts';
 import { createSharedStreams } from './group.ts';
 import type { SocketServerParts } from './ws-server.ts';
 
-/** What is known of one socket. */
-export type SocketExtra = {
-  address: string;
-  origin: string | undefined;
-  /** Null until the socket is acknowledged. */
-  caller: Caller | null;
-  /** Operations under way, by their id on this socket. */
-  running: Map<string, RequestContext>;
-  /** Where frames go that are made once for many sockets. */
-  outlet: Outlet;
-  close: (ending: keyof typeof CLOSE_CODES) => void;
-  /** Takes the socket off the register of live connections. */
-  forget: () => void;
-};
-
 type Params = Record<string, unknown> | undefined;
-type Socket = SocketContext<Params, SocketExtra>;
+type Socket = SocketContext<Params, ClientSocket>;
 /** One operation that may begin. */
 type Args = ExecutionArgs & { id: string; outlet: Outlet; contextValue: RequestContext };
 
 /** What happens on a socket, in terms of graphql-ws: the same steps, limits and answers as over HTTP. */
-export function createSocketOptions(parts: SocketServerParts): ServerOptions<Params, SocketExtra> {
+export function createSocketOptions(parts: SocketServerParts): ServerOptions<Params, ClientSocket> {
   const { deps, metrics } = parts;
   const streams = createSharedStreams(metrics);
   return {
@@ -82,19 +66,19 @@ async function connect(
 ): Promise<boolean> {
   const authorization = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
   if (authorization !== undefined && authorization !== null && typeof authorization !== 'string') {
-    extra.close('MALFORMED');
+    extra.end('MALFORMED');
     return false;
   }
   try {
     extra.caller = await identifyCaller(deps, authorization ?? undefined, extra.origin);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    extra.close(error.status === 503 ? 'TRY_AGAIN' : 'REFUSED');
+    extra.end(error.status === 503 ? 'TRY_AGAIN' : 'REFUSED');
     return false;
   }
   extra.forget = connections.add({
     caller: extra.caller,
-    close: extra.close,
+    close: (ending) => extra.end(ending),
     isStillWelcome: () => isStillWelcome(deps, authorization ?? undefined, extra.origin),
   });
   return true;
@@ -132,7 +116,7 @@ async function begin(parts: SocketServerParts, socket: Socket, id: string, paylo
       operationName: operation.operationName,
       rootValue: undefined,
       id,
-      outlet: extra.outlet,
+      outlet: extra,
     };
   } catch (error) {
     parts.metrics.operation('unknown', 'refused', 0);
@@ -172,7 +156,7 @@ function asGraphQLError({ code, message }: Refusal): GraphQLError {
   return new GraphQLError(message, { extensions: { code } });
 }
 
-function requestIdFor(extra: SocketExtra, id: string): string {
+function requestIdFor(extra: ClientSocket, id: string): string {
   return extra.running.get(id)?.requestId ?? requestIdOf(undefined);
 }
 
