@@ -9,6 +9,9 @@ import { BadgeRef } from './badge.ts';
 import { builder } from './builder.ts';
 import { programOf, type Context } from './context.ts';
 import { CustomerRef } from './customer.ts';
+import { findLeaderboard } from './leaderboard.ts';
+import { StandingRef } from './standing.ts';
+import { placeOf } from './standings.ts';
 
 const publicSurface = { subGraphs: ['Public' as const] };
 
@@ -148,7 +151,7 @@ builder.queryField('badgeFeed', (t) =>
 type Profile = { person: Person };
 
 const ProfileRef = builder.objectRef<Profile>('PublicProfile').implement({
-  description: 'What a customer shows to others: a name, a level, chosen badges.',
+  description: 'What a customer shows to others: a name, a level, where it stands on leaderboards, chosen badges.',
   ...publicSurface,
   fields: (t) => ({
     displayName: t.string({ ...name, resolve: ({ person }) => person.name }),
@@ -160,6 +163,21 @@ const ProfileRef = builder.objectRef<Profile>('PublicProfile').implement({
         const { ruleSet } = await context.deps.catalogues.current(programId);
         const [reached = null] = await readLevels(context.deps, programId, [person.customerId]);
         return reached === null ? null : (levelAt(ruleSet.levels, reached.points).level?.name ?? null);
+      },
+    }),
+    standing: t.field({
+      type: StandingRef,
+      nullable: true,
+      description:
+        'Where the customer stands on a leaderboard now, on a board of teams its team. Null on a board that the caller may not see, or whose customers see their neighbours alone, and for who is not on it. Needs leaderboard:read.',
+      authScopes: { permission: 'leaderboard:read' },
+      args: {
+        id: t.arg.id({ description: 'The leaderboard, ldb_…. Give id or code.' }),
+        code: t.arg.string({ description: 'The leaderboard by code. Give id or code.' }),
+      },
+      resolve: async ({ person }, named, context) => {
+        const board = await findLeaderboard(named, context);
+        return board === null ? null : placeOf(board, person.customerId, context);
       },
     }),
     badges: t.field({

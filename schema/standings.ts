@@ -161,7 +161,8 @@ export function aroundWindow(caller: Caller, customerId: string, radius: number,
   return { kind: 'AROUND', customerId: owner, radius, ...unlistedToo };
 }
 
-async function placeOf(
+/** The row of a customer on a board, if the caller may see it; null for nobody's. */
+export async function placeOf(
   source: StandingsSource,
   customerId: string | null,
   context: Context,

@@ -8,6 +8,7 @@ import { publicId } from '#domain/ids.ts';
 import { aShop, PURCHASE_RULE, someCustomers } from '../support/activity.ts';
 import { aBadge } from '../support/badge.ts';
 import { testDatabase } from '../support/database.ts';
+import { aLeaderboard, type TestBoard } from '../support/leaderboard.ts';
 import { aCommand, asCustomer, asOwner, asRole, execute, testDeps, type TestProgram } from '../support/program.ts';
 import { testRedis } from '../support/redis.ts';
 import { publishSet } from '../support/rule-set.ts';
@@ -286,6 +287,31 @@ describe('what others see', () => {
     expect(await profile()).toEqual({ publicProfile: null });
     expect(await feed()).toEqual([]);
     expect(await profile(asOwner(program))).toMatchObject({ publicProfile: { displayName: 'Ada' } });
+  });
+
+  it('is a rank, too, on boards where the caller sees the places of others', async () => {
+    const all = await aLeaderboard(deps, program);
+    const neighbours = await aLeaderboard(deps, program, { customersSee: 'NEIGHBOURS' });
+    const closed = await aLeaderboard(deps, program, { isPublic: false });
+    await buy(friend);
+    await buy(friend);
+    const standing = async ({ code }: TestBoard, caller: Parameters<typeof execute>[1], of = customer) => {
+      const { publicProfile } = await ask<{ publicProfile: { standing: object | null } }>(
+        caller,
+        'query ($id: ID!, $code: String!) { publicProfile(customerId: $id) { standing(code: $code) { rank score displayName } } }',
+        { id: publicId('Customer', of), code },
+      );
+      return publicProfile.standing;
+    };
+    const second = { rank: 2, score: '10', displayName: 'Ada' };
+    const other = asCustomer(program, friend);
+    expect(await standing(all, other)).toEqual(second);
+    expect(await standing(neighbours, other)).toBeNull();
+    expect(await standing(neighbours, asCustomer(program, customer))).toEqual(second);
+    expect(await standing(closed, other)).toBeNull();
+    expect(await standing(closed, asOwner(program))).toEqual(second);
+    const [idle = ''] = await someCustomers(deps, program, 1, 'idle');
+    expect(await standing(all, other, idle)).toBeNull();
   });
 
   it('is no share and no number of holders while fewer than thirty were active', async () => {
