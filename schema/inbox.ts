@@ -31,6 +31,7 @@ const InboxItemKindEnum = builder.enumType('InboxItemKind', {
     DUEL_INVITED: { description: 'Somebody challenges the customer to a duel.' },
     DUEL_DECIDED: { description: 'A duel of the customer is decided.' },
     LEAGUE_MOVED: { description: 'The customer rose or fell in a league.' },
+    RANK_CHANGED: { description: 'The customer has another rank on a leaderboard.' },
     PRIZE_WON: { description: 'A season has brought a prize, perhaps one to be claimed.' },
   } satisfies Record<NoticeKind, object>,
 });

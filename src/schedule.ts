@@ -17,6 +17,7 @@ import { closeDaysOfAll } from '#src/jobs/close-days.ts';
 import { runFillStreaks } from '#src/jobs/fill-streaks.ts';
 import { runSendExpiryNotices } from '#src/jobs/send-expiry-notices.ts';
 import { runSweepErasures } from '#src/jobs/sweep-erasures.ts';
+import { runTellRanks } from '#src/jobs/tell-ranks.ts';
 import { forgetCustomerEvents } from '#storage/customer-event-store.ts';
 import { forgetInboxItems } from '#storage/inbox-store.ts';
 import { deleteRefusedAttempts } from '#storage/redemption-refusal-store.ts';
@@ -49,6 +50,7 @@ const CRON: CronItem[] = [
   { task: 'close-days', match: '*/5 * * * *' },
   { task: 'send-expiry-notices', match: '*/10 * * * *' },
   { task: 'sweep-erasures', match: '* * * * *' },
+  { task: 'tell-ranks', match: '* * * * *' },
 ];
 
 /** A job that could not run is not made up for: the next one does the same work. */
@@ -84,6 +86,9 @@ function tasksOf(deps: Deps): TaskList {
     },
     'sweep-erasures': async () => {
       await runSweepErasures(deps);
+    },
+    'tell-ranks': async () => {
+      await runTellRanks(deps);
     },
     'fill-streaks': async () => {
       await runFillStreaks(deps);

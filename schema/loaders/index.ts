@@ -33,6 +33,7 @@ import {
   createRedemptionLoader,
   createStockLoader,
 } from './reward.ts';
+import { createRankNoticePlanLoader } from './rank-notice.ts';
 import { createSeasonLoader, createSeasonPrizeLoader, createSeasonRunLoader } from './season.ts';
 import { createStandingsLoader } from './standings.ts';
 import { createStreaksLoader } from './streak.ts';
@@ -85,6 +86,7 @@ export function createLoaders(deps: Deps, caller: Caller) {
     milestones: createMilestonesLoader(deps, programId),
     pointCurrency: createPointCurrencyLoader(deps, programId),
     program: createProgramLoader(deps, caller),
+    rankNoticePlan: createRankNoticePlanLoader(deps, programId),
     paidRedemption: createPaidRedemptionLoader(deps, caller),
     redemption: createRedemptionLoader(deps, caller),
     redemptionEvents: createRedemptionEventsLoader(deps, programId),

@@ -76,6 +76,21 @@ export type EventBody =
       seq: number;
     }
   | { type: 'leaderboard.scored'; seasonId: string; leaderboardId: string; scores: ScoreUpdate[] }
+  | {
+      /** The rank of a customer among the first `first` of a board is another one than was told last; null is behind them. */
+      type: 'leaderboard.rank_changed';
+      customerId: string;
+      leaderboardId: string;
+      leaderboard: string;
+      seasonId: string;
+      /** Its key. */
+      season: string;
+      first: number;
+      from: number | null;
+      to: number | null;
+      /** From then on the notice is of no use any more (ISO 8601). */
+      until: string;
+    }
   /** The ranked copies of these seasons are to be built anew from the record. */
   | { type: 'leaderboard.rebuild_requested'; seasonIds: string[] }
   /** The customer came further in a challenge, alone or for a shared goal, joined it, or lost what a reversed activity had counted. */

@@ -22,6 +22,8 @@ export type NoticeValues = {
   DUEL_DECIDED: { duel: string; result: 'WON' | 'LOST' | 'DRAWN'; points: number };
   /** From one level of a league to another, up or down; down for not having played. */
   LEAGUE_MOVED: { leaderboard: string; from: string; to: string; isUp: 0 | 1; isIdle: 0 | 1 };
+  /** From one rank to another; null is behind the first so many. */
+  RANK_CHANGED: { leaderboard: string; first: number; from: number | null; to: number | null };
   PRIZE_WON: { leaderboard: string; rank: number; points: number | null; claimUntil: string | null };
 };
 export type NoticeKind = keyof NoticeValues;

@@ -101,6 +101,13 @@ const EN: Texts = {
         ? `You have risen to ${to}.`
         : `You have fallen to ${to}${isIdle === 1 ? ' because you did not take part' : ''}.`,
   }),
+  RANK_CHANGED: ({ leaderboard, first, from, to }, names, { number }) => ({
+    title: names.leaderboard(leaderboard),
+    body:
+      to === null
+        ? `You are no longer among the first ${number(first)}.`
+        : `You are now at rank ${number(to)}${from === null ? '' : `, after rank ${number(from)}`}.`,
+  }),
   PRIZE_WON: ({ leaderboard, rank, points, claimUntil }, names, { number, instant }) => ({
     title: names.leaderboard(leaderboard),
     body: `Rank ${number(rank)}${points === null ? ' has won you a prize' : ` has won you ${number(points)} points`}${
@@ -163,6 +170,13 @@ const DE: Texts = {
       isUp === 1
         ? `Sie sind in ${to} aufgestiegen.`
         : `Sie sind in ${to} abgestiegen${isIdle === 1 ? ', weil Sie nicht mitgespielt haben' : ''}.`,
+  }),
+  RANK_CHANGED: ({ leaderboard, first, from, to }, names, { number }) => ({
+    title: names.leaderboard(leaderboard),
+    body:
+      to === null
+        ? `Sie sind nicht mehr unter den ersten ${number(first)}.`
+        : `Sie sind jetzt auf Rang ${number(to)}${from === null ? '' : `, nach Rang ${number(from)}`}.`,
   }),
   PRIZE_WON: ({ leaderboard, rank, points, claimUntil }, names, { number, instant }) => ({
     title: names.leaderboard(leaderboard),

@@ -20,6 +20,7 @@ export const STREAMS = [
   'PRIZE',
   'DRAW',
   'LEAGUE',
+  'RANK',
   'EXPIRY',
   'INBOX',
 ] as const;
@@ -163,6 +164,15 @@ export const TELLINGS: { readonly [Type in EventType]: TellingOf<Type> } = {
   'league.relegated': { stream: 'LEAGUE', inbox: (event) => leagueNotice(event) },
   'inbox.read': { stream: 'INBOX' },
   'leaderboard.scored': null,
+  'leaderboard.rank_changed': {
+    stream: 'RANK',
+    inbox: ({ leaderboardId, leaderboard, first, from, to, until }) => ({
+      kind: 'RANK_CHANGED',
+      about: { type: 'Leaderboard', id: leaderboardId },
+      values: { leaderboard, first, from, to },
+      expiresAt: until,
+    }),
+  },
   'leaderboard.rebuild_requested': null,
   'caller.revoked': null,
 };

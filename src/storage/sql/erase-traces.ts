@@ -25,6 +25,7 @@ const TRACES: readonly [name: string, sql: string][] = [
     `delete from league_member m using season s
      where m.program_id = $1 and m.customer_id = $2 and s.program_id = $1 and s.id = m.season_id and s.frozen_at is null`,
   ],
+  ['told-ranks', 'delete from rank_told where program_id = $1 and customer_id = $2'],
   ['league-places', 'delete from league_place where program_id = $1 and customer_id = $2'],
   // What is not known of is not shown either, on boards that are made later too.
   [

@@ -36,6 +36,11 @@ export async function readStandings(
   };
 }
 
+/** The first rows of a board without parts, whatever its size. */
+export function readFirst(reads: Statements, season: Season, count: number): Promise<Standing[]> {
+  return readPage(reads, season, '', 0, count);
+}
+
 /** Some customers ranked among themselves; who is not listed is left out. */
 export async function readAmong(
   reads: Statements,
