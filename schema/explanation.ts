@@ -22,6 +22,8 @@ const TraceKindEnum = builder.enumType('TraceKind', {
     REVERSAL: { description: 'What was undone.' },
     TIER: { description: 'How a tier came about.' },
     STREAK: { description: 'Where a streak stands, or how it was lost.' },
+    BADGE: { description: 'How an award of a badge came about, or what its next level takes.' },
+    CHALLENGE: { description: 'How a prize of a challenge came about, or how far a try at one is.' },
     DRAW: { description: 'A ticket of a prize draw, what it cost, and what it drew.' },
     REFUSAL: { description: 'One reason of a refusal.' },
   } satisfies Record<TraceKind, object>,
@@ -80,8 +82,8 @@ builder.queryField('explain', (t) =>
     nullable: true,
     subGraphs: ['Public'],
     description:
-      'Why something is as it is: a ledger transaction (ltx_…), a balance by its account (lac_…), a tier held (tmb_…), a refused redemption (rfd_…), a play of a prize draw (dpl_…). Null for what is missing, of another kind, or not the caller’s to see. Each is seen by who may read it (ledger:read, tier:read, redemption:read), and by the customer with self:read.',
-    authScopes: { permission: ['ledger:read', 'tier:read', 'redemption:read', 'self:read'] },
+      'Why something is as it is: a ledger transaction (ltx_…), a balance by its account (lac_…), a tier held (tmb_…), an award of a badge (baw_…) with what the next one takes, a prize of a challenge (chp_…), a try at a challenge (chr_…) with what is missing, a refused redemption (rfd_…), a play of a prize draw (dpl_…). Null for what is missing, of another kind, or not the caller’s to see. Each is seen by who may read it (ledger:read, tier:read, customer:read, redemption:read), and by the customer with self:read.',
+    authScopes: { permission: ['ledger:read', 'tier:read', 'customer:read', 'redemption:read', 'self:read'] },
     args: {
       id: t.arg.id({ required: true, description: 'Global id of what is to be explained.' }),
       locale: t.arg.string({

@@ -1,13 +1,18 @@
 import type { Permission } from '#domain/caller.ts';
 import type { Explanation } from '#domain/explanation/trace.ts';
 import { parsePublicId, type IdType } from '#domain/ids.ts';
+import { findAwards } from '#storage/badge-award-store.ts';
+import { readPrizes, readPrizesOfRuns } from '#storage/challenge-prize-store.ts';
+import { readRuns } from '#storage/challenge-store.ts';
 import { findPlays } from '#storage/draw-store.ts';
 import { findAccountOwners } from '#storage/ledger-owner-store.ts';
 import { findTransactions } from '#storage/ledger-transaction-store.ts';
 import { findRefusedAttempts } from '#storage/redemption-refusal-store.ts';
 import { findMemberships } from '#storage/tier-membership-store.ts';
 
+import { explainBadgeAward } from './explain-badge.ts';
 import { explainLedgerAccount } from './explain-balance.ts';
+import { explainChallengeRun } from './explain-challenge.ts';
 import { explainDrawPlay } from './explain-play.ts';
 import { explainRefusedRedemption } from './explain-refusal.ts';
 import { explainTierMembership } from './explain-tier.ts';
@@ -43,6 +48,30 @@ const EXPLAINERS: Partial<Record<IdType, Explainer>> = {
     const [attempt] = await findRefusedAttempts(deps.reads, programId, [id]);
     if (attempt === undefined || !maySee(reader, 'redemption:read', attempt.customerId)) return null;
     return explainRefusedRedemption(deps, programId, attempt, locale);
+  },
+  BadgeAward: async (deps, { programId, id, reader, locale }) => {
+    const [award] = await findAwards(deps.reads, programId, [id]);
+    if (award === undefined || !maySee(reader, 'customer:read', award.customerId)) return null;
+    return explainBadgeAward(deps, programId, award, locale);
+  },
+  ChallengePrize: async (deps, { programId, id, reader, locale }) => {
+    const [prize] = await readPrizes(deps.reads, programId, [id]);
+    if (prize === undefined || !maySee(reader, 'tier:read', prize.customerId)) return null;
+    const [run] = await readRuns(deps.reads, programId, [prize.runId]);
+    if (run === undefined) return null;
+    return explainChallengeRun(deps, programId, run, { prize, customerId: prize.customerId, locale });
+  },
+  ChallengeRun: async (deps, { programId, id, reader, locale }) => {
+    const [run] = await readRuns(deps.reads, programId, [id]);
+    if (run === undefined) return null;
+    // What all work on together, every one of them may see.
+    const customerId = run.goal === 'PERSONAL' ? run.ownerId : reader.customerId;
+    const isSeen =
+      run.goal === 'COMMUNITY' ? reader.may('tier:read') || reader.may('self:read') : reader.may('tier:read');
+    if (!isSeen && (run.goal === 'TEAM' || customerId === null || !maySee(reader, 'tier:read', customerId)))
+      return null;
+    const [prize = null] = await readPrizesOfRuns(deps.reads, programId, customerId === null ? [] : [customerId], [id]);
+    return explainChallengeRun(deps, programId, run, { prize, customerId, locale });
   },
   DrawPlay: async (deps, { programId, id, reader, locale }) => {
     const [play] = await findPlays(deps.reads, programId, [id]);

@@ -1,7 +1,9 @@
 import { formatFor, languageOf, type Format } from '#domain/explanation/locale.ts';
-import type { Catalogue } from '#domain/program/catalogue.ts';
+import { surroundingsOf, type Catalogue } from '#domain/program/catalogue.ts';
 import type { PointCurrency } from '#domain/program/program.ts';
+import { compileRuleSet, type RuleSet } from '#domain/rule-set/rule-set.ts';
 import type { Statements } from '#storage/postgres.ts';
+import { readRevision } from '#storage/rule-set-store.ts';
 
 import type { Catalogues } from '../program/catalogues.ts';
 
@@ -18,4 +20,16 @@ export function currencyIn(catalogue: Catalogue, id: string): PointCurrency {
   const currency = catalogue.currencyById.get(id);
   if (currency === undefined) throw new Error(`point currency ${id} is gone`);
   return currency;
+}
+
+/** The rules of a revision; null where they do not fit what the program has now. */
+export async function ruleSetOf(
+  { reads }: ExplanationReads,
+  catalogue: Catalogue,
+  revision: number,
+): Promise<RuleSet | null> {
+  if (revision === catalogue.ruleSet.revision) return catalogue.ruleSet;
+  const stored = await readRevision(reads, catalogue.program.id, revision);
+  const compiled = compileRuleSet(revision, stored?.content ?? {}, surroundingsOf(catalogue));
+  return 'ruleSet' in compiled ? compiled.ruleSet : null;
 }

@@ -11,9 +11,13 @@ import type { Statements } from '#storage/postgres.ts';
 
 import { badgeSteps } from '../badge/next-steps.ts';
 import { readBadges } from '../badge/read.ts';
+import { challengeSteps } from '../challenge/next-steps.ts';
+import { readChallenges } from '../challenge/read.ts';
 import { readMilestones } from '../milestone/read.ts';
 import type { Catalogues } from '../program/catalogues.ts';
 import { answerRedemptions } from '../redemption/can-redeem.ts';
+import { streakSteps } from '../streak/next-steps.ts';
+import { readCustomerStreaks } from '../streak/read.ts';
 import { readLevels, readTiers, type TierNow } from './read.ts';
 
 type Reading = { reads: Statements; clock: () => Date; catalogues: Catalogues };
@@ -22,9 +26,10 @@ type Reading = { reads: Statements; clock: () => Date; catalogues: Catalogues };
 const REWARDS_MAX = 50;
 
 /**
- * What a customer may reach next, nearest first: the next tier of each ladder, the next level, the next
- * threshold of each milestone in its running period, the next level of each badge, rewards that points alone keep from them or that they could have now.
- * Rewards that are closed to them for any other reason are left out.
+ * What a customer may reach next, nearest first: the next tier of each ladder, the next level, the next threshold of each
+ * milestone in its running period, challenges that count for them or that they may join, the next level of each badge, the next
+ * prize of each streak, rewards that points alone keep from them or that they could have now. Rewards and challenges that are
+ * closed to them for any other reason are left out.
  */
 export async function findNextSteps(
   deps: Reading,
@@ -50,6 +55,9 @@ export async function findNextSteps(
   candidates.push(...milestones.flatMap((milestone) => milestoneStep(catalogue, milestone)));
   const badges = (await readBadges(deps, programId, [customerId])).get(customerId) ?? [];
   candidates.push(...badgeSteps(catalogue, badges));
+  const challenges = (await readChallenges(deps, programId, [customerId])).get(customerId) ?? [];
+  candidates.push(...challengeSteps(catalogue, challenges));
+  candidates.push(...streakSteps((await readCustomerStreaks(deps, programId, [customerId])).get(customerId) ?? []));
   candidates.push(...(await rewardSteps(deps, catalogue, customerId)));
   return rankNextSteps(candidates, limit);
 }

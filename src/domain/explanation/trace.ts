@@ -18,6 +18,8 @@ export const TRACE_KINDS = [
   'REVERSAL',
   'TIER',
   'STREAK',
+  'BADGE',
+  'CHALLENGE',
   'DRAW',
   'REFUSAL',
 ] as const;

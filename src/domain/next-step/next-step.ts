@@ -1,19 +1,24 @@
 import { Big } from 'big.js';
 
-export const NEXT_STEP_KINDS = ['TIER', 'LEVEL', 'MILESTONE', 'BADGE', 'REWARD'] as const;
+export const NEXT_STEP_KINDS = ['TIER', 'LEVEL', 'MILESTONE', 'CHALLENGE', 'BADGE', 'STREAK', 'REWARD'] as const;
 export type NextStepKind = (typeof NEXT_STEP_KINDS)[number];
+
+/** One of several things that something takes. */
+export type CandidatePart = { code: string; name: string; needed: Big; has: Big; unit: string };
 
 /** Something that a customer may reach: what it takes, and what they have of it, in the same unit. */
 export type Candidate = {
   kind: NextStepKind;
-  /** Code of the tier, level, milestone, badge or reward; for a tier, `within` is its ladder. */
+  /** Code of the tier, level, milestone, challenge, badge, streak or reward; for a tier, `within` is its ladder. */
   code: string;
   within: string | null;
   name: string;
   needed: Big;
   has: Big;
-  /** What is counted: `points`, `gems` (a point currency's code), a property such as `amount`, or `activities`. */
+  /** What is counted: `points`, `gems` (a point currency's code), a property such as `amount`, `activities`, or `steps` in parts. */
   unit: string;
+  /** What it is made of, where it takes several things. */
+  parts?: readonly CandidatePart[];
 };
 
 export type NextStep = Candidate & {
