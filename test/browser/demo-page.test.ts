@@ -11,7 +11,7 @@ import { aCommand, aProgram, testDeps, type TestProgram } from '../support/progr
 import { ownRedis } from '../support/redis.ts';
 import { aReward } from '../support/reward.ts';
 import { publishSet } from '../support/rule-set.ts';
-import { startApp } from '../support/services.ts';
+import { startServer } from '../support/server.ts';
 import { aLadder, aTier } from '../support/tier.ts';
 
 const executable = findBrowser();
@@ -25,7 +25,7 @@ type Demo = { visit: (customer: string) => Promise<Page>; problems: string[] };
 
 async function openDemo(file: string): Promise<Demo> {
   const program = await aDemoProgram();
-  const app = await startApp({
+  const app = await startServer({
     databaseUrl: url,
     redisUrl: redis.url,
     env: { LAUREL_DEMO_PROGRAM: program.publicId, LAUREL_TOKEN_SECRET: deps.config.tokenSecret },

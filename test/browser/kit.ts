@@ -15,7 +15,7 @@ import { aCommand, aProgram, testDeps, type TestProgram } from '../support/progr
 import { ownRedis } from '../support/redis.ts';
 import { aReward } from '../support/reward.ts';
 import { publishSet } from '../support/rule-set.ts';
-import { startApp } from '../support/services.ts';
+import { startServer } from '../support/server.ts';
 import { startTenant, type Tenant } from './tenant.ts';
 
 export type Kit = {
@@ -36,7 +36,7 @@ export async function startKit(executable: string): Promise<Kit> {
   const deps = testDeps(databaseUrl);
   const program = await aShopWithAll(deps);
   const tenant = await startTenant();
-  const { url: laurel } = await startApp({
+  const { url: laurel } = await startServer({
     databaseUrl,
     redisUrl: redis.url,
     env: {

@@ -26,8 +26,8 @@ const CUSTOMERS = 5;
 const ACTIVITIES = 10_000;
 const BATCH = 20;
 /** A torn client holds its socket for so long at most. */
-const HELD_MAX_MS = 200;
-const AWAY_MAX_MS = 60;
+const HELD_MAX_MS = 400;
+const AWAY_MAX_MS = 100;
 const WITHIN_MS = 120_000;
 
 type Mark = { cursor: string; isSnapshot: boolean; reset: string | null };

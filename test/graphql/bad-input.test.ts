@@ -10,7 +10,7 @@ import { testDatabase } from '../support/database.ts';
 import { askGraph, dataOf, type GraphReply } from '../support/graph-client.ts';
 import { aKey, TEST_TOKEN_SECRET, testDeps } from '../support/program.ts';
 import { testRedis } from '../support/redis.ts';
-import { startApp } from '../support/services.ts';
+import { startServer } from '../support/server.ts';
 import { mutationOf, type Answer, type Who } from './bad-request.ts';
 import { badRequests } from './bad-requests.ts';
 import { aFurnishedProgram, type Furniture } from './furnished.ts';
@@ -18,11 +18,11 @@ import { aFurnishedProgram, type Furniture } from './furnished.ts';
 const { url: databaseUrl } = await testDatabase();
 const { url: redisUrl } = await testRedis();
 const deps = testDeps(databaseUrl);
-const { url } = await startApp({
+const { url } = await startServer({
   databaseUrl,
   redisUrl,
   // Without a worker nothing but the requests of the test changes the record.
-  args: ['--role', 'api'],
+  role: 'api',
   env: { LAUREL_TOKEN_SECRET: TEST_TOKEN_SECRET },
 });
 const mine = await aFurnishedProgram(deps, url);

@@ -12,7 +12,7 @@ import { dataOf } from '../support/graph-client.ts';
 import { aLeaderboard, until } from '../support/leaderboard.ts';
 import { aKey, TEST_TOKEN_SECRET, testDeps } from '../support/program.ts';
 import { ownRedis } from '../support/redis.ts';
-import { startApp } from '../support/services.ts';
+import { startServer } from '../support/server.ts';
 
 const { url: databaseUrl } = await testDatabase();
 const redis = await ownRedis();
@@ -22,7 +22,7 @@ const board = await aLeaderboard(deps, program);
 const [customerId] = await someCustomers(deps, program, 1);
 const customer = publicId('Customer', customerId!);
 
-const start = () => startApp({ databaseUrl, redisUrl: redis.url, env: { LAUREL_TOKEN_SECRET: TEST_TOKEN_SECRET } });
+const start = () => startServer({ databaseUrl, redisUrl: redis.url, env: { LAUREL_TOKEN_SECRET: TEST_TOKEN_SECRET } });
 const [here, there] = await Promise.all([start(), start()]);
 const instances = [
   ['the instance that was told', here.url],
