@@ -16,7 +16,7 @@ const LAWS = [
   'A reversal takes back the activity’s prizes, and the period is unmet when it no longer comes to its thresholds.',
 ].join(' ');
 
-const CadenceEnum = builder.enumType('StreakCadence', {
+export const CadenceEnum = builder.enumType('StreakCadence', {
   description: 'The periods that a streak is made of, by the customer’s own calendar.',
   ...publicSurface,
   values: {

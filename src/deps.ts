@@ -8,6 +8,7 @@ import { createCallerCache } from '#app/caller/cache.ts';
 import { createKeySets } from '#app/identity-provider/key-sets.ts';
 import { createTurns } from '#app/ledger/turns.ts';
 import { createCatalogues } from '#app/program/catalogues.ts';
+import { createRecaps, type Recaps } from '#app/recap/recaps.ts';
 import type { AppDeps } from '#app/transaction.ts';
 import type { PrismaClient } from '#prisma';
 import { createBadgeStore } from '#redis/badge-store.ts';
@@ -42,6 +43,8 @@ export type Deps = AppDeps & {
   /** What is announced to this process, and through it to everybody who watches. */
   live: Live;
   boards: BoardReader;
+  /** Customers' years and seasons at a glance. */
+  recaps: Recaps;
   /** Who was awarded what, in order. */
   badges: BadgeReader;
   /** What readers of boards were shown a moment ago. */
@@ -84,6 +87,7 @@ export function createDeps(config: Config, clock: () => Date = () => new Date())
     redis,
     live,
     boards,
+    recaps: createRecaps({ reads, catalogues: deps.catalogues }),
     badges: createBadgeReader({ reads, store: createBadgeStore(redis), pulse: createRelayPulse(redis), log }),
     recentViews: createRecentViews(createRecentViewStore(redis)),
     boardFeeds: createBoardFeeds({ live, boards, clock, log }),

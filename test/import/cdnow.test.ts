@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 import { describe, expect, test } from 'vitest';
 
 import { checkInvariants } from '#src/jobs/check-invariants.ts';
@@ -86,6 +88,35 @@ describe('the CDNOW tenth at one point a whole dollar', async () => {
       pointsEarned: 239_444,
     });
     expect(await pictureOf(deps, shop)).toEqual(before);
+  });
+
+  test('gives each customer the recap of 1997 that the file itself comes to, and the place among all others', async () => {
+    const year = readFileSync(CDNOW, 'utf8')
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([, , day]) => day?.startsWith('1997'));
+    const byCustomer = Map.groupBy(year, ([, customer = '']) => customer);
+    const pointsOf = (rows: string[][]): number => rows.reduce((sum, row) => sum + Math.floor(Number(row.at(-1))), 0);
+    const points = [...byCustomer.values()].map(pointsOf);
+    const customers = await deps.reads.query<{ id: string; name: string }>(
+      `select id, external_id as name from customer where program_id = $1 order by external_id limit 25`,
+      [shop.programId],
+    );
+    for (const { id, name } of customers) {
+      const rows = byCustomer.get(name) ?? [];
+      const own = pointsOf(rows);
+      const recap = await deps.recaps.of(shop.programId, id, { from: '1997-01-01', to: '1998-01-01' });
+      expect(recap, name).toMatchObject({
+        points: own,
+        activities: rows.length,
+        activeDays: new Set(rows.map(([, , day]) => day)).size,
+        percentile: {
+          active: byCustomer.size,
+          less: points.filter((one) => one < own).length,
+          tied: points.filter((one) => one === own).length,
+        },
+      });
+    }
   });
 
   test('leaves every invariant true', async () => {
