@@ -16,8 +16,7 @@ import type { Deps } from './deps.ts';
 /**
  * The relay hands on what was committed: events to the customers' logs and inboxes, scores to the ranked copies,
  * announcements to everybody who watches. One process leads, by an advisory lock on a connection of its own; the others wait
- * for the lock. Events go in the order in which they became visible; a row is forgotten only after everything about it has
- * been handed on. So each event is handed on at least once, wherever this process dies, and all consumers stand repetition.
+ * for the lock. What waited for another goes behind it; a row is forgotten only after everything about it has been handed on. So each event is handed on at least once, wherever this process dies, and all consumers stand repetition.
  */
 export type Relay = { stop(): Promise<void> };
 

@@ -51,7 +51,7 @@ export type StreamPlan<Body extends object> = {
 };
 
 /**
- * A stream of all that the plan tells of a customer, each change an item, in the order of the commits and without a gap: it
+ * A stream of all that the plan tells of a customer, each change an item, in the order in which they waited for each other and without a gap: it
  * begins with a snapshot, or behind the cursor `after`. However slow the reader, what waits for it waits in the record.
  */
 export function createCustomerStream<Body extends object>(
@@ -109,7 +109,8 @@ async function beginAt(
   const log = await following.state(wanted?.seq ?? Number.MAX_SAFE_INTEGER);
   const reset = wanted === null ? (asked as ResetReason | null) : resetReasonOf(wanted, log);
   if (wanted !== null && reset === null) return { place: wanted, reset };
-  return { place: { seq: log.head, index: 0, at: log.now.getTime(), snapshot: log.snapshot }, reset };
+  const behind = log.untoldUpTo === null ? null : { upTo: log.untoldUpTo, committed: log.snapshot };
+  return { place: { seq: log.head, index: 0, at: log.now.getTime(), behind }, reset };
 }
 
 /** Goes through a customer's log event by event. */
@@ -134,9 +135,10 @@ class Walk {
       if (this.#rows.length === 0) this.#rows = await this.#following.rowsAfter(this.#place.seq);
       const [row, ...later] = this.#rows;
       if (row === undefined) return null;
-      const { seq, index, snapshot } = this.#place;
-      const known = snapshot === null ? null : parseSnapshot(snapshot);
-      const transactionId = BigInt(row.transactionId);
+      const { seq, index } = this.#place;
+      // Tellings are in the order of the outbox: one behind the mark has seen all that the snapshot shows, and told it before.
+      const behind = this.#place.behind === null || row.outboxSeq > this.#place.behind.upTo ? null : this.#place.behind;
+      const shown = behind === null ? null : parseSnapshot(behind.committed);
       const event = row.events[index];
       const isLast = index >= row.events.length - 1;
       if (isLast) this.#rows = later;
@@ -144,10 +146,9 @@ class Walk {
         seq: isLast ? row.seq : seq,
         index: isLast ? 0 : index + 1,
         at: row.recordedAt.getTime(),
-        // Rows come in the order of their transactions: behind the newest of the snapshot it has nothing more to say.
-        snapshot: known === null || transactionId >= known.xmax ? null : snapshot,
+        behind,
       };
-      if (event !== undefined && (known === null || !wasCommitted(known, transactionId))) return event;
+      if (event !== undefined && (shown === null || !wasCommitted(shown, BigInt(row.transactionId)))) return event;
     }
   }
 }

@@ -1,7 +1,6 @@
 import type { ToldEvent } from '#domain/stream/telling.ts';
 
 import type { InboxRow } from './inbox-store.ts';
-import type { OutboxPlace } from './outbox-store.ts';
 import type { Statements } from './postgres.ts';
 import { onlyRow } from './postgres.ts';
 
@@ -9,13 +8,16 @@ import { onlyRow } from './postgres.ts';
 export type CustomerEvents = {
   programId: string;
   customerId: string;
-  transactionId: string;
+  /** The row of the outbox that says so. */
+  outboxId: string;
   events: readonly ToldEvent[];
 };
 
-/** A row of a customer's log. Of two rows of a customer, the one with the higher number was committed later. */
+/** A row of a customer's log. */
 export type CustomerEventRow = {
   seq: number;
+  /** Number of the row of the outbox that said it. */
+  outboxSeq: number;
   /** The number of the transaction, as text: it may be too large for a number. */
   transactionId: string;
   recordedAt: Date;
@@ -23,72 +25,65 @@ export type CustomerEventRow = {
 };
 
 /** The new inbox items of a telling: without what only readers do. */
-export type NewInboxItem = Omit<InboxRow, 'readAt'> & { programId: string };
+export type NewInboxItem = Omit<InboxRow, 'readAt'> & { programId: string; outboxId: string };
 
-/** How far customers have been told. */
-export async function readRelayPosition(reads: Statements): Promise<OutboxPlace> {
-  // After a restore from a dump the numbers of transactions begin anew, below what was reached.
-  return onlyRow(
-    await reads.query<OutboxPlace>(
-      `/* open-relay-position */ with anew as (
-        update relay_position set transaction_id = '0' where transaction_id >= pg_snapshot_xmax(pg_current_snapshot()) returning *
-      )
-      select transaction_id::text as "transactionId", outbox_id as id from anew
-      union all select transaction_id::text, outbox_id from relay_position where not exists (select from anew)`,
-    ),
-  );
-}
+const ONE_TELLER = "hashtextextended('laurel telling', 0)";
 
 /**
- * Writes what customers are told, in the given order, and what goes into their inboxes, all of it or nothing. Gives false,
- * and writes nothing, when somebody else has gone on from `from` already: so each event is told once, wherever a relay dies.
+ * Writes what customers are told by rows of the outbox, in the given order, and what goes into their inboxes; all of it or
+ * nothing. What somebody else has told already is left out: so each event is told once, wherever a relay dies. Tellers wait for
+ * each other, so that numbers become visible in their order.
  */
 export async function tellCustomers(
   reads: Statements,
-  from: OutboxPlace,
-  to: OutboxPlace,
+  rows: readonly { programId: string; id: string }[],
   told: readonly CustomerEvents[],
   items: readonly NewInboxItem[],
-): Promise<boolean> {
-  const { moved } = onlyRow(
-    await reads.query<{ moved: boolean }>(
-      `/* tell-customers */ with moved as (
-        update relay_position set transaction_id = $1::text::xid8, outbox_id = $2
-        where transaction_id = $3::text::xid8 and outbox_id = $4 returning 1
-      ), told as (
-        insert into customer_event (program_id, customer_id, transaction_id, events)
-        select given.program_id, given.customer_id, given.transaction_id::xid8, given.events
-        from moved cross join unnest($5::uuid[], $6::uuid[], $7::text[], $8::json[]) with ordinality
-          as given (program_id, customer_id, transaction_id, events, position)
-        order by given.position
-      ), put as (
-        insert into inbox_item (program_id, customer_id, id, kind, about_type, about_id, data, claim_type, claim_id, at, expires_at)
-        select given.* from moved cross join unnest($9::uuid[], $10::uuid[], $11::uuid[], $12::text[], $13::text[], $14::uuid[],
-          $15::json[], $16::text[], $17::uuid[], $18::timestamptz[], $19::timestamptz[]) as given
-        on conflict do nothing
-      )
-      select exists (select from moved) as moved`,
-      [
-        ...[to.transactionId, to.id, from.transactionId, from.id],
-        told.map((row) => row.programId),
-        told.map((row) => row.customerId),
-        told.map((row) => row.transactionId),
-        told.map((row) => JSON.stringify(row.events)),
-        items.map((item) => item.programId),
-        items.map((item) => item.customerId),
-        items.map((item) => item.id),
-        items.map((item) => item.kind),
-        items.map((item) => item.about.type),
-        items.map((item) => item.about.id),
-        items.map((item) => JSON.stringify(item.values)),
-        items.map((item) => item.claim?.type ?? null),
-        items.map((item) => item.claim?.id ?? null),
-        items.map((item) => item.at),
-        items.map((item) => item.expiresAt),
-      ],
-    ),
+): Promise<void> {
+  await reads.query(
+    `/* tell-customers */ with turn as materialized (
+      select pg_advisory_xact_lock(${ONE_TELLER})
+    ), untold as (
+      update outbox set is_told = true
+      from turn cross join unnest($1::uuid[], $2::uuid[]) as given (program_id, id)
+      where outbox.program_id = given.program_id and outbox.id = given.id and not outbox.is_told
+      returning outbox.program_id, outbox.id, outbox.seq, outbox.transaction_id
+    ), told as (
+      insert into customer_event (program_id, customer_id, outbox_seq, transaction_id, events)
+      select program_id, given.customer_id, untold.seq, untold.transaction_id, given.events
+      from unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::json[]) with ordinality
+        as given (program_id, customer_id, id, events, position)
+      join untold using (program_id, id)
+      order by given.position
+    )
+    insert into inbox_item (program_id, customer_id, id, kind, about_type, about_id, data, claim_type, claim_id, at, expires_at)
+    select program_id, customer_id, given.id, kind, about_type, about_id, data, claim_type, claim_id, at, expires_at
+    from unnest($7::uuid[], $8::uuid[], $9::uuid[], $10::uuid[], $11::text[], $12::text[], $13::uuid[],
+      $14::json[], $15::text[], $16::uuid[], $17::timestamptz[], $18::timestamptz[])
+      as given (program_id, outbox_id, customer_id, id, kind, about_type, about_id, data, claim_type, claim_id, at, expires_at)
+    join untold using (program_id) where untold.id = given.outbox_id
+    on conflict do nothing`,
+    [
+      rows.map((row) => row.programId),
+      rows.map((row) => row.id),
+      told.map((row) => row.programId),
+      told.map((row) => row.customerId),
+      told.map((row) => row.outboxId),
+      told.map((row) => JSON.stringify(row.events)),
+      items.map((item) => item.programId),
+      items.map((item) => item.outboxId),
+      items.map((item) => item.customerId),
+      items.map((item) => item.id),
+      items.map((item) => item.kind),
+      items.map((item) => item.about.type),
+      items.map((item) => item.about.id),
+      items.map((item) => JSON.stringify(item.values)),
+      items.map((item) => item.claim?.type ?? null),
+      items.map((item) => item.claim?.id ?? null),
+      items.map((item) => item.at),
+      items.map((item) => item.expiresAt),
+    ],
   );
-  return moved;
 }
 
 /** Where in a customer's log to read on. */
@@ -102,7 +97,7 @@ export async function readCustomerEvents(
 ): Promise<CustomerEventRow[][]> {
   const rows = await reads.query<CustomerEventRow & { position: number }>(
     `/* read-customer-events */
-    select place.position::int as position, e.seq, e.transaction_id::text as "transactionId", e.recorded_at as "recordedAt", e.events
+    select place.position::int as position, e.seq, e.outbox_seq as "outboxSeq", e.transaction_id::text as "transactionId", e.recorded_at as "recordedAt", e.events
     from unnest($1::uuid[], $2::uuid[], $3::bigint[]) with ordinality as place (program_id, customer_id, after, position)
     cross join lateral (
       select * from customer_event e
@@ -130,6 +125,8 @@ export type LogState = {
   now: Date;
   /** What is committed at this moment, as PostgreSQL prints a snapshot. */
   snapshot: string;
+  /** The highest number in the outbox that customers were not told of yet; null when there is none. */
+  untoldUpTo: number | null;
 };
 
 /** The state of a customer's log at one moment. */
@@ -143,7 +140,8 @@ export async function readLogState(
       `/* read-log-state */ select
         coalesce((select seq from customer_event where program_id = $1 and customer_id = $2 order by seq desc limit 1), 0) as head,
         (select count(*) from (select from customer_event where program_id = $1 and customer_id = $2 and seq > $3 limit $4) as later) as missed,
-        now() as now, pg_current_snapshot()::text as snapshot`,
+        now() as now, pg_current_snapshot()::text as snapshot,
+        (select seq from outbox where not is_told order by seq desc limit 1) as "untoldUpTo"`,
       [programId, customerId, after, countMax],
     ),
   );

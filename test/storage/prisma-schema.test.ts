@@ -21,7 +21,6 @@ const BY_HAND = new Set([
   'inbox_item',
   'leaderboard_entry',
   'outbox',
-  'relay_position',
 ]);
 
 type Column = { table: string; column: string; nullable: boolean };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterEach, describe, expect, it } from 'vitest';
@@ -155,7 +156,7 @@ describe('a snapshot', () => {
 
 describe('a cursor that leads nowhere', () => {
   const stream = (scene: Scene, name: string): string => `${name} ${scene.customer.slice(-12)}`;
-  const aPlace = (over: object) => ({ seq: 0, index: 0, at: Date.now(), snapshot: null, ...over });
+  const aPlace = (over: object) => ({ seq: 0, index: 0, at: Date.now(), behind: null, ...over });
 
   it.each([
     ['UNKNOWN', () => 'nonsense'],
@@ -182,8 +183,8 @@ describe('a cursor that leads nowhere', () => {
     const scene = await aScene();
     const from = encodeCursor(stream(scene, 'balanceChanged'), aPlace({}));
     await deps.reads.query(
-      `insert into customer_event (program_id, customer_id, transaction_id, events)
-       select $1, $2, '3', '[]' from generate_series(1, $3)`,
+      `insert into customer_event (program_id, customer_id, outbox_seq, transaction_id, events)
+       select $1, $2, 1, '3', '[]' from generate_series(1, $3)`,
       [scene.program.programId, scene.customer, STREAM_REPLAY_MAX + 1],
     );
     const reader = await open(scene, BALANCES, from);
@@ -207,8 +208,18 @@ describe('a cursor that leads nowhere', () => {
   });
 });
 
+/** The versions of the balance in the order in which the customer is told of them. */
+async function versionsTold(scene: Scene): Promise<number[]> {
+  const log = await deps.reads.query<{ version: number }>(
+    `select (event ->> 'seq')::int as version from customer_event, json_array_elements(events) as event
+     where customer_id = $1 and event ->> 'type' = 'balance.changed' order by customer_event.seq`,
+    [scene.customer],
+  );
+  return log.map(({ version }) => version);
+}
+
 describe('the log', () => {
-  it('holds each event once though two relays overlap, in the order of the commits', async () => {
+  it('holds each event once though two relays overlap, in their order', async () => {
     const scene = await aScene();
     const { createCustomerTeller } = await import('#src/projections/customer-teller.ts');
     const { readOutbox } = await import('#storage/outbox-store.ts');
@@ -219,12 +230,31 @@ describe('the log', () => {
       const rows = await readOutbox(deps.reads, 200);
       await Promise.all(tellers.map((teller) => teller.tell(rows)));
     }
-    const log = await deps.reads.query<{ version: number }>(
-      `select (event ->> 'seq')::int as version from customer_event, json_array_elements(events) as event
-       where customer_id = $1 and event ->> 'type' = 'balance.changed' order by customer_event.seq`,
-      [scene.customer],
-    );
-    expect(log.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(await versionsTold(scene)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('has what waited for another behind it, whichever began first, and waits for no long transaction', async () => {
+    const scene = await aScene();
+    const { createCustomerTeller } = await import('#src/projections/customer-teller.ts');
+    const [late, long] = await Promise.all([deps.postgres.connect(), deps.postgres.connect()]);
+    try {
+      // The first to take a number as a transaction, the last to say what it did.
+      for (const client of [late, long]) await client.query('begin; select pg_current_xact_id()');
+      await buy(scene);
+      const event = { type: 'balance.changed', customerId: scene.customer, seq: 2, id: randomUUID(), at: new Date() };
+      await late.query('insert into outbox (program_id, id, events) values ($1, $2, $3)', [
+        ...[scene.program.programId, randomUUID(), JSON.stringify([event])],
+      ]);
+      await late.query('commit');
+      const teller = createCustomerTeller(deps.reads);
+      await teller.tell(await teller.next(1));
+      await teller.tell(await teller.next(200));
+      expect(await versionsTold(scene)).toEqual([1, 2]);
+    } finally {
+      await long.query('rollback');
+      late.release();
+      long.release();
+    }
   });
 
   it('forgets what is older than it promises, and nothing else', async () => {

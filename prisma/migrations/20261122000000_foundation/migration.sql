@@ -497,13 +497,19 @@ create index idempotency_age on idempotency using brin (created_at);
 create table outbox (
   program_id uuid not null,
   id uuid not null,
+  -- Taken by the last statement of the transaction, with all its locks still held: of two transactions of which one waited for
+  -- the other, the later one has the higher number.
+  seq bigint generated always as identity,
   transaction_id xid8 not null default pg_current_xact_id(),
+  -- Whether customers were told of it.
+  is_told boolean not null default false,
   events json not null,
   created_at timestamptz not null default now(),
   primary key (program_id, id)
 );
 alter table outbox alter column events set storage external;
-create index outbox_order on outbox (transaction_id, id);
+create index outbox_order on outbox (seq);
+create index outbox_untold on outbox (seq) where not is_told;
 
 create table audit_entry (
   program_id uuid not null,

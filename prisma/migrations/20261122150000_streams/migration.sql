@@ -1,13 +1,14 @@
 -- Streams without gaps: what happened to each customer, kept for some days so that a reader who comes back is told what was
 -- missed; and the inbox, which keeps what a customer should see.
 
--- One row holds what one transaction told one customer. The relay writes it, alone and one batch after another, so that a
--- higher number was committed later: no reader who has gone on to a number can miss a lower one.
+-- One row holds what one transaction told one customer. Relays write them, one batch after another, so that no reader who has
+-- gone on to a number can miss a lower one; and in the order of the outbox, so that what waited for another comes behind it.
 create table customer_event (
   program_id uuid not null,
   customer_id uuid not null,
   seq bigint generated always as identity,
-  -- The transaction that made it true: tells whether a snapshot of the record has it already.
+  -- The row of the outbox that said it, and its transaction: they tell whether a snapshot of the record has it already.
+  outbox_seq bigint not null,
   transaction_id xid8 not null,
   recorded_at timestamptz not null default now(),
   events json not null,
@@ -15,14 +16,6 @@ create table customer_event (
 );
 alter table customer_event alter column events set storage external;
 create index customer_event_age on customer_event using brin (recorded_at);
-
--- Up to which row of the outbox, in the order of (transaction_id, id), customers have been told. One row.
-create table relay_position (
-  only_row boolean primary key default true check (only_row),
-  transaction_id xid8 not null,
-  outbox_id uuid not null
-);
-insert into relay_position (transaction_id, outbox_id) values ('0', '00000000-0000-0000-0000-000000000000');
 
 -- The id is that of the event, so that no event puts two items there.
 create table inbox_item (

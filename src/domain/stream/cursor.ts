@@ -15,11 +15,16 @@ export type LogPosition = {
 export type StreamPlace = LogPosition & {
   /** When the reader got there, in milliseconds: how long the log must reach back. */
   at: number;
-  /**
-   * Behind a snapshot of the state: what was committed when it was read, as PostgreSQL prints it. Events that the relay
-   * had not handed on by then, but the snapshot shows, are not told again. Null when all of them have passed.
-   */
-  snapshot: string | null;
+  /** Behind a snapshot of the state; null when all events have passed that it shows and that were not told by then. */
+  behind: SnapshotMark | null;
+};
+
+/** What a snapshot of the state shows already: those events are not told again. */
+export type SnapshotMark = {
+  /** What was committed when it was read, as PostgreSQL prints it. */
+  committed: string;
+  /** The highest number in the outbox that was not told by then: whatever comes behind it was committed later. */
+  upTo: number;
 };
 
 /** Why a reader who came back begins anew with a snapshot. */
@@ -34,18 +39,18 @@ const VERSION = 1;
 export const CURSOR_LENGTH_MAX = 2_000;
 
 /** `stream` tells streams from one another: a cursor leads on only in the one that gave it. */
-export function encodeCursor(stream: string, { seq, index, at, snapshot }: StreamPlace): string {
-  return printCursor(stream, [seq, index, at, ...(snapshot === null ? [] : [snapshot])]);
+export function encodeCursor(stream: string, { seq, index, at, behind }: StreamPlace): string {
+  return printCursor(stream, [seq, index, at, ...(behind === null ? [] : [behind.upTo, behind.committed])]);
 }
 
 /** The place of a cursor, or why it leads nowhere. */
 export function decodeCursor(stream: string, cursor: string): StreamPlace | ResetReason {
   const parts = readCursor(stream, cursor);
   if (typeof parts === 'string') return parts;
-  const [seq, index, at, snapshot = null] = parts;
+  const [seq, index, at, upTo, committed] = parts;
   if (!isCount(seq) || !isCount(index) || !isCount(at)) return 'UNKNOWN';
-  if (snapshot !== null && typeof snapshot !== 'string') return 'UNKNOWN';
-  return { seq, index, at, snapshot };
+  if (upTo === undefined && committed === undefined) return { seq, index, at, behind: null };
+  return isCount(upTo) && typeof committed === 'string' ? { seq, index, at, behind: { upTo, committed } } : 'UNKNOWN';
 }
 
 /** A place in a stream of a board: a version of one season. */

@@ -74,7 +74,7 @@ async function streak() {
 /** What was told of streaks so far, in order. */
 async function told(): Promise<string[]> {
   const rows = await deps.reads.query<{ events: DomainEvent[] }>(
-    'select events from outbox where program_id = $1 order by transaction_id, id',
+    'select events from outbox where program_id = $1 order by seq',
     [program.programId],
   );
   return rows.flatMap(({ events }) =>

@@ -61,7 +61,7 @@ const history = () =>
 const eventsOf = async (type: string) =>
   (
     await deps.reads.query<{ event: Record<string, unknown> }>(
-      `select event from outbox, jsonb_array_elements(events::jsonb) as event where program_id = $1 and event ->> 'type' = $2 order by outbox.transaction_id`,
+      `select event from outbox, jsonb_array_elements(events::jsonb) as event where program_id = $1 and event ->> 'type' = $2 order by outbox.seq`,
       [program.programId, type],
     )
   ).map(({ event }) => event);

@@ -12,13 +12,13 @@ import {
 } from '#domain/stream/cursor.ts';
 import { parseSnapshot, wasCommitted } from '#domain/stream/snapshot.ts';
 
-const place: StreamPlace = { seq: 7, index: 2, at: 1_790_000_000_000, snapshot: null };
+const place: StreamPlace = { seq: 7, index: 2, at: 1_790_000_000_000, behind: null };
 const count = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const places = fc.record({
   seq: count,
   index: count,
   at: count,
-  snapshot: fc.option(fc.constantFrom('10:20:', '10:20:11,12', '1:1:')),
+  behind: fc.option(fc.record({ upTo: count, committed: fc.constantFrom('10:20:', '10:20:11,12', '1:1:') })),
 });
 
 describe('a cursor', () => {
@@ -49,6 +49,8 @@ describe('a cursor', () => {
       [1, 's', 1, 0],
       [2, 's', 1, 0, 0],
       [1, 's', 1, 0, 0, 7],
+      [1, 's', 1, 0, 0, 7, 8],
+      [1, 's', 1, 0, 0, '10:20:'],
     ])
       expect(decodeCursor('s', btoaOf(JSON.stringify(parts)))).toBe('UNKNOWN');
   });
