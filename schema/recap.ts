@@ -136,49 +136,50 @@ const RecapRef = builder.objectRef<Recap>('CustomerRecap').implement({
         'The calendar month with the most activities within the recap, of equals the first; null without any.',
       resolve: (it) => it.busiest?.month ?? null,
     }),
-    badgesEarned: t.expose('badges', {
-      type: 'Points',
-      description: 'Badges, and levels of badges, awarded and not revoked.',
-    }),
-    badges: t.field({
-      type: [BadgeAwardRef],
-      description: `The same, the newest first, at most ${NAMED_MAX}; none that the caller may not see.`,
-      resolve: async ({ awardIds }, _args, context) =>
-        (await Promise.all(awardIds.map((id) => context.loaders.badgeAward.load(id)))).filter(
-          (award) => award !== null,
-        ),
-    }),
-    longestStreak: t.field({
-      type: StreakRowRef,
-      nullable: true,
-      description:
-        'The longest row of periods, of any streak, that were each met within the recap; frozen, paused and restored periods interrupt it. Null without any.',
-      resolve: (it) => it.streak,
-    }),
-    challengesCompleted: t.expose('challenges', {
-      type: 'Points',
-      description: 'Challenges that the customer completed.',
-    }),
-    goalsReached: t.expose('goals', {
-      type: 'Points',
-      description: 'Shared goals that were reached and that the customer contributed to.',
-    }),
-    seasons: t.field({
-      type: [PlaceRef],
-      description: `Places in sealed seasons that ended within the recap, the best rank first, at most ${NAMED_MAX}; of boards that the caller may see.`,
-      resolve: async ({ seasons }, _args, context) => {
-        const { leaderboardById } = await context.deps.catalogues.current(programOf(context).programId);
-        return seasons.filter(({ leaderboardId }) => isSeen(context, leaderboardById.get(leaderboardId)));
-      },
-    }),
-    percentile: t.field({
-      type: PercentileRef,
-      nullable: true,
-      description: `Among all customers with activity, as they stood at most five minutes ago. Null for a customer without activity, and while fewer than ${RECAP_ACTIVE_MIN} were active.`,
-      resolve: (it) => it.percentile,
-    }),
   }),
 });
+
+builder.objectFields(RecapRef, (t) => ({
+  badgesEarned: t.expose('badges', {
+    type: 'Points',
+    description: 'Badges, and levels of badges, awarded and not revoked.',
+  }),
+  badges: t.field({
+    type: [BadgeAwardRef],
+    description: `The same, the newest first, at most ${NAMED_MAX}; none that the caller may not see.`,
+    resolve: async ({ awardIds }, _args, context) =>
+      (await Promise.all(awardIds.map((id) => context.loaders.badgeAward.load(id)))).filter((award) => award !== null),
+  }),
+  longestStreak: t.field({
+    type: StreakRowRef,
+    nullable: true,
+    description:
+      'The longest row of periods, of any streak, that were each met within the recap; frozen, paused and restored periods interrupt it. Null without any.',
+    resolve: (it) => it.streak,
+  }),
+  challengesCompleted: t.expose('challenges', {
+    type: 'Points',
+    description: 'Challenges that the customer completed.',
+  }),
+  goalsReached: t.expose('goals', {
+    type: 'Points',
+    description: 'Shared goals that were reached and that the customer contributed to.',
+  }),
+  seasons: t.field({
+    type: [PlaceRef],
+    description: `Places in sealed seasons that ended within the recap, the best rank first, at most ${NAMED_MAX}; of boards that the caller may see.`,
+    resolve: async ({ seasons }, _args, context) => {
+      const { leaderboardById } = await context.deps.catalogues.current(programOf(context).programId);
+      return seasons.filter(({ leaderboardId }) => isSeen(context, leaderboardById.get(leaderboardId)));
+    },
+  }),
+  percentile: t.field({
+    type: PercentileRef,
+    nullable: true,
+    description: `Among all customers with activity, as they stood at most five minutes ago. Null for a customer without activity, while fewer than ${RECAP_ACTIVE_MIN} were active, and where counting them took too long.`,
+    resolve: (it) => it.percentile,
+  }),
+}));
 
 /** Customers see public boards, the team all. */
 function isSeen(context: Context, board: { isPublic: boolean } | undefined): boolean {

@@ -87,7 +87,7 @@ export function createDeps(config: Config, clock: () => Date = () => new Date())
     redis,
     live,
     boards,
-    recaps: createRecaps({ reads, catalogues: deps.catalogues }),
+    recaps: createRecaps({ reads, catalogues: deps.catalogues, log }),
     badges: createBadgeReader({ reads, store: createBadgeStore(redis), pulse: createRelayPulse(redis), log }),
     recentViews: createRecentViews(createRecentViewStore(redis)),
     boardFeeds: createBoardFeeds({ live, boards, clock, log }),

@@ -164,6 +164,26 @@ describe('a recap', () => {
     expect(await recap(window)).toMatchObject({ recap: null, code: 'BAD_USER_INPUT' });
   });
 
+  it('goes without the comparison where counting everybody takes longer than a statement may', async () => {
+    const client = await deps.postgres.connect();
+    await client.query('set statement_timeout = 50');
+    let counts = 0;
+    const slow = {
+      query: async <Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> => {
+        if (!text.includes('read-recap-groups')) return deps.reads.query<Row>(text, values);
+        counts += 1;
+        return (await client.query('select pg_sleep(60)')).rows as Row[];
+      },
+    };
+    const recaps = createRecaps({ ...deps, reads: slow });
+    const window = { from: '2026-01-01', to: '2026-02-01' };
+    for (let n = 0; n < 2; n += 1)
+      expect(await recaps.of(program.programId, ann, window)).toMatchObject({ points: 43, percentile: null });
+    expect(counts).toBe(1);
+    await client.query('reset statement_timeout');
+    client.release();
+  });
+
   it('is the same whether days of points are kept or counted from the ledger', async () => {
     const window = { from: '2025-12-31', to: '2026-02-02' };
     const counted = await createRecaps(deps).of(program.programId, ann, window);

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { Logger } from 'pino';
 
 import type { Catalogue } from '#domain/program/catalogue.ts';
 import type { PointCurrency } from '#domain/program/program.ts';
@@ -17,6 +18,7 @@ import type { Statements } from '#storage/postgres.ts';
 import { readPointsGroups, readRecap, type RecapReading, type RecapRow } from '#storage/recap-store.ts';
 
 import type { Catalogues } from '../program/catalogues.ts';
+import { databaseCode } from '../transaction.ts';
 
 /**
  * How long a comparison with everybody is used again. It reads all customers of a window, and on the first of January all
@@ -31,7 +33,7 @@ export type Recap = RecapWindow &
     activities: number;
     activeDays: number;
     busiest: { day: Busy; month: Busy } | null;
-    /** Null for a customer without activity, and while too few were active. */
+    /** Null for a customer without activity, while too few were active, and where counting them took too long. */
     percentile: Percentile | null;
   };
 
@@ -40,17 +42,37 @@ export type Recaps = {
   of(programId: string, customerId: string, window: RecapWindow): Promise<Recap>;
 };
 
-export function createRecaps({ reads, catalogues }: { reads: Statements; catalogues: Catalogues }): Recaps {
-  const groups = new LRUCache<string, Promise<PointsGroup[]>>({ max: GROUPS_MAX, ttl: GROUPS_MS });
+const STATEMENT_TOOK_TOO_LONG = '57014';
 
-  function groupsOf(programId: string, reading: RecapReading): Promise<PointsGroup[]> {
+export function createRecaps({
+  reads,
+  catalogues,
+  log,
+}: {
+  reads: Statements;
+  catalogues: Catalogues;
+  log: Logger;
+}): Recaps {
+  // Null where counting took longer than a statement may: it is not tried again before its time either.
+  const counted = new LRUCache<string, Promise<PointsGroup[] | null>>({ max: GROUPS_MAX, ttl: GROUPS_MS });
+
+  function groupsOf(programId: string, reading: RecapReading): Promise<PointsGroup[] | null> {
     const key = [programId, reading.from, reading.to, reading.timeZone, measureName(reading.points)].join(' ');
-    const known = groups.get(key);
+    const known = counted.get(key);
     if (known !== undefined) return known;
-    const counting = readPointsGroups(reads, programId, reading);
-    groups.set(key, counting);
-    // A count that failed is no answer: whoever comes next counts anew.
-    counting.catch(() => groups.delete(key));
+    const counting = readPointsGroups(reads, programId, reading).catch((error: unknown) => {
+      if (databaseCode(error) === STATEMENT_TOOK_TOO_LONG) {
+        log.warn(
+          { programId, from: reading.from, to: reading.to },
+          'recaps go without a comparison: it takes too long',
+        );
+        return null;
+      }
+      // A count that failed is no answer: whoever comes next counts anew.
+      counted.delete(key);
+      throw error;
+    });
+    counted.set(key, counting);
     return counting;
   }
 
@@ -59,7 +81,7 @@ export function createRecaps({ reads, catalogues }: { reads: Statements; catalog
       const catalogue = await catalogues.current(programId);
       const reading = readingOf(catalogue, window);
       const { byDay, ...row } = await readRecap(reads, programId, customerId, reading);
-      const isActive = byDay.length > 0;
+      const groups = byDay.length > 0 ? await groupsOf(programId, reading) : null;
       return {
         ...window,
         ...row,
@@ -67,7 +89,7 @@ export function createRecaps({ reads, catalogues }: { reads: Statements; catalog
         activities: byDay.reduce((sum, { activities }) => sum + activities, 0),
         activeDays: byDay.length,
         busiest: busiest(byDay),
-        percentile: isActive ? placeAmong(await groupsOf(programId, reading), row.points) : null,
+        percentile: groups === null ? null : placeAmong(groups, row.points),
       };
     },
   };

@@ -313,7 +313,7 @@ export type ChallengesQueryVariables = Exact<{
 }>;
 
 
-export type ChallengesQuery = { me: { challenges: Array<{ period: string, completions: number, canJoin: boolean, closed: ChallengeClosed | null, contributors: number | null, challenge: { id: string, code: string, name: string, description: string, imageUrl: string | null, goal: ChallengeGoal, repeat: ChallengeRepeat, inOrder: boolean, validFrom: string | null, validUntil: string | null, reward: { points: number, currency: string | null } | null }, run: { state: ChallengeRunState, endsAt: string | null } | null, prize: { id: string, points: number, currency: string, role: ChallengePrizeRole, state: ChallengePrizeState, claimUntil: string | null } | null, steps: Array<{ amount: string, isCompleted: boolean, step: { code: string, name: string, target: string } }> }> } | null };
+export type ChallengesQuery = { me: { team: { id: string } | null, challenges: Array<{ period: string, completions: number, canJoin: boolean, closed: ChallengeClosed | null, contributors: number | null, challenge: { id: string, code: string, name: string, description: string, imageUrl: string | null, goal: ChallengeGoal, repeat: ChallengeRepeat, inOrder: boolean, validFrom: string | null, validUntil: string | null, reward: { points: number, currency: string | null } | null }, run: { state: ChallengeRunState, endsAt: string | null } | null, prize: { id: string, points: number, currency: string, role: ChallengePrizeRole, state: ChallengePrizeState, claimUntil: string | null } | null, steps: Array<{ amount: string, isCompleted: boolean, step: { code: string, name: string, target: string } }> }> } | null };
 
 export type ChallengeChangesSubscriptionVariables = Exact<{
   after?: string | null | undefined;
@@ -321,6 +321,14 @@ export type ChallengeChangesSubscriptionVariables = Exact<{
 
 
 export type ChallengeChangesSubscription = { challengeChanged: { isSnapshot: boolean, cursor: string, isCompleted: boolean, challenges: Array<{ challenge: { code: string, name: string } }>, prize: { id: string, points: number, currency: string, role: ChallengePrizeRole, state: ChallengePrizeState, claimUntil: string | null } | null } };
+
+export type GoalMovesSubscriptionVariables = Exact<{
+  challenge: string;
+  teamId?: string | number | null | undefined;
+}>;
+
+
+export type GoalMovesSubscription = { challengeGoalMoved: { contributors: number, run: { state: ChallengeRunState, endsAt: string | null } | null, steps: Array<{ amount: string, isCompleted: boolean, step: { code: string } }> } };
 
 export type JoinChallengeMutationVariables = Exact<{
   input: ChallengeJoinInput;
@@ -536,8 +544,9 @@ export const Badges = "query Badges($locale:String){me{badges{state level badge{
 export const BadgeChanges = "subscription BadgeChanges($after:String){badgeAwarded(after:$after){isSnapshot cursor change awards{id code level points badge{texts{name}}}}}" as Operation<BadgeChangesSubscription, BadgeChangesSubscriptionVariables>;
 export const Balance = "subscription Balance($currency:String$after:String){balanceChanged(currency:$currency after:$after){isSnapshot cursor balances{currency{code name isDefault}available pending held negative asOf version}}}" as Operation<BalanceSubscription, BalanceSubscriptionVariables>;
 export const Expiring = "query Expiring($currency:String$withinDays:Int!){me{expiringPoints(currency:$currency withinDays:$withinDays){points lots{expiresAt points}}}}" as Operation<ExpiringQuery, ExpiringQueryVariables>;
-export const Challenges = "query Challenges($locale:String){me{challenges{...Progress}}} fragment Progress on ChallengeProgress{period completions canJoin closed contributors challenge{id code name(locale:$locale)description(locale:$locale)imageUrl goal repeat inOrder validFrom validUntil reward{points currency}}run{state endsAt}prize{...Prize}steps{amount isCompleted step{code name(locale:$locale)target}}} fragment Prize on ChallengePrize{id points currency role state claimUntil}" as Operation<ChallengesQuery, ChallengesQueryVariables>;
+export const Challenges = "query Challenges($locale:String){me{team{id}challenges{...Progress}}} fragment Progress on ChallengeProgress{period completions canJoin closed contributors challenge{id code name(locale:$locale)description(locale:$locale)imageUrl goal repeat inOrder validFrom validUntil reward{points currency}}run{state endsAt}prize{...Prize}steps{amount isCompleted step{code name(locale:$locale)target}}} fragment Prize on ChallengePrize{id points currency role state claimUntil}" as Operation<ChallengesQuery, ChallengesQueryVariables>;
 export const ChallengeChanges = "subscription ChallengeChanges($after:String){challengeChanged(after:$after){isSnapshot cursor isCompleted challenges{challenge{code name}}prize{...Prize}}} fragment Prize on ChallengePrize{id points currency role state claimUntil}" as Operation<ChallengeChangesSubscription, ChallengeChangesSubscriptionVariables>;
+export const GoalMoves = "subscription GoalMoves($challenge:String!$teamId:ID){challengeGoalMoved(challenge:$challenge teamId:$teamId){contributors run{state endsAt}steps{amount isCompleted step{code}}}}" as Operation<GoalMovesSubscription, GoalMovesSubscriptionVariables>;
 export const JoinChallenge = "mutation JoinChallenge($input:ChallengeJoinInput!){challengeJoin(input:$input){kind:__typename ...on UserError{code message}}}" as Operation<JoinChallengeMutation, JoinChallengeMutationVariables>;
 export const ClaimPrize = "mutation ClaimPrize($input:ChallengePrizeClaimInput!){challengePrizeClaim(input:$input){kind:__typename ...on ChallengePrizeClaimPayload{prize{...Prize}}...on UserError{code message}}} fragment Prize on ChallengePrize{id points currency role state claimUntil}" as Operation<ClaimPrizeMutation, ClaimPrizeMutationVariables>;
 export const Board = "subscription Board($board:String!$top:Int!$aroundMe:Boolean!$radius:Int!$season:String$after:String){leaderboardChanged(code:$board top:$top aroundMe:$aroundMe radius:$radius season:$season after:$after){isSnapshot cursor state version asOf entryCount seasonKey top{...Changed}around{...Changed}}} fragment Changed on StandingsChange{entered{...Row}updated{...Row}left} fragment Row on Standing{rank position score customerId displayName}" as Operation<BoardSubscription, BoardSubscriptionVariables>;
