@@ -6,6 +6,9 @@ import { eraseActivities, eraseOutcomes, eraseTraces } from '#storage/sql/erase-
 import { inTransaction, type AppDeps, type Scope, type Tx } from '../transaction.ts';
 
 const ACTOR = 'system:erasure';
+/** Whoever erases waits so long for the outcomes of earlier calls; the sweep takes its time. */
+const CALL_MAX_MS = 5_000;
+const SWEEP_MAX_MS = 600_000;
 
 /** Takes all words about a customer who is erased already out of the record. Doing it again changes nothing. */
 export async function eraseWords(deps: Pick<AppDeps, 'catalogues'>, tx: Tx, customerId: string): Promise<void> {
@@ -28,7 +31,7 @@ export async function eraseWords(deps: Pick<AppDeps, 'catalogues'>, tx: Tx, cust
 export async function sweepOutcomes(deps: AppDeps, { programId }: Scope, customerId: string): Promise<void> {
   try {
     await inTransaction(deps, { programId, actor: ACTOR, archivedToo: true }, (tx) =>
-      eraseOutcomes(tx, programId, customerId),
+      eraseOutcomes(tx, programId, customerId, CALL_MAX_MS),
     );
   } catch (error) {
     deps.log.warn({ err: error, programId }, 'outcomes that name an erased customer are still to be forgotten');
@@ -45,7 +48,7 @@ export async function sweepErased(
 ): Promise<void> {
   await inTransaction(deps, { programId, actor: ACTOR, archivedToo: true }, async (tx) => {
     await eraseWords(deps, tx, customerId);
-    await eraseOutcomes(tx, programId, customerId);
+    await eraseOutcomes(tx, programId, customerId, SWEEP_MAX_MS);
     await markSwept(tx, programId, customerId);
   });
 }

@@ -143,17 +143,21 @@ export async function eraseActivities(
   );
 }
 
-/** Every UUID in a text. */
-const NAMED = String.raw`regexp_matches(i.result::text, '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}', 'g')`;
-const SWEEP_MAX_MS = 600_000;
+/** What stands between quotes in an outcome: among it are all ids, and looking them up costs less than a pattern. */
+const QUOTED = "unnest(string_to_array(i.result::text, '\"'))";
 
 /**
  * Forgets the outcomes of mutations that name an erased customer, or what is theirs, with the keys that callers chose. Those
  * of batches, which speak of others too, stay without what rules said of the customer's activities. Outcomes of erasures
- * stay. Looks through all outcomes of the program, some 100,000 a second.
+ * stay. Looks through all outcomes of the program within `maxMs`.
  */
-export async function eraseOutcomes(tx: Statements, programId: string, customerId: string): Promise<void> {
-  await tx.query(`set local statement_timeout = ${SWEEP_MAX_MS}`);
+export async function eraseOutcomes(
+  tx: Statements,
+  programId: string,
+  customerId: string,
+  maxMs: number,
+): Promise<void> {
+  await tx.query(`set local statement_timeout = ${maxMs}`);
   await tx.query(
     `/* erase-outcomes */ with mine as materialized (
        select $2::uuid as id
@@ -167,8 +171,8 @@ export async function eraseOutcomes(tx: Statements, programId: string, customerI
        union all select id from hold where program_id = $1 and account_id in (
          select id from ledger_account where program_id = $1 and customer_id = $2)
      ), named as materialized (
-       select i.mutation, i.key from idempotency i cross join lateral ${NAMED} as m (uuid)
-       where i.program_id = $1 and i.mutation <> 'customerErase' and m.uuid[1]::uuid in (select id from mine)
+       select i.mutation, i.key from idempotency i cross join lateral ${QUOTED} as word
+       where i.program_id = $1 and i.mutation <> 'customerErase' and length(word) = 36 and word in (select id::text from mine)
        group by 1, 2
      ), gone as (
        delete from idempotency i using named n
