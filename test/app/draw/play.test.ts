@@ -7,6 +7,7 @@ import { explainById } from '#app/explanation/explain.ts';
 import { createTurns } from '#app/ledger/turns.ts';
 import { importRewardCodes } from '#app/reward/import-codes.ts';
 import { publicId } from '#domain/ids.ts';
+import type { Deps } from '#src/deps.ts';
 import { DRAW_CHECKS } from '#src/jobs/invariants/draw-checks.ts';
 
 import { brokenBy } from '../../support/broken.ts';
@@ -165,10 +166,25 @@ test('tickets are whole numbers of the whole range, and none beyond it', () => {
 describe('many plays at once', () => {
   // Each takes turns of its own, as processes do.
   const processes = Array.from({ length: 8 }, () => ({ ...deps, turns: createTurns() }));
+  /** As a caller does: what did not get its turn in time is sent again under the same key. */
+  const persist = async (own: Deps, program: TestProgram, customer: string, key: string): Promise<unknown> => {
+    for (;;) {
+      const reply = await play(own, program, customer, key).catch((error: unknown) => error);
+      const { code } = reply as { code?: string };
+      if (code === 'UNAVAILABLE' || code === 'IDEMPOTENCY_IN_PROGRESS') continue;
+      if (code !== undefined) throw reply;
+      return reply;
+    }
+  };
   const rush = (program: TestProgram, ids: readonly string[], plays: number, chance: (below: number) => number) =>
     Promise.allSettled(
       Array.from({ length: plays }, (_, n) =>
-        play(withTickets(processes[n % processes.length] ?? deps, chance), program, ids[n % ids.length] ?? ''),
+        persist(
+          withTickets(processes[n % processes.length] ?? deps, chance),
+          program,
+          ids[n % ids.length] ?? '',
+          `play ${n}`,
+        ),
       ),
     );
   const sums = async (program: TestProgram) =>
