@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 
+import { sameRows } from '#domain/leaderboard/change.ts';
 import type { BoardView, BoardWindow } from '#domain/leaderboard/standing.ts';
 import type { BoardReader } from '#src/projections/leaderboard-reader.ts';
 
@@ -148,7 +149,7 @@ class BoardFeed {
   }
 }
 
-/** Gives each group its part of a view, and wakes its watchers. */
+/** Gives each group its part of a view, and wakes its watchers where it shows something else: most personal views do not. */
 function show(part: readonly Group[], view: BoardView): void {
   let at = 0;
   for (const group of part) {
@@ -156,9 +157,16 @@ function show(part: readonly Group[], view: BoardView): void {
     at += group.windows.length;
     // Of two reads that overlap, the one of the older board must not win.
     if (group.view?.state === view.state && group.view.version >= view.version) continue;
+    const before = group.view;
     group.view = { ...view, windows };
-    wakeAll(group);
+    if (before === null || !showsSame(before, group.view)) wakeAll(group);
   }
+}
+
+function showsSame(before: BoardView, after: BoardView): boolean {
+  return (
+    before.state === after.state && before.windows.every((rows, index) => sameRows(rows, after.windows[index] ?? []))
+  );
 }
 
 function wakeAll(group: Group): void {

@@ -29,6 +29,15 @@ export function isNoChange(change: StandingsChange): boolean {
   return change.entered.length === 0 && change.updated.length === 0 && change.left.length === 0;
 }
 
+/** Whether two lists show the same rows in the same order: then nothing leads from the one to the other. */
+export function sameRows(before: readonly Standing[], after: readonly Standing[]): boolean {
+  if (before.length !== after.length) return false;
+  return before.every((row, index) => {
+    const other = after[index];
+    return other !== undefined && row.customerId === other.customerId && sameStanding(row, other);
+  });
+}
+
 function sameStanding(a: Standing, b: Standing): boolean {
   return (
     a.position === b.position &&
