@@ -4,20 +4,19 @@ import { randomUUID } from 'node:crypto';
 import { startServer, stopServers, type Bench, type StartedServer } from '../harness/bench.ts';
 import { untilLive } from '../harness/board-tables.ts';
 import { customerExternalId } from '../harness/customer-tables.ts';
-import { fanOutTarget, gather, residentBytesOf, type FanOut } from '../harness/fan-out-load.ts';
+import { fanOutTarget, gather, type FanOut } from '../harness/fan-out-load.ts';
+import { memoryInTurns, type Held } from '../harness/fan-out-memory.ts';
 import { atLeast, atMost, figure, outcomeNamed, type Claim, type Goal, type GoalResult } from '../harness/goal.ts';
 import { postOnce } from '../harness/http-load.ts';
 import { profileShortfall } from '../harness/laurel-profile.ts';
 import { ask, startLaurel, type World } from '../harness/laurel.ts';
-import { LatencyHistogram, median } from '../harness/statistics.ts';
+import { LatencyHistogram } from '../harness/statistics.ts';
 import { createTrackingWorld } from '../harness/tracking.ts';
 import { takeTurns, type Outcome, type Target } from '../harness/turns.ts';
 
 const SIZES = [1_000, 5_000, 10_000] as const;
 const [SMALL, MIDDLE] = SIZES;
 const QUICK_SIZES = [SMALL] as const;
-/** Ten thousand of it would take longer than all others together, and say nothing new. */
-const STOCK_SIZE_MAX = MIDDLE;
 const ROWS = 20;
 const TRIES = 20;
 const LIMIT = 'raw ws, the same bytes';
@@ -41,41 +40,44 @@ async function run(bench: Bench): Promise<GoalResult> {
   await untilLive(tracker, world, 'points');
   // Subscribers have a process of their own, as large installations run it; what tracks and relays is not its work.
   const server = await startLaurel(bench, apiOf(world));
-  const empty = residentBytesOf(server.process.pid);
   const message = await oneMessage(server, world, () => change(tracker, world));
   const { data } = (JSON.parse(message) as { payload: { data: { leaderboardChanged: object } } }).payload;
   const event = JSON.stringify(data.leaderboardChanged);
-  const raw = await startServer(bench, { name: 'raw-ws', script: 'peers/raw-ws.ts' });
-  const rawEmpty = residentBytesOf(raw.process.pid);
-  const stock = await startServer(bench, {
-    name: 'graphql-ws-stock',
-    script: 'peers/graphql-ws-stock.ts',
-    env: { EXAMPLE: event },
-  });
   const query = `subscription { changed ${selectionOf(data.leaderboardChanged)} }`;
-  const casts = [
-    peerCast({ name: LIMIT, kind: 'limit' }, raw, query, message),
-    laurelCast(ANY, server, tracker, world),
-    laurelCast(OWN, server, tracker, world),
-    peerCast({ name: STOCK, kind: 'peer' }, stock, query, event),
-  ];
+  const rawStart = { name: 'raw-ws', script: 'peers/raw-ws.ts' };
+  const stockStart = { name: 'graphql-ws-stock', script: 'peers/graphql-ws-stock.ts', env: { EXAMPLE: event } };
+  const raw = await startServer(bench, rawStart);
+  const stock = await startServer(bench, stockStart);
+  const rawOn = (on: StartedServer): Cast => peerCast({ name: LIMIT, kind: 'limit' }, on, query, message);
+  const anyOn = (on: StartedServer): Cast => laurelCast(ANY, on, tracker, world);
+  const stockOn = (on: StartedServer): Cast => peerCast({ name: STOCK, kind: 'peer' }, on, query, event);
+  const casts = [rawOn(raw), anyOn(server), laurelCast(OWN, server, tracker, world), stockOn(stock)];
   const sizes = bench.options.quick ? QUICK_SIZES : SIZES;
-  const parts = sizes.flatMap((size) =>
-    casts.filter(({ kind }) => kind !== 'peer' || size <= STOCK_SIZE_MAX).map((cast) => partOf(bench, cast, size)),
-  );
+  const parts = sizes.flatMap((size) => casts.map((cast) => partOf(bench, cast, size)));
   const outcomes = await takeTurns(
     parts.map(({ target }) => target),
     bench.options.timing,
     bench.progress,
   );
   await stopServers(bench, [raw, stock, server]);
-  const claims = [...sizes.flatMap((size) => claimsOf(outcomes, size)), ...claimsOverSizes(outcomes, parts, sizes)];
+  const held = bench.options.quick
+    ? []
+    : await memoryInTurns(bench, [
+        { name: LIMIT, start: () => startServer(bench, rawStart), on: (on) => loadOf(rawOn(on), MIDDLE) },
+        { name: ANY, start: () => startLaurel(bench, apiOf(world)), on: (on) => loadOf(anyOn(on), MIDDLE) },
+        { name: STOCK, start: () => startServer(bench, stockStart), on: (on) => loadOf(stockOn(on), MIDDLE) },
+      ]);
+  const claims = [
+    ...sizes.flatMap((size) => claimsOf(outcomes, size)),
+    ...growthClaims(outcomes, sizes),
+    ...memoryClaims(held),
+  ];
   return {
     unit: 'messages',
-    asked: `Subscribers get one change of ${ROWS} rows (${message.length} bytes) after another; the next is made when everybody has the last. p50 and p99 count from the first subscriber who has a change to each other one. Laurel's subscribers are on an API process of their own: its CPU is told, from Redis' announcement to the last frame, reading the board included; activities are tracked and relayed by another process, as raw ws and graphql-ws are handed the change by a POST. Any client takes an id of its own (a UUID), the own widget always the same. All callers hold one key.`,
+    asked: `Subscribers get one change of ${ROWS} rows (${message.length} bytes) after another; the next is made when everybody has the last. p50 and p99 count from the first subscriber who has a change to each other one. Laurel's subscribers are on an API process of their own: its CPU is told, from Redis' announcement to the last frame, reading the board included; activities are tracked and relayed by another process, as raw ws and graphql-ws are handed the change by a POST. Any client takes an id of its own (a UUID), the own widget always the same. All callers hold one key. graphql-ws as it comes executes the same selection over the same types once a subscriber, with plain objects behind it.`,
     outcomes,
     claims,
-    notes: [latencyNote(parts), ...memoryNotes(parts, { [LIMIT]: rawEmpty, [ANY]: empty })],
+    notes: [latencyNote(parts), ...held.map(memoryNote)],
     profile: await profileShortfall(
       bench,
       claims,
@@ -96,46 +98,35 @@ function claimsOf(outcomes: readonly Outcome[], size: number): Claim[] {
     atMost(`${to}, any client: CPU a message against raw ws`, 1.15, any.cpuUs.server / limit.cpuUs.server),
     atMost(`${to}, own widget: CPU a message against raw ws`, 1, own.cpuUs.server / limit.cpuUs.server),
     atMost(`${to}, any client: p99 against raw ws`, 1.2, any.p99Ms / limit.p99Ms),
-    ...(size > STOCK_SIZE_MAX
-      ? []
-      : [
-          atLeast(
-            `${to}, any client: times less CPU than graphql-ws as it comes`,
-            6,
-            of(STOCK).cpuUs.server / any.cpuUs.server,
-          ),
-        ]),
+    atLeast(
+      `${to}, any client: times less CPU than graphql-ws as it comes`,
+      6,
+      of(STOCK).cpuUs.server / any.cpuUs.server,
+    ),
   ];
 }
 
-function claimsOverSizes(outcomes: readonly Outcome[], parts: readonly Part[], sizes: readonly number[]): Claim[] {
+function growthClaims(outcomes: readonly Outcome[], sizes: readonly number[]): Claim[] {
   const largest = Math.max(...sizes);
   if (largest === SMALL) return [];
   const cpuOf = (size: number): number => outcomeNamed(outcomes, nameOf(ANY, size)).cpuUs.server;
   return [
     atMost('any client: growth of CPU a message from fewest to most subscribers', 1.1, cpuOf(largest) / cpuOf(SMALL)),
-    atMost(
-      `memory with ${MIDDLE.toLocaleString('en-GB')} subscribers against raw ws`,
-      1.2,
-      memoryOf(parts, ANY, MIDDLE) / memoryOf(parts, LIMIT, MIDDLE),
-    ),
   ];
 }
 
-/** Memory of a server at the ends of its turns, the middle one, in bytes. */
-function memoryOf(parts: readonly Part[], who: string, size: number): number {
-  return median(parts.find((part) => part.name === who && part.size === size)?.fanOut.residentBytes ?? []);
+function memoryClaims(held: readonly Held[]): Claim[] {
+  const [limit, any] = [LIMIT, ANY].map((name) => held.find((each) => each.name === name));
+  if (limit === undefined || any === undefined) return [];
+  const size = MIDDLE.toLocaleString('en-GB');
+  return [
+    atMost(`memory of the process with ${size} subscribers against raw ws`, 1.2, any.bytes / limit.bytes),
+    atMost(`memory that each of ${size} subscribers adds against raw ws`, 1.2, any.bytesEach / limit.bytesEach),
+  ];
 }
 
-function memoryNotes(parts: readonly Part[], empty: Readonly<Record<string, number>>): string[] {
-  return parts
-    .filter(({ size }) => size === MIDDLE)
-    .map(({ name, size }) => {
-      const held = memoryOf(parts, name, size);
-      const before = empty[name];
-      const each = before === undefined ? '' : `, ${figure((held - before) / size / 1e3)} kB more for each of them`;
-      return `Memory of ${name} with ${size.toLocaleString('en-GB')} subscribers: ${figure(held / 1e6)} MB${each}.`;
-    });
+function memoryNote({ name, bytes, bytesEach }: Held): string {
+  return `Memory of ${name} with ${MIDDLE.toLocaleString('en-GB')} subscribers, in a process of its own: ${figure(bytes / 1e6)} MB; each of them added ${figure(bytesEach / 1e3)} kB.`;
 }
 
 function latencyNote(parts: readonly Part[]): string {
@@ -148,14 +139,13 @@ function latencyNote(parts: readonly Part[]): string {
   return `From the mutation's first byte to a subscriber, commit, relay and coalescing (at most twenty items a second) included: ${told.join(', ')}.`;
 }
 
-function partOf(bench: Bench, { name, kind, server, change: make, hello, hasSnapshot }: Cast, size: number): Part {
-  const fanOut: FanOut = {
-    server,
-    change: make,
-    audience: { size, path: '/graphql', hello, beginsWithSnapshot: hasSnapshot },
-    sinceMade: new LatencyHistogram(),
-    residentBytes: [],
-  };
+function loadOf({ change: make, hello, hasSnapshot }: Cast, size: number): Pick<FanOut, 'audience' | 'change'> {
+  return { change: make, audience: { size, path: '/graphql', hello, beginsWithSnapshot: hasSnapshot } };
+}
+
+function partOf(bench: Bench, cast: Cast, size: number): Part {
+  const { name, kind, server } = cast;
+  const fanOut: FanOut = { server, ...loadOf(cast, size), sinceMade: new LatencyHistogram() };
   return { name, kind, size, fanOut, target: fanOutTarget(bench, { name: nameOf(name, size), kind }, fanOut) };
 }
 

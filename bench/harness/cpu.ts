@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 
 const TICKS_PER_SECOND = Number(spawnSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }).stdout?.trim() || 100);
-const FIELD = { parent: 1, userTicks: 11, childUserTicks: 13, childSystemTicks: 14 } as const;
+const FIELD = { parent: 1, childUserTicks: 13, childSystemTicks: 14 } as const;
 
 type ProcessTimes = { pid: number; parent: number; seconds: number };
 
@@ -59,10 +59,18 @@ function fieldsOf(stat: string): number[] {
 function readStat(pid: string): Omit<ProcessTimes, 'pid'> | undefined {
   try {
     const fields = fieldsOf(readFileSync(`/proc/${pid}/stat`, 'latin1'));
-    const ticks = fields.slice(FIELD.userTicks, FIELD.childSystemTicks + 1).reduce((sum, each) => sum + each, 0);
-    return { parent: fields[FIELD.parent] ?? 0, seconds: ticks / TICKS_PER_SECOND };
+    const childTicks = (fields[FIELD.childUserTicks] ?? 0) + (fields[FIELD.childSystemTicks] ?? 0);
+    return { parent: fields[FIELD.parent] ?? 0, seconds: threadSeconds(pid) + childTicks / TICKS_PER_SECOND };
   } catch {
     // The process ended between the listing and the reading.
     return undefined;
   }
+}
+
+/** What all threads of a process ran, to the nanosecond: ticks are too coarse for turns of a second or two. */
+function threadSeconds(pid: string): number {
+  return readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => {
+    const [nanoseconds] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ');
+    return sum + Number(nanoseconds) / 1e9;
+  }, 0);
 }

@@ -31,7 +31,7 @@ export type Crowd = {
 
 const CHANGE_WITHIN_MS = 20_000;
 const PAUSE_MS = 50;
-/** Measured in any turn, however long they take: the processor's clock ticks a hundred times a second. */
+/** Measured in any turn, however long they take. */
 const CHANGES_MIN = 5;
 const CONNECTING_AT_ONCE = 50;
 
@@ -96,8 +96,6 @@ export type FanOut = {
   change: () => Promise<void>;
   /** From the making of a change to each arrival. */
   sinceMade: LatencyHistogram;
-  /** Memory of the server at the end of each turn, with all subscribers connected. */
-  residentBytes: number[];
 };
 
 /**
@@ -108,7 +106,7 @@ export type FanOut = {
 export function fanOutTarget(
   bench: Bench,
   target: Pick<Target, 'name' | 'kind'>,
-  { server, audience, change, sinceMade, residentBytes }: FanOut,
+  { server, audience, change, sinceMade }: FanOut,
 ): Target {
   let crowd: Crowd | undefined;
   const oneChange = async (to: Crowd, round: LatencyHistogram): Promise<void> => {
@@ -141,7 +139,6 @@ export function fanOutTarget(
       for (let made = 0; made < CHANGES_MIN || performance.now() < until; made += 1) await oneChange(to, round);
       const work = to.messages - before;
       const window = between(begin, readClock(pids));
-      residentBytes.push(residentBytesOf(server.process.pid));
       to.close();
       return { ...window, work, p50Ms: round.quantile(0.5), p99Ms: round.quantile(0.99), accepted: to.messages };
     },
