@@ -10,6 +10,12 @@ const READY_WITHIN_MS = 60_000;
 /** Draining sockets and finishing batches takes a while under load. */
 const STOP_WITHIN_MS = 30_000;
 
+/**
+ * How Node is started for Laurel, in the container as well. On a large machine Node keeps two halves of 64 MB for young
+ * objects; a quarter of it holds what Laurel makes, and costs no processor time that could be measured.
+ */
+export const SERVER_NODE_OPTIONS = ['--max-semi-space-size=16'];
+
 /** Where the server on that port logs; two runs of one checkout have a log each. */
 export function serverLog(port: number): string {
   return join(LAUREL_FOLDER, `server-${port}.log`);
@@ -36,7 +42,11 @@ export async function startLaurel(
   const server = await servers.start({
     name: 'laurel',
     file: process.execPath,
-    args: [...(watch ? ['--watch', '--watch-preserve-output'] : []), join(ROOT, 'src', 'main.ts')],
+    args: [
+      ...SERVER_NODE_OPTIONS,
+      ...(watch ? ['--watch', '--watch-preserve-output'] : []),
+      join(ROOT, 'src', 'main.ts'),
+    ],
     cwd: ROOT,
     env: serverEnvironment({
       DATABASE_URL: databaseUrl,

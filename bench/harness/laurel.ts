@@ -2,6 +2,7 @@
 // worker in one process, with everything on.
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { SERVER_NODE_OPTIONS } from '../../setup/laurel-server.ts';
 import { createProgram } from '../../src/app/program/create.ts';
 import { readConfig } from '../../src/config.ts';
 import { createDeps, type Deps } from '../../src/deps.ts';
@@ -77,7 +78,7 @@ export async function startLaurel(
     name: 'laurel',
     script: '../src/main.ts',
     env: world.env,
-    nodeOptions,
+    nodeOptions: [...SERVER_NODE_OPTIONS, ...nodeOptions],
   });
   const until = Date.now() + READY_WITHIN_MS;
   while ((await fetch(`http://127.0.0.1:${server.port}/readyz`)).status !== 200) {
