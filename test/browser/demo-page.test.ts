@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { saveActivityType } from '#app/activity-type/save.ts';
 import { createLeaderboard } from '#app/leaderboard/create.ts';
 
+import { ensureWidget } from '../../setup/widget.ts';
 import { PURCHASE_RULE, someCustomers } from '../support/activity.ts';
 import { findBrowser, openBrowser } from '../support/browser.ts';
 import { testDatabase } from '../support/database.ts';
@@ -24,6 +25,7 @@ const open = executable === null ? null : await openDemo(executable);
 type Demo = { visit: (customer: string) => Promise<Page>; problems: string[] };
 
 async function openDemo(file: string): Promise<Demo> {
+  await ensureWidget();
   const program = await aDemoProgram();
   const app = await startServer({
     databaseUrl: url,
@@ -92,12 +94,12 @@ async function aDemoProgram(): Promise<TestProgram> {
 /** What the page shows of the first list: rank, name and score of each row. */
 function rowsOf(page: Page): Promise<string[]> {
   return page
-    .locator('#top li')
-    .evaluateAll((items) => items.map((item) => [...item.children].map((cell) => cell.textContent).join(' ')));
+    .locator('laurel-leaderboard tbody[part=top] tr')
+    .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent).join(' ')));
 }
 
 const within = { timeout: 10_000 };
-const textOf = (page: Page, selector: string) => () => page.locator(selector).textContent();
+const textOf = (page: Page, selector: string) => () => page.locator(selector).first().textContent();
 
 test.skipIf(open === null)(
   'an activity in one browser window moves the board, the balance and the effects in the other, as soon as it is tracked',
@@ -108,9 +110,9 @@ test.skipIf(open === null)(
     await expect.poll(() => rowsOf(theirs), within).toEqual(['1 A customer 5']);
     await theirs.click('[data-type=visit]');
     await theirs.click('[data-type=visit]');
-    await expect.poll(() => rowsOf(mine), within).toEqual(['1 A customer 10', '2 A customer 5']);
-    expect(await mine.locator('#top li.me').textContent()).toContain('5');
-    expect(await theirs.locator('#available').textContent()).toBe('10');
+    await expect.poll(() => rowsOf(mine), within).toEqual(['1 A customer 10', '2 You 5']);
+    expect(await mine.locator('laurel-leaderboard tr[aria-current=true]').textContent()).toContain('5');
+    await expect.poll(textOf(theirs, 'laurel-balance .amount'), within).toBe('10 points');
     await expect.poll(() => theirs.locator('#effects li').count()).toBe(2);
     expect(await mine.locator('#effects li').count()).toBe(1);
     expect(open!.problems).toEqual([]);
@@ -122,10 +124,10 @@ test.skipIf(open === null)(
   { timeout: 60_000 },
   async () => {
     const [here, there] = [await open!.visit('guest-3'), await open!.visit('guest-3')];
-    const pen = '[data-reward=pen]';
-    await expect.poll(textOf(there, `${pen} .why`), within).toContain('You need 5 more points');
-    await expect.poll(textOf(there, '[data-reward=mug] .why'), within).toContain('for members of gold');
-    expect(await there.locator(`${pen} button`).getAttribute('aria-disabled')).toBe('true');
+    const pen = 'laurel-rewards [data-reward=pen]';
+    await expect.poll(textOf(there, `${pen} [part=why]`), within).toBe('5 more points needed');
+    await expect.poll(textOf(there, 'laurel-rewards [data-reward=mug] [part=why]'), within).toContain('gold');
+    expect(await there.locator(`${pen} > button`).getAttribute('aria-disabled')).toBe('true');
     await expect.poll(textOf(there, '.tier-name'), within).toBe('bronze');
 
     await here.click('[data-type=visit]');
@@ -134,13 +136,14 @@ test.skipIf(open === null)(
     await expect.poll(textOf(there, '.tier-name'), within).toBe('silver');
     await expect.poll(textOf(there, '#tier-news'), within).toBe('You are silver now.');
 
-    await expect.poll(textOf(there, `${pen} .stock`), within).toBe('3 left');
-    await here.locator(`${pen} button[aria-disabled=false]`).click();
-    await expect.poll(textOf(here, '#reward-news'), within).toMatch(/^A <b>pen<\/b> is yours. Your code: PEN-/);
-    await expect.poll(textOf(there, '#available'), within).toBe('5');
-    await expect.poll(textOf(there, `${pen} .stock`), within).toBe('2 left');
-    const code = await here.locator('#redemptions code').textContent();
-    await expect.poll(textOf(there, '#redemptions code'), within).toBe(code);
+    await expect.poll(textOf(there, `${pen} .cost .soft`), within).toBe('3 left');
+    await here.locator(`${pen} > button[aria-disabled=false]`).click();
+    await here.locator(`${pen} .question button.main`).click();
+    await expect.poll(textOf(here, 'laurel-rewards code'), within).toMatch(/^PEN-/);
+    await expect.poll(textOf(there, 'laurel-balance .amount'), within).toBe('5 points');
+    await expect.poll(textOf(there, `${pen} .cost .soft`), within).toBe('2 left');
+    const code = await here.locator('laurel-rewards code').first().textContent();
+    await expect.poll(textOf(there, 'laurel-rewards code'), within).toBe(code);
     expect(open!.problems).toEqual([]);
   },
 );

@@ -71,7 +71,7 @@ export async function startKit(executable: string): Promise<Kit> {
 }
 
 /**
- * Five points a visit, a badge for the first one, a challenge of two and a streak; a board of all time; a pen for five points
+ * Five points a visit, a badge for the first one, a challenge of two, one for all together and a streak; a board of all time; a pen for five points
  * and a watch for ten that asks for a code.
  */
 async function aShopWithAll(deps: Deps): Promise<TestProgram> {
@@ -111,6 +111,19 @@ async function aShopWithAll(deps: Deps): Promise<TestProgram> {
           },
         ],
         prize: { points: 7 },
+      },
+      {
+        code: 'together',
+        texts: { en: { name: 'Together' } },
+        goal: 'COMMUNITY',
+        steps: [
+          {
+            code: 'come',
+            texts: { en: { name: 'Come by' } },
+            measure: { kind: 'COUNT', activityType: 'visit' },
+            target: '99',
+          },
+        ],
       },
     ],
     badges: [

@@ -47,6 +47,7 @@ describe.skipIf(kit === null)('the script tag of the documentation, on a page of
     await checkIn(theirs);
     await checkIn(theirs);
     await expect.poll(rowsOf(mine), within).toEqual(['1 A customer 17', '2 You 5']);
+    await expect.poll(textOf(mine, '[data-challenge=together] .count'), within).toBe('3 of 99');
     expect(await mine.locator('laurel-leaderboard tr[aria-current=true]').textContent()).toContain('You');
     await expect.poll(textOf(theirs, 'laurel-balance .amount'), within).toBe('17 points');
     await expect.poll(textOf(theirs, 'laurel-challenges .challenge[data-state=done] .name'), within).toBe('A regular');

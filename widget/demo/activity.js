@@ -1,10 +1,9 @@
 // What the customer does, and what it caused.
-import { request } from './live.js';
 import { at, element, points } from './page.js';
 
-const EFFECTS = `subscription Effects {
-  activityEffects {
-    isReversal
+const EFFECTS = `subscription Effects($after: String) {
+  activityEffects(after: $after) {
+    cursor isReversal
     activity {
       id occurredAt type { name }
       effects {
@@ -14,6 +13,9 @@ const EFFECTS = `subscription Effects {
         ... on TierReached { name ladderName }
         ... on LevelReached { to name }
         ... on MilestoneReached { name points }
+        ... on BadgeAwarded { name }
+        ... on ChallengeProgressed { name isCompleted }
+        ... on StreakExtended { streakName length }
       }
     }
   }
@@ -35,6 +37,9 @@ const SAYINGS = {
   TierReached: ({ name, ladderName }) => `You are ${name} now: ${ladderName}`,
   LevelReached: ({ to, name }) => `Level ${to}: ${name}`,
   MilestoneReached: ({ name, points: earned }) => `+${points(earned)}: ${name}`,
+  BadgeAwarded: ({ name }) => `A badge: ${name}`,
+  ChallengeProgressed: ({ name, isCompleted }) => (isCompleted ? `Completed: ${name}` : `A step further: ${name}`),
+  StreakExtended: ({ streakName, length }) => `${streakName}: ${length} in a row`,
 };
 
 let account = null;
@@ -46,17 +51,19 @@ export function followActivities(given) {
   account = given;
   at('effects').replaceChildren();
   at('no-effects').hidden = false;
-  given.live.subscribe(
-    EFFECTS,
-    {},
-    ({ activityEffects }) => {
+  let cursor = null;
+  given.client.subscribe({
+    operation: EFFECTS,
+    variables: () => ({ after: cursor }),
+    onItem({ activityEffects }) {
+      cursor = activityEffects.cursor;
       // The first item only says from where on is told.
-      if (activityEffects.activity === null) return;
+      if (activityEffects.activity === null || given !== account) return;
       show(activityEffects);
       given.onActivity();
     },
-    given.showProblem,
-  );
+    onFailure: ({ message }) => given.showProblem(message),
+  });
 }
 
 function show({ activity, isReversal }) {
@@ -75,13 +82,13 @@ function show({ activity, isReversal }) {
 
 /** Tracks one activity. The key is made once a press, so that a repeated request cannot count twice. */
 async function track(button) {
-  const { session, showProblem } = account;
+  const { client, showProblem } = account;
   button.disabled = true;
   showProblem('');
   try {
     const properties = button.dataset.type === 'review_written' ? { stars: 5 } : {};
     const input = { idempotencyKey: crypto.randomUUID(), type: button.dataset.type, channel: 'WEB', properties };
-    const { activityTrack } = await request(session.token, TRACK, { input });
+    const { activityTrack } = await client.request(TRACK, { input });
     if (activityTrack.message) showProblem(activityTrack.message);
   } catch (error) {
     showProblem(error.message);

@@ -1,16 +1,12 @@
-// The page as a whole: who is signed in, and which parts follow what.
+// The page as a whole: who is signed in, and which parts follow what. Boards, balances, challenges, badges, streaks and
+// rewards are elements of the kit, which connect themselves; this page adds what no kit can know.
 import { followActivities } from './activity.js';
-import { followBoard } from './board.js';
 import { refreshEarning, showEarning } from './earning.js';
-import { connect } from './live.js';
-import { at, number } from './page.js';
-import { followRedemptions } from './redemptions.js';
-import { refreshRewards, showRewards } from './rewards.js';
+import { at } from './page.js';
 import { followStatus, refreshStatus } from './status.js';
 
-const BALANCE = 'subscription Balance { balanceChanged { balances { currency { code } available pending held } } }';
-
-let live = null;
+const STATES = { IDLE: 'connecting', CONNECTING: 'connecting', LIVE: 'live' };
+const SAYINGS = { connecting: 'connecting', live: 'live', away: 'reconnecting' };
 
 await become(new URLSearchParams(location.search).get('customer') ?? '');
 
@@ -19,21 +15,41 @@ at('customer').addEventListener('change', ({ target }) => {
   void become(target.value);
 });
 
-/** Signs in as a customer of the demo program and starts all streams. */
-async function become(customer) {
-  live?.close();
+for (const tab of at('tabs').children)
+  tab.addEventListener('click', () => {
+    for (const other of at('tabs').children) other.setAttribute('aria-pressed', String(other === tab));
+    at('board').setAttribute('board', tab.dataset.board);
+  });
+
+// How near the next step is follows the points.
+document.addEventListener('laurel-balance', refreshStatus);
+
+/** A session of a customer of the demo program, by the stand-in for the tenant's own server; null without one. */
+async function signIn(customer) {
   const response = await fetch(`/demo/session?customer=${encodeURIComponent(customer)}`);
-  if (!response.ok) return showProblem('The demo program is not there. Start Laurel with npm start.');
-  const session = await response.json();
+  return response.ok ? response.json() : null;
+}
+
+/** Signs in as a customer: all elements of the page move to the new connection. */
+async function become(customer) {
+  const session = await signIn(customer);
+  if (session === null) return showProblem('The demo program is not there. Start Laurel with npm start.');
+  showProblem('');
   fillCustomers(session);
-  live = connect({ token: session.token, onState: showConnection });
-  const account = { session, live, showProblem };
-  live.subscribe(BALANCE, {}, showBalance, showProblem);
+  let token = session.token;
+  const client = globalThis.Laurel.connect({
+    async token() {
+      const first = token ?? (await signIn(session.externalId)).token;
+      token = null;
+      return first;
+    },
+  });
+  const show = () => client === globalThis.Laurel.connectedClient() && showConnection(client.connection());
+  client.onConnection(show);
+  show();
+  const account = { client, showProblem };
   followActivities({ ...account, onActivity: () => [refreshStatus, refreshEarning].forEach((refresh) => refresh()) });
-  followBoard(account);
-  followStatus({ ...account, onTier: refreshRewards });
-  followRedemptions({ ...account, onRedemption: refreshRewards });
-  showRewards(account);
+  followStatus(account);
   showEarning(account);
 }
 
@@ -47,22 +63,13 @@ function fillCustomers({ customers, externalId: own }) {
   );
 }
 
-function showConnection(state) {
+function showConnection(connection) {
+  const state = STATES[connection] ?? 'away';
   at('connection').dataset.state = state;
-  at('connection').textContent = { connecting: 'connecting', live: 'live', away: 'reconnecting' }[state];
+  at('connection').textContent = SAYINGS[state];
 }
 
 function showProblem(text) {
   at('problem').textContent = text;
   at('problem').hidden = text === '';
-}
-
-/** What can be redeemed, and how near the next step is, follow the points. */
-function showBalance({ balanceChanged }) {
-  for (const balance of balanceChanged.balances) {
-    if (balance.currency.code !== 'points') continue;
-    for (const bucket of ['available', 'pending', 'held']) at(bucket).textContent = number(balance[bucket]);
-  }
-  refreshRewards();
-  refreshStatus();
 }

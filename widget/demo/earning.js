@@ -1,5 +1,4 @@
 // How points are earned: the sentences that the service makes out of its live rules.
-import { request } from './live.js';
 import { at, createRefresh, element, number, points } from './page.js';
 
 const WAYS = `query Ways {
@@ -14,7 +13,7 @@ let refresh = async () => {};
 export function showEarning(given) {
   account = given;
   refresh = createRefresh(async () => {
-    const { howToEarn } = await request(given.session.token, WAYS, {});
+    const { howToEarn } = await given.client.request(WAYS, {});
     if (given === account) draw(howToEarn);
   });
   refreshEarning();

@@ -1,4 +1,4 @@
-// What the parts of the page share: elements, and numbers, money and days as people write them. Texts that come from the
+// What the parts of the page share: elements, and numbers and days as people write them. Texts that come from the
 // server are only ever set as text, never as markup.
 
 const numbers = new Intl.NumberFormat();
@@ -14,25 +14,12 @@ export function element(tag, className, ...children) {
   return made;
 }
 
-/** Sets a text only where it differs, so that a live region says nothing twice. */
-export function setText(target, text) {
-  if (target.textContent !== text) target.textContent = text;
-}
-
 /** Whole numbers and exact decimals alike. */
 export const number = (value) => numbers.format(value);
 
 export function points(value) {
   return `${number(value)} ${Number(value) === 1 ? 'point' : 'points'}`;
 }
-
-/** An amount in minor units. */
-export function money({ amount, currency }) {
-  const format = new Intl.NumberFormat(undefined, { style: 'currency', currency });
-  return format.format(amount / 10 ** format.resolvedOptions().maximumFractionDigits);
-}
-
-export const clock = (instant) => new Date(instant).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
 
 /** The local day of an instant. */
 export const day = (instant) => new Date(instant).toLocaleDateString([], { dateStyle: 'medium' });

@@ -1,5 +1,4 @@
 // Where the customer stands: tier, level, and what may come next.
-import { request } from './live.js';
 import { at, createRefresh, day, dayBefore, element, number, points } from './page.js';
 
 const STATUS = `query Status {
@@ -22,28 +21,28 @@ const STEPS = 3;
 let account = null;
 let refresh = async () => {};
 
-/** Shows tiers, level and next steps, and tells `onTier` when a tier changes. */
+/** Shows tiers, level and next steps, and says when a tier changes. */
 export function followStatus(given) {
   account = given;
   at('status').hidden = true;
   at('tier-news').textContent = '';
   refresh = createRefresh(async () => {
-    const { me } = await request(given.session.token, STATUS, {});
+    const { me } = await given.client.request(STATUS, {});
     if (given === account && me !== null) draw(me);
   });
-  given.live.subscribe(
-    CHANGED,
-    {},
-    ({ tierChanged: { isSnapshot, tiers } }) => {
+  given.client.subscribe({
+    operation: CHANGED,
+    variables: () => ({}),
+    onItem({ tierChanged: { isSnapshot, tiers } }) {
+      if (given !== account) return;
       refreshStatus();
       if (isSnapshot) return;
       at('tier-news').textContent = tiers
         .map(({ tier }) => (tier === null ? 'Your tier has ended.' : `You are ${tier.name} now.`))
         .join(' ');
-      given.onTier();
     },
-    given.showProblem,
-  );
+    onFailure: ({ message }) => given.showProblem(message),
+  });
 }
 
 /** Reads again how far it is. */
@@ -110,10 +109,21 @@ function bar(value, max, words) {
   return made;
 }
 
-const KINDS = { TIER: 'tier', LEVEL: 'level', MILESTONE: 'milestone', REWARD: 'reward' };
+const KINDS = {
+  TIER: 'tier',
+  LEVEL: 'level',
+  MILESTONE: 'milestone',
+  CHALLENGE: 'challenge',
+  BADGE: 'badge',
+  STREAK: 'streak',
+  REWARD: 'reward',
+};
+
+const ONE = { activities: 'activity', days: 'day', periods: 'period', steps: 'step', tiers: 'tier', badges: 'badge' };
 
 function step({ kind, name, missing, unit }) {
-  const amount = unit === 'points' ? points(missing) : `${number(missing)} ${unit}`;
+  const units = Number(missing) === 1 ? (ONE[unit] ?? unit) : unit;
+  const amount = unit === 'points' ? points(missing) : `${number(missing)} ${units}`;
   return element(
     'li',
     '',

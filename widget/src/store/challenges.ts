@@ -5,6 +5,9 @@ import {
   type ChallengeChangesSubscriptionVariables,
   Challenges as ChallengesQuery,
   ClaimPrize,
+  GoalMoves,
+  type GoalMovesSubscription,
+  type GoalMovesSubscriptionVariables,
   JoinChallenge,
   type PrizeFragment,
   type ProgressFragment,
@@ -42,18 +45,42 @@ export type ChallengesOptions = {
   locale?: string | undefined;
 };
 
-/** Shared goals move by what others do, which is told apart; a look now and then is enough for a bar. */
-const LOOK_EVERY_MS = 20_000;
+/** What the clock does, such as opening a challenge, nobody tells of. */
+const LOOK_EVERY_MS = 300_000;
+
+type Goal = GoalMovesSubscription['challengeGoalMoved'];
 
 /** The challenges of the customer who looks, with their progress. */
 export function challengesStore(client: Client, { locale }: ChallengesOptions = {}): Store<Challenges> {
   return client.shared(`challenges ${locale}`, () => {
     const changes = changeStore(client);
+    let teamId: string | null = null;
+    let hasMoved = false;
     return queryStore<Challenges>(client, {
       everyMs: LOOK_EVERY_MS,
       load: async () => {
+        hasMoved = false;
         const { me } = await client.request(ChallengesQuery, { locale: locale ?? null });
+        teamId = me?.team?.id ?? null;
         return { challenges: me?.challenges ?? [], news: changes.get().data };
+      },
+      loaded: ({ challenges }, { again, put, get }) => {
+        const shared = challenges.filter(({ challenge: { goal } }) => goal !== 'PERSONAL');
+        const stops = shared.map(({ challenge: { code, goal } }) => {
+          const moves = goalStore(client, code, goal === 'TEAM' ? teamId : null);
+          return moves.listen(() => {
+            const { data } = get();
+            const goalNow = moves.get().data;
+            hasMoved = true;
+            if (data === null || goalNow === null) return;
+            // What one sees of a goal that was reached is more than the goal: the prize, and whether another begins.
+            if (goalNow.run?.state === 'COMPLETED') return again();
+            put({ data: { ...data, challenges: data.challenges.map((one) => withGoal(one, code, goalNow)) } });
+          });
+        });
+        // What moved while it was read may be newer than what was read.
+        if (hasMoved) again();
+        return () => stops.forEach((stop) => stop());
       },
       follow: ({ again, put, get }) =>
         changes.listen(() => {
@@ -64,6 +91,31 @@ export function challengesStore(client: Client, { locale }: ChallengesOptions = 
         }),
     });
   });
+}
+
+/** A shared goal as everybody moves it. */
+function goalStore(client: Client, challenge: string, teamId: string | null): Store<Goal> {
+  return client.shared(`goal ${challenge} ${teamId}`, () =>
+    streamStore<Goal, GoalMovesSubscription, GoalMovesSubscriptionVariables>(client, {
+      operation: GoalMoves,
+      variables: () => ({ challenge, teamId }),
+      take: (_known, { challengeGoalMoved }) => challengeGoalMoved,
+    }),
+  );
+}
+
+/** The challenge as its goal stands now, where it is the one that moved. */
+function withGoal(known: Challenge, code: string, { run, contributors, steps }: Goal): Challenge {
+  if (known.challenge.code !== code) return known;
+  const now = new Map(steps.map((one) => [one.step.code, one]));
+  return {
+    ...known,
+    ...{ run, contributors },
+    steps: known.steps.map((one) => {
+      const { amount, isCompleted } = now.get(one.step.code) ?? one;
+      return { ...one, amount, isCompleted };
+    }),
+  };
 }
 
 function changeStore(client: Client): Store<ChallengeNews | null> {

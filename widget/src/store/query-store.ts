@@ -3,11 +3,15 @@ import { asFailure, isPassing } from '../client/failure.ts';
 import { createStore, type Put, type Shown, type Store } from './store.ts';
 import { followConnection } from './stream-store.ts';
 
+export type Changes<Data> = { again: () => void; put: Put<Data>; get: () => Shown<Data> };
+
 export type Queried<Data> = {
   /** Reads everything anew. */
   load: () => Promise<Data>;
   /** Subscribes to whatever makes a new reading worth while; gives what ends that. */
-  follow: (changes: { again: () => void; put: Put<Data>; get: () => Shown<Data> }) => () => void;
+  follow: (changes: Changes<Data>) => () => void;
+  /** Subscribes to what only the data say where it is told; called after each reading, when what it gave before has ended. */
+  loaded?: (data: Data, changes: Changes<Data>) => () => void;
   /** For what nobody tells of: how often to look, in milliseconds, while somebody looks at the page. */
   everyMs: number;
 };
@@ -16,12 +20,13 @@ export type Queried<Data> = {
 const GATHER_MS = 80;
 
 /** A store of something that is read by a query, again whenever it may have changed; never two readings at a time. */
-export function queryStore<Data>(client: Client, { load, follow, everyMs }: Queried<Data>): Store<Data> {
+export function queryStore<Data>(client: Client, { load, loaded, follow, everyMs }: Queried<Data>): Store<Data> {
   return createStore<Data>((put, get) => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isLoading = false;
     let isWanted = false;
     let isOver = false;
+    let unload: (() => void) | undefined;
 
     const again = (): void => {
       isWanted = true;
@@ -34,7 +39,12 @@ export function queryStore<Data>(client: Client, { load, follow, everyMs }: Quer
       isWanted = false;
       try {
         const data = await load();
-        if (!isOver) put({ data, freshness: 'LIVE', asOf: Date.now() });
+        if (!isOver) {
+          put({ data, freshness: 'LIVE', asOf: Date.now() });
+          // Those that stay the same are listened to again before they would stop.
+          unload?.();
+          unload = loaded?.(data, { again, put, get });
+        }
       } catch (error) {
         const failure = asFailure(error);
         if (!isOver && isPassing(failure)) put({ freshness: get().data === null ? 'LOADING' : 'STALE' });
@@ -57,6 +67,7 @@ export function queryStore<Data>(client: Client, { load, follow, everyMs }: Quer
       isOver = true;
       clearTimeout(timer);
       unfollow();
+      unload?.();
       unlisten();
       back();
     };
