@@ -270,8 +270,10 @@ describe('an erased customer', () => {
       expect(await topOf(world, board, 3)).toEqual(others.map((id, index) => [cus(id), index + 1]));
     expect(await entriesOf(world, cities)).toEqual([{ part: null, score: null }]);
     const keys = badgeKeys(program.programId);
-    expect(await deps.redis.exists(keys.shelf(zelda))).toBe(0);
-    expect(await deps.redis.zcard(keys.feed)).toBe(others.length);
+    await until(
+      () => Promise.all([deps.redis.zcard(keys.feed), deps.redis.exists(keys.shelf(zelda))]),
+      ([fed, shelved]) => fed === others.length && shelved === 0,
+    );
     expect(await verificationOf(world, SEALED_WEEK)).toEqual({ isProven: true, count: 4, recomputedCount: 4 });
     // In what is sealed she stays as somebody, in the row that the hash stands for.
     const anybody = asCustomer(program, others[0] ?? '');
@@ -292,7 +294,16 @@ describe('an erased customer', () => {
     const owner = asOwner(program);
     const { token } = await done(owner, 'customerTokenMint', { customerId }, 'token');
     expect(await resolveCaller(deps, token as string)).toMatchObject({ customerId: zelda });
+    const revoked: (string | null)[] = [];
+    const listening = deps.live.listen('revoked', null, (message) => void revoked.push(message.customerId));
+    await listening.ready;
     await erase(program, { externalId: 'zelda-1' });
+    // What closes open sockets, in every process.
+    await until(
+      () => revoked,
+      (customers) => customers.includes(zelda),
+    );
+    listening.stop();
     await expect(resolveCaller(deps, token as string)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     for (const [name, input] of [
       ['activityTrack', { type: 'purchase', customerId, properties: { amount: '1' } }],
