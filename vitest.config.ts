@@ -12,8 +12,10 @@ const ssr = { resolve: { conditions: ['module-sync', 'node'], externalConditions
 // one (a server, a cache) belongs to its own database or ends with it.
 const isolate = false;
 
-/** What takes tens of seconds: begun first, so that no worker is left alone with it at the end. */
-const LONG = /\/test\/(?:faults|import|projections|subscriptions)\/|\/demo-seed\./;
+/** What takes about a minute, and what takes tens of seconds: begun first, so that no worker is left alone with it at the end. */
+const LONGEST =
+  /\/test\/(?:import\/(?:airline|interrupted)|faults\/(?:kill|season-close|torn-connections)|browser\/widget|cli\/laurel)\.test/;
+const LONG = /\/test\/(?:browser|faults|import|invariants|projections|subscriptions)\/|\/(?:demo-seed|reward-rush)\./;
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -23,6 +25,7 @@ class LongestFirst extends BaseSequencer {
 
 function durationClass({ moduleId, project }: TestSpecification): number {
   if (project.name === 'unit') return 0;
+  if (LONGEST.test(moduleId)) return 3;
   return LONG.test(moduleId) ? 2 : 1;
 }
 
