@@ -100,6 +100,25 @@ export async function readRuns(statements: Statements, programId: string, ids: r
   return rows.map(({ goal, completedBy, prize, ...run }) => ({ ...toRun(run), goal, completedBy, prize }));
 }
 
+/** What the customer's activities that were not reversed as a whole have counted for a run, by step. */
+export async function readStanding(
+  tx: Statements,
+  programId: string,
+  { customerId, runId }: { customerId: string; runId: string },
+): Promise<Map<string, Big>> {
+  const rows = await tx.query<{ step: string; amount: string }>(
+    `/* read-standing-progress */ select s ->> 'step' as step, sum((s ->> 'amount')::numeric)::text as amount
+     from activity a
+     cross join lateral jsonb_path_query(a.effects, '$[*] ? (@.kind == "CHALLENGE_PROGRESSED")') f
+     cross join lateral jsonb_array_elements(f -> 'steps') s
+     where a.program_id = $1 and a.customer_id = $2 and f ->> 'runId' = $3::text and not exists (
+       select from activity_reversal r where r.program_id = a.program_id and r.activity_id = a.id and r.kind = 'WHOLE')
+     group by 1`,
+    [programId, customerId, runId],
+  );
+  return new Map(rows.map(({ step, amount }) => [step, new Big(amount)]));
+}
+
 /** A run to be written, whole. */
 export type RunWrite = Run & {
   goal: ChallengeGoal;

@@ -7,6 +7,7 @@ import {
   lockSharedGoals,
   readLatestRuns,
   readRuns,
+  readStanding,
   writeRuns,
   type ContributionWrite,
   type RunWrite,
@@ -16,7 +17,7 @@ import type { Tx } from '../transaction.ts';
 
 /**
  * Takes back what a wholly reversed activity had counted for challenges, by the laws of `#domain/challenge/run.ts`. Call it
- * with the customer's account locked; points that were given for it are taken back with the activity's other points.
+ * with the customer's account locked and the reversal written; points that were given for it are taken back with the activity's other points.
  */
 export async function undoProgress(
   tx: Tx,
@@ -49,7 +50,9 @@ export async function undoProgress(
     if (run.state !== 'RUNNING' && !opens) continue;
     if (opens) await deletePrize(tx, tx.programId, run.id, customerId);
     const isOpen = run.state === 'RUNNING' || newest.has(run.id);
-    writes.push({ ...run, ...(isOpen ? OPEN : REVOKED), amounts: reduced(run, effect) });
+    // While it was completed, nothing that was reversed was taken out of it.
+    const amounts = opens ? await recounted(tx, run, customerId) : reduced(run, effect);
+    writes.push({ ...run, ...(isOpen ? OPEN : REVOKED), amounts });
     if (run.goal !== 'PERSONAL') contributions.push({ runId: run.id, customerId, activities: -1 });
     const event = { challengeId: run.challengeId, runId: run.id, isCompleted: false };
     tx.emit({ type: 'challenge.progressed', customerId, ...event });
@@ -60,6 +63,16 @@ export async function undoProgress(
 
 const OPEN = { state: 'RUNNING', completedAt: null, completedBy: null } as const;
 const REVOKED = { state: 'REVOKED' } as const;
+
+/** The run's steps by the activities that stand. */
+async function recounted(
+  tx: Tx,
+  { id, amounts }: Pick<Run, 'id' | 'amounts'>,
+  customerId: string,
+): Promise<Map<string, Big>> {
+  const standing = await readStanding(tx, tx.programId, { customerId, runId: id });
+  return new Map([...amounts.keys()].map((step) => [step, standing.get(step) ?? new Big(0)]));
+}
 
 /** The run's steps without what the activity had counted. */
 function reduced({ amounts }: Pick<Run, 'amounts'>, { steps }: ChallengeProgressed): Map<string, Big> {

@@ -256,6 +256,20 @@ describe('a reversal', () => {
     await expectSound();
   });
 
+  it('of what completed it opens it with what still stands, and not with what was reversed meanwhile', async () => {
+    await publish(aChallenge({ steps: [aStep('buy', '3')] }));
+    const first = await buy();
+    await buy();
+    const last = await buy();
+    await reverse(first.id);
+    expect(await runs()).toEqual(['all 1 COMPLETED 1']);
+    await reverse(last.id);
+    const [progress] = await standing();
+    expect(progress?.run).toMatchObject({ state: 'RUNNING' });
+    expect(progress?.run?.amounts.get('buy')?.toFixed()).toBe('1');
+    await expectSound();
+  });
+
   it('of what completed an earlier run revokes that one, and leaves the running one as it is', async () => {
     await publish(aChallenge({ repeat: 'ON_COMPLETION', steps: [aStep('buy', '1')] }));
     const first = await buy();
