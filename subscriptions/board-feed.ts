@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 
 import { sameRows } from '#domain/leaderboard/change.ts';
-import type { BoardView, BoardWindow } from '#domain/leaderboard/standing.ts';
+import type { BoardView, BoardWindow, SeenRows } from '#domain/leaderboard/standing.ts';
 import type { BoardReader } from '#src/projections/leaderboard-reader.ts';
 
 import type { Listening, Live } from './pubsub.ts';
@@ -137,7 +137,10 @@ class BoardFeed {
     const windows = part.flatMap((group) => group.windows);
     const askedAt = this.#deps.clock();
     const season = await this.#deps.boards.season(programId, leaderboardId, key);
-    const view = season === null ? emptyView(askedAt, windows) : await this.#deps.boards.read(season, windows);
+    const view =
+      season === null
+        ? emptyView(askedAt, windows)
+        : await this.#deps.boards.read(season, windows, part.flatMap(seenBy));
     this.#seasonId = season?.id ?? null;
     if (season === null && this.#looksLeft > 0) {
       this.#looksLeft -= 1;
@@ -154,13 +157,19 @@ function show(part: readonly Group[], view: BoardView): void {
   let at = 0;
   for (const group of part) {
     const windows = view.windows.slice(at, at + group.windows.length);
+    const marks = view.marks?.slice(at, at + group.windows.length) ?? [];
     at += group.windows.length;
     // Of two reads that overlap, the one of the older board must not win.
     if (group.view?.state === view.state && group.view.version >= view.version) continue;
     const before = group.view;
-    group.view = { ...view, windows };
+    group.view = { ...view, windows, marks };
     if (before === null || !showsSame(before, group.view)) wakeAll(group);
   }
+}
+
+/** What a group's windows showed last, for their next reading. */
+function seenBy({ windows, view }: Group): SeenRows[] {
+  return windows.map((_, index) => ({ mark: view?.marks?.[index] ?? '', rows: view?.windows[index] ?? [] }));
 }
 
 function showsSame(before: BoardView, after: BoardView): boolean {

@@ -2,7 +2,13 @@ import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 
 import { UnavailableError } from '#domain/errors.ts';
-import { rankAmong, type BoardView, type BoardWindow, type Standing } from '#domain/leaderboard/standing.ts';
+import {
+  rankAmong,
+  type BoardView,
+  type BoardWindow,
+  type SeenRows,
+  type Standing,
+} from '#domain/leaderboard/standing.ts';
 import type { BoardReading, BoardStore } from '#redis/leaderboard-store.ts';
 import type { RelayPulse } from '#redis/relay-pulse.ts';
 import { findSeason, requestRebuild, type Season } from '#storage/leaderboard-store.ts';
@@ -18,8 +24,11 @@ import { createTurnstile } from './turnstile.ts';
  * answer is left alone for a second at a time, so that its absence costs one caller a wait, and no caller an error.
  */
 export type BoardReader = {
-  /** Windows of one season at one moment. Throws when the record is out of reach too. */
-  read(season: Season, windows: readonly BoardWindow[]): Promise<BoardView>;
+  /**
+   * Windows of one season at one moment. Throws when the record is out of reach too. Whoever reads the same windows again
+   * and again says what was seen last: rows that did not change are then the same objects, and cost next to nothing.
+   */
+  read(season: Season, windows: readonly BoardWindow[], seen?: readonly SeenRows[]): Promise<BoardView>;
   /** The first rows of a part, shared by all callers of this process for some milliseconds. */
   top(season: Season, count: number, part?: string): Promise<BoardView>;
   /** Some customers ranked among themselves, at most some hundreds; who is not listed is left out. */
@@ -86,12 +95,12 @@ function createRead(deps: ReaderDeps): BoardReader['read'] {
     return { state, version: Date.now() * 1_000, asOf, ...standings };
   }
 
-  return async (season, windows) => {
-    const copy = await fromCopy(season, windows);
+  return async (season, windows, seen) => {
+    const copy = await fromCopy(season, windows, seen);
     if (copy === null) return fromRecord(season, windows, 'STALE');
     if (copy.reading.status === 'LIVE') {
-      const { version, size, windows: found, partSizes } = copy.reading;
-      return { state: 'LIVE', version, asOf: copy.asOf, size, windows: found, partSizes };
+      const { version, size, windows: found, partSizes, marks } = copy.reading;
+      return { state: 'LIVE', version, asOf: copy.asOf, size, windows: found, partSizes, marks };
     }
     if (!wished.has(season.id)) {
       wished.set(season.id, true);
@@ -104,17 +113,19 @@ function createRead(deps: ReaderDeps): BoardReader['read'] {
 type Copy = { reading: BoardReading; asOf: Date };
 
 /** What the copy says; null when Redis is away, or the relay behind, so that it cannot be trusted to be up to date. */
-function createFromCopy(deps: ReaderDeps): (season: Season, windows: readonly BoardWindow[]) => Promise<Copy | null> {
+function createFromCopy(
+  deps: ReaderDeps,
+): (season: Season, windows: readonly BoardWindow[], seen?: readonly SeenRows[]) => Promise<Copy | null> {
   const upTo = createUpTo(deps.pulse);
   let away = false;
   let triedAt = 0;
-  return async (season, windows) => {
+  return async (season, windows, seen) => {
     // While it is away, one caller a second finds out whether it still is.
     if (away && performance.now() - triedAt < AWAY_MS) return null;
     triedAt = performance.now();
     try {
       const asOf = await upTo();
-      const copy = asOf === null ? null : { reading: await deps.store.read(boardOf(season), windows), asOf };
+      const copy = asOf === null ? null : { reading: await deps.store.read(boardOf(season), windows, seen), asOf };
       away = false;
       return copy;
     } catch (error) {

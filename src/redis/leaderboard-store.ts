@@ -6,6 +6,7 @@ import {
   type BoardWindow,
   type PartName,
   type Placed,
+  type SeenRows,
   type Standing,
   type TieRule,
 } from '#domain/leaderboard/standing.ts';
@@ -28,7 +29,14 @@ export type BoardRef = {
 
 /** What Redis says of a board: its windows, or why it cannot tell. */
 export type BoardReading =
-  | { status: 'LIVE'; version: number; size: number; windows: Standing[][]; partSizes: number[] }
+  | {
+      status: 'LIVE';
+      version: number;
+      size: number;
+      windows: (readonly Standing[])[];
+      partSizes: number[];
+      marks: string[];
+    }
   | { status: 'REBUILDING' }
   | { status: 'MISSING' };
 
@@ -47,6 +55,8 @@ export type CachedEntry = {
 export type BoardStore = ReturnType<typeof createBoardStore>;
 
 const CHUNK = 500;
+/** Stands for the mark of rows that nobody has yet. */
+const NO_MARK = '-';
 const CHECK_KEPT_SECONDS = 7 * 86_400;
 /** Milliseconds from 0001-01-01 to 1970-01-01: makes every instant of the DateTime scalar a positive number of 15 digits. */
 const YEAR_ONE_MS = 62_135_596_800_000;
@@ -78,25 +88,12 @@ export function createBoardStore(redis: Redis) {
   return {
     ...checksOf(redis),
 
-    /** Windows of one moment, in one round trip. */
-    async read(board: BoardRef, windows: readonly BoardWindow[]): Promise<BoardReading> {
-      const wanted = [board.tieRule, flag(board.hasParts), ...windows.flatMap(windowArguments)];
-      const reply = (await readBoard(redis, keysOf(board), wanted)) as [
-        BoardReading['status'],
-        string,
-        number,
-        ...(string | number)[][],
-      ];
-      const [status, version, size, ...rows] = reply;
-      if (status !== 'LIVE') return { status };
-      return {
-        status,
-        version: Number(version),
-        size,
-        windows: rows.map((window) => windowOf(board, window)),
-        partSizes: rows.map((window) => Number(window[0])),
-      };
-    },
+    /**
+     * Windows of one moment, in one round trip. Rows that were seen before and are the same still stay in Redis: the very
+     * same ones are given back. Without `seen` there are no marks.
+     */
+    read: (board: BoardRef, windows: readonly BoardWindow[], seen?: readonly SeenRows[]): Promise<BoardReading> =>
+      readWindows(redis, board, windows, seen),
 
     /** Applies absolute scores; gives the board's version, or null when the board is not in Redis. */
     async apply(board: BoardRef, source: string, scores: readonly ScoreUpdate[]): Promise<number | null> {
@@ -169,6 +166,37 @@ function checksOf(redis: Redis) {
       const { checkedAt, drift } = await redis.hgetall(boardCheckKey(board.programId, board.seasonId));
       return checkedAt === undefined ? null : { checkedAt: new Date(checkedAt), drift: Number(drift) };
     },
+  };
+}
+
+async function readWindows(
+  redis: Redis,
+  board: BoardRef,
+  windows: readonly BoardWindow[],
+  seen: readonly SeenRows[] | undefined,
+): Promise<BoardReading> {
+  const known = (index: number): string => (seen === undefined ? '' : seen[index]?.mark || NO_MARK);
+  const wanted = windows.flatMap((window, index) => [...windowArguments(window), known(index)]);
+  const reply = (await readBoard(redis, keysOf(board), [board.tieRule, flag(board.hasParts), ...wanted])) as [
+    BoardReading['status'],
+    string,
+    number,
+    string[],
+    ...(string | number)[][],
+  ];
+  const [status, version, size, marks, ...found] = reply;
+  if (status !== 'LIVE') return { status };
+  return {
+    status,
+    version: Number(version),
+    size,
+    windows: found.map((window, index) => {
+      const before = seen?.[index];
+      const isSame = before !== undefined && before.mark !== '' && before.mark === marks[index];
+      return isSame ? before.rows : windowOf(board, window);
+    }),
+    partSizes: found.map((window) => Number(window[0])),
+    marks,
   };
 }
 

@@ -226,3 +226,35 @@ it('grows its version even after everything was deleted', async () => {
   expect(last).toBeGreaterThan(first ?? 0);
   expect(fresh).toBeGreaterThan(last);
 });
+
+it('gives rows that did not change as the same objects to who says what was seen last, and all others anew', async () => {
+  const around = { kind: 'AROUND', customerId: id(2), radius: 1 } as const;
+  const windows = [all, around, { kind: 'PLACE', customerId: id(3) } as const];
+  const read = async (board: BoardRef, seen: Parameters<typeof store.read>[2]) => {
+    const reading = await store.read(board, windows, seen);
+    if (reading.status !== 'LIVE') throw new Error(`the board is ${reading.status}`);
+    return reading.windows.map((rows, index) => ({ rows, mark: reading.marks[index] ?? '' }));
+  };
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(
+        fc.record({ customer: fc.integer({ min: 1, max: 8 }), score: fc.option(fc.integer({ min: -3, max: 3 })) }),
+        { minLength: 1, maxLength: 15 },
+      ),
+      async (history) => {
+        const board = await aLiveBoard('DESCENDING');
+        let seen = await read(board, []);
+        for (const [index, { customer, score }] of history.entries()) {
+          await store.apply(board, 'e', [update(customer, score, index + 1, index)]);
+          const before = seen;
+          seen = await read(board, before);
+          const fresh = await live(board, ...windows);
+          expect(seen.map(({ rows }) => rows)).toEqual(fresh.windows);
+          for (const [window, { mark, rows }] of seen.entries())
+            expect(rows === before[window]?.rows).toBe(mark === before[window]?.mark);
+        }
+      },
+    ),
+    { numRuns: 30 },
+  );
+});

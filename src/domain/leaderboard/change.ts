@@ -31,6 +31,7 @@ export function isNoChange(change: StandingsChange): boolean {
 
 /** Whether two lists show the same rows in the same order: then nothing leads from the one to the other. */
 export function sameRows(before: readonly Standing[], after: readonly Standing[]): boolean {
+  if (before === after) return true;
   if (before.length !== after.length) return false;
   return before.every((row, index) => {
     const other = after[index];

@@ -56,7 +56,12 @@ export type BoardView = {
   windows: readonly (readonly Standing[])[];
   /** Listed in the part that each window shows. */
   partSizes?: readonly number[];
+  /** A mark of the rows of each window, where it was asked for: equal marks of one window mean equal rows. */
+  marks?: readonly string[];
 };
+
+/** The rows of a window as they were read before, with their mark; empty when they have none. */
+export type SeenRows = { mark: string; rows: readonly Standing[] };
 
 /** A row before it has its place: as stored, in board order. */
 export type Placed = { customerId: string; score: number; subScore: number; reachedAt: Date };

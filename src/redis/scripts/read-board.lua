@@ -1,13 +1,14 @@
 -- Reads any number of windows of one board at one moment.
 --
 -- KEYS  as for apply-scores; those of the generation being built are not looked at
--- ARGV  1 tie rule  2 whether the board has parts (1 or 0); then four a window:
+-- ARGV  1 tie rule  2 whether the board has parts (1 or 0); then five a window:
 --         PAGE, offset, count, = and a part or @ and a customer whose part is meant
 --         AROUND, customer, radius, whether one who is not listed has a window as well (1 or 0)
 --         PLACE, customer, 0, 0
--- Reply {LIVE, version, size, window...}, where a window is {size of its part, offset, rank of its first row, whether that
---       row is one that is not listed (1 or 0), member, score, member, score...} or {size of its part} when nothing is
---       there; {REBUILDING} while the first copy is built; {MISSING} when there is none, or when its parts do not fit
+--         and the mark of the rows that the caller has; - for none so far; empty where no mark is wanted
+-- Reply {LIVE, version, size, marks, window...}, where a window is {size of its part, offset, rank of its first row, whether
+--       that row is one that is not listed (1 or 0), member, score, member, score...} or {size of its part} when nothing is
+--       there, or nothing but what the caller has, as the mark says; {REBUILDING} while the first copy is built; {MISSING} when there is none, or when its parts do not fit
 --       together (Redis may evict a single key).
 --
 -- Cost: O(log N + rows) a window, O(log² N + rows) where a sub-score decides ties or the customer is not listed. Only the
@@ -112,8 +113,9 @@ local function partNamed(name)
   return string.sub(stands, 1, 1) ~= 'x' and string.sub(stands, 2) or nil
 end
 
-local reply = { 'LIVE', meta[2], size }
-for i = 3, #ARGV, 4 do
+local marks = {}
+local reply = { 'LIVE', meta[2], size, marks }
+for i = 3, #ARGV, 5 do
   local window
   if ARGV[i] == 'PAGE' then
     local part = partNamed(ARGV[i + 3])
@@ -123,6 +125,9 @@ for i = 3, #ARGV, 4 do
   else
     window = place(ARGV[i + 1])
   end
-  reply[#reply + 1] = window
+  local known = ARGV[i + 4]
+  local mark = known ~= '' and redis.sha1hex(table.concat(window, ' ', 2)) or ''
+  marks[#marks + 1] = mark
+  reply[#reply + 1] = mark ~= '' and mark == known and { window[1] } or window
 end
 return torn and { 'MISSING' } or reply
