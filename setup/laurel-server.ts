@@ -12,7 +12,7 @@ const STOP_WITHIN_MS = 30_000;
 
 /**
  * How Node is started for Laurel, in the container as well. On a large machine Node keeps two halves of 64 MB for young
- * objects; a quarter of it holds what Laurel makes, and costs no processor time that could be measured.
+ * objects, more than all else that Laurel holds; a quarter is what Node 22 gave them.
  */
 export const SERVER_NODE_OPTIONS = ['--max-semi-space-size=16'];
 
