@@ -35,4 +35,4 @@ EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # Any number of containers may start at once: migrating is safe side by side.
-CMD ["sh", "-c", "node setup/deploy.ts && exec node --max-semi-space-size=16 src/main.ts"]
+CMD ["sh", "-c", "node setup/deploy.ts && exec node --max-semi-space-size=32 src/main.ts"]

@@ -4,8 +4,8 @@ import { runJudgeStreaks } from '#src/jobs/judge-streaks.ts';
 import { runReviewTiers } from '#src/jobs/review-tiers.ts';
 import { runSeasons } from '#src/jobs/run-seasons.ts';
 import { settleChallenges } from '#src/jobs/settle-challenges.ts';
-import { settleDuels } from '#src/jobs/settle-duels.ts';
 import { runSettleDue } from '#src/jobs/settle-due.ts';
+import { settleDuels } from '#src/jobs/settle-duels.ts';
 
 import { startBacktests } from './backtests.ts';
 import type { Deps } from './deps.ts';

@@ -25,6 +25,7 @@ import {
 } from './ledger.ts';
 import { createMilestonesLoader } from './milestone.ts';
 import { createCurrenciesOfProgramLoader, createPointCurrencyLoader, createProgramLoader } from './program.ts';
+import { createRankNoticePlanLoader } from './rank-notice.ts';
 import {
   createCodeCountLoader,
   createEligibilityLoader,
@@ -33,7 +34,6 @@ import {
   createRedemptionLoader,
   createStockLoader,
 } from './reward.ts';
-import { createRankNoticePlanLoader } from './rank-notice.ts';
 import { createSeasonLoader, createSeasonPrizeLoader, createSeasonRunLoader } from './season.ts';
 import { createStandingsLoader } from './standings.ts';
 import { createStreaksLoader } from './streak.ts';

@@ -98,7 +98,17 @@ function describe(effect: Effect): string {
       return `reaches ${effect.threshold} of ${effect.milestoneCode}, which gives ${effect.points} points`;
     case 'LEVEL_REACHED':
       return `reaches level ${effect.code}`;
-    default:
-      return JSON.stringify(effect);
+    case 'STREAK_EXTENDED':
+      return `extends ${effect.streakCode} to ${effect.current}`;
+    case 'CHALLENGE_PROGRESSED':
+      return `${effect.isCompleted ? 'completes' : 'comes further in'} ${effect.challengeCode}`;
+    case 'DUEL_SCORED':
+      return `scores ${effect.score} in ${effect.duelCode}`;
+    case 'BADGE_AWARDED':
+      return `is awarded ${effect.badgeCode}`;
+    case 'BOARD_COUNTED':
+      return `counts on ${effect.leaderboardCode}`;
+    case 'SCORE_REFUSED':
+      return `does not count on ${effect.leaderboardCode}: ${effect.reason}`;
   }
 }

@@ -56,7 +56,7 @@ async function heldUp<Answer>(
   const pending = send();
   const waiting = `select count(*)::int as waiting from pg_locks where not granted and relation = 'customer'::regclass`;
   await expect
-    .poll(async () => (await holder.query(waiting)).rows, { timeout: 30_000 })
+    .poll(async () => (await holder.query<{ waiting: number }>(waiting)).rows, { timeout: 30_000 })
     .toEqual([{ waiting: IN_FLIGHT }]);
   return { pending, release: () => void holder.query('commit').then(() => holder.end()) };
 }

@@ -68,12 +68,7 @@ export function reverseActivity(
     const activity = await findActivity(tx, input);
     const earned = activity.effects.filter((effect): effect is PointsEarned => effect.kind === 'POINTS_EARNED');
     const given = pointsGiven(activity.effects);
-    const currencies = new Set([catalogue.defaultCurrency.id, ...given.map((effect) => effect.currencyId)]);
-    const ledger = await openLedger(
-      deps,
-      tx,
-      [...currencies].map((currencyId) => ({ customerId: activity.customerId, currencyId })),
-    );
+    const ledger = await openAccounts(deps, tx, catalogue, activity);
     const customer = onlyRow(await findCustomerFacts(tx, tx.programId, [activity.customerId], []));
     if (isPseudonym(customer.externalId)) throw new NotFoundError('customer', ['activityId']);
     const earlier = await readEarlierReversals(tx, tx.programId, activity.id);
@@ -93,11 +88,7 @@ export function reverseActivity(
     await saveLedger(tx, ledger.posting);
     const reversalIds = await recordReversal(deps, tx, activity, input, returned, { occurredAt, ...taken });
     const [reversalId = ''] = reversalIds;
-    if (whole) {
-      await giveBackCounters(tx, catalogue, activity, earned);
-      await undoProgress(tx, activity);
-      await undoAttempts(tx, activity);
-    }
+    if (whole) await giveBackRoom(tx, catalogue, activity, earned);
     await scoreLeaderboards(deps, tx, catalogue, [
       {
         kind: 'REVERSED',
@@ -114,14 +105,7 @@ export function reverseActivity(
         returned: returnedFact(earlier, returned),
       },
     ]);
-    await recountStreaks(deps, tx, catalogue, {
-      ...activity,
-      points: new Map(given.map(({ currencyId, points }) => [currencyId, points])),
-    });
-    await recountTiers(deps, tx, catalogue, {
-      ...activity,
-      points: new Map(given.map(({ currencyId, points }) => [currencyId, points])),
-    });
+    await recount(deps, tx, catalogue, activity);
     await recheckBadges(tx, catalogue, {
       customerId: activity.customerId,
       activity: { ...subject, typeId: activity.activityTypeId },
@@ -141,6 +125,40 @@ export function reverseActivity(
       pointsUncollected: taken.pointsUncollected,
     };
   });
+}
+
+/** The accounts that the activity gave to; the default currency is always among them: its lock keeps counters still. */
+function openAccounts(
+  deps: AppDeps,
+  tx: Tx,
+  { defaultCurrency }: Catalogue,
+  { customerId, effects }: ActivityRow,
+): Promise<Ledger> {
+  const currencies = new Set([defaultCurrency.id, ...pointsGiven(effects).map(({ currencyId }) => currencyId)]);
+  return openLedger(
+    deps,
+    tx,
+    [...currencies].map((currencyId) => ({ customerId, currencyId })),
+  );
+}
+
+/** Gives back what a wholly reversed activity took of caps and counters, and counted for challenges and duels. */
+async function giveBackRoom(
+  tx: Tx,
+  catalogue: Catalogue,
+  activity: ActivityRow,
+  earned: readonly PointsEarned[],
+): Promise<void> {
+  await giveBackCounters(tx, catalogue, activity, earned);
+  await undoProgress(tx, activity);
+  await undoAttempts(tx, activity);
+}
+
+/** Counts streaks and tiers anew without what was taken back. */
+async function recount(deps: AppDeps, tx: Tx, catalogue: Catalogue, activity: ActivityRow): Promise<void> {
+  const points = new Map(pointsGiven(activity.effects).map((given) => [given.currencyId, given.points]));
+  await recountStreaks(deps, tx, catalogue, { ...activity, points });
+  await recountTiers(deps, tx, catalogue, { ...activity, points });
 }
 
 async function findActivity(tx: Tx, input: ActivityReverseInput): Promise<ActivityRow> {

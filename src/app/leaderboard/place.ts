@@ -19,7 +19,9 @@ export async function placeCustomers(
   customerIds: readonly string[],
 ): Promise<void> {
   const boards = new Map(
-    catalogue.leaderboards.filter((board) => !board.archived && isPlaced(board) && board.league === null).map((board) => [board.id, board]),
+    catalogue.leaderboards
+      .filter((board) => !board.archived && isPlaced(board) && board.league === null)
+      .map((board) => [board.id, board]),
   );
   if (boards.size === 0 || customerIds.length === 0) return;
   const ids = [...new Set(customerIds)];

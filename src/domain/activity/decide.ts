@@ -85,68 +85,24 @@ export function decideActivity(context: DecisionContext, facts: ActivityFacts): 
   const { report, customer } = facts;
   keepPointsAlive(context, facts);
   const released = releasePending(context, facts);
-  const given: PointsEarned[] = [];
   const tiers = context.tiers.codesOf(customer.id);
-  const seen: EarningFacts = {
-    activity: {
-      type: report.type.code,
-      channel: facts.channel,
-      occurredAt: report.occurredAt,
-      properties: report.properties,
-    },
-    customer,
-    account: customer.account,
-    tier: firstTier(context.catalogue.ruleSet.ladders, tiers),
-    tiers,
-    counters: facts.counters,
-  };
-  const { awards, declines } = evaluateRules(
-    context.catalogue.ruleSet.earning,
-    seen,
-    context.catalogue.program,
-    context.usage(customer.id),
-  );
-  const earned = new Map<string, number>();
-  let points = 0;
-  for (const award of awards) {
-    const effect = giveAward(context, facts, award, tiers);
-    if (effect === null) {
-      declines.push({ rule: award.rule, reason: 'CAP_REACHED', detail: `balance of ${award.currency.balanceCap}` });
-      continue;
-    }
-    given.push(effect);
-    points = addPoints(points, effect.points);
-    earned.set(award.currency.id, addPoints(earned.get(award.currency.id) ?? 0, effect.points));
-  }
-  // Before milestones and tiers, which count what a prize gives; streaks themselves count what rules gave.
+  const seen = seenBy(context, facts, tiers);
+  const { given, declines, earned } = earn(context, facts, seen, tiers);
+  // Before milestones and tiers, which count what a prize gives; duels and streaks count what rules gave.
   const duelled = scoreDuels(context, facts, seen, earned);
   const extended = giveStreaks(context, facts, seen, earned);
-  for (const { points: prize } of pointsGiven(extended)) points = addPoints(points, prize);
   const progressed = giveChallenges(context, facts, seen, earned);
-  for (const { points: prize } of pointsGiven(progressed)) points = addPoints(points, prize);
   const reached = giveMilestones(context, facts, earned);
-  for (const effect of reached) points = addPoints(points, effect.points);
+  const activityTypeId = report.type.id;
+  const measured = { activityTypeId, properties: report.properties, points: earned };
   // The tiers that the rules saw are those of before; what was given counts towards the next.
-  const risen = context.tiers.advance(
-    {
-      customerId: customer.id,
-      occurredAt: report.occurredAt,
-      activityId: facts.id,
-      mayRise: customer.enrolmentState === 'ENROLLED',
-    },
-    { activityTypeId: report.type.id, properties: report.properties, points: earned },
-  );
+  const { occurredAt } = report;
+  const mayRise = customer.enrolmentState === 'ENROLLED';
+  const risen = context.tiers.advance({ customerId: customer.id, occurredAt, activityId: facts.id, mayRise }, measured);
   const awarded = giveBadges(context, facts, earned);
-  for (const { points: prize } of pointsGiven(awarded)) points = addPoints(points, prize);
-  const fact = {
-    kind: 'TRACKED' as const,
-    customerId: customer.id,
-    occurredAt: report.occurredAt,
-    activityTypeId: report.type.id,
-    properties: report.properties,
-    points: earned,
-  };
+  const fact = { kind: 'TRACKED' as const, customerId: customer.id, occurredAt, ...measured };
   const judgement = context.boards.judge(fact);
+  const gifts = pointsGiven([...given, ...extended, ...progressed, ...reached, ...awarded]);
   return {
     effects: [
       ...released,
@@ -160,18 +116,51 @@ export function decideActivity(context: DecisionContext, facts: ActivityFacts): 
       ...judgement.effects,
     ],
     declines,
-    balances: balancesOf(context, customer.id, [
-      ...released,
-      ...given,
-      ...pointsGiven(extended),
-      ...pointsGiven(progressed),
-      ...reached,
-      ...pointsGiven(awarded),
-    ]),
-    points,
+    balances: balancesOf(context, customer.id, [...released, ...gifts]),
+    points: gifts.reduce((sum, { points }) => addPoints(sum, points), 0),
     scored: { ...fact, activityId: facts.id, judged: judgement.judged },
     seen,
   };
+}
+
+/** What rules may look at. */
+function seenBy(
+  { catalogue }: DecisionContext,
+  { report, customer, channel, counters }: ActivityFacts,
+  tiers: Readonly<Record<string, string>>,
+): EarningFacts {
+  const { occurredAt, properties } = report;
+  return {
+    activity: { type: report.type.code, channel, occurredAt, properties },
+    customer,
+    account: customer.account,
+    tier: firstTier(catalogue.ruleSet.ladders, tiers),
+    tiers,
+    counters,
+  };
+}
+
+/** Gives what the rules award; `earned` is that by currency. */
+function earn(
+  context: DecisionContext,
+  facts: ActivityFacts,
+  seen: EarningFacts,
+  tiers: Readonly<Record<string, string>>,
+): { given: PointsEarned[]; declines: Decline[]; earned: Map<string, number> } {
+  const { program, ruleSet } = context.catalogue;
+  const { awards, declines } = evaluateRules(ruleSet.earning, seen, program, context.usage(facts.customer.id));
+  const given: PointsEarned[] = [];
+  const earned = new Map<string, number>();
+  for (const award of awards) {
+    const effect = giveAward(context, facts, award, tiers);
+    if (effect === null) {
+      declines.push({ rule: award.rule, reason: 'CAP_REACHED', detail: `balance of ${award.currency.balanceCap}` });
+      continue;
+    }
+    given.push(effect);
+    earned.set(award.currency.id, addPoints(earned.get(award.currency.id) ?? 0, effect.points));
+  }
+  return { given, declines, earned };
 }
 
 /** How an award waits: to the end of the local day so many days later, for an activity with the same key, or for a call. */

@@ -326,7 +326,7 @@ describe('a shared goal', () => {
         .flat()
         .filter(({ isCompleted }) => isCompleted)
         .map(({ number }) => number)
-        .toSorted(),
+        .toSorted((a, b) => Number(a) - Number(b)),
     ).toEqual([1, 2]);
     expect(results.flat()).toHaveLength(40);
     await settleChallenges(deps);
