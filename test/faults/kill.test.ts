@@ -116,7 +116,7 @@ it(
 
     // An activity that waits for a lock is under way for as long as the test likes.
     const client = await deps.postgres.connect();
-    await client.query('begin');
+    await client.query('begin; set local idle_in_transaction_session_timeout = 0');
     await client.query('select 1 from ledger_account where program_id = $1 and customer_id = $2 for update', [
       program.programId,
       first.customerId,

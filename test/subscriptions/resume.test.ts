@@ -239,7 +239,8 @@ describe('the log', () => {
     const [late, long] = await Promise.all([deps.postgres.connect(), deps.postgres.connect()]);
     try {
       // The first to take a number as a transaction, the last to say what it did.
-      for (const client of [late, long]) await client.query('begin; select pg_current_xact_id()');
+      for (const client of [late, long])
+        await client.query('begin; set local idle_in_transaction_session_timeout = 0; select pg_current_xact_id()');
       await buy(scene);
       const event = { type: 'balance.changed', customerId: scene.customer, seq: 2, id: randomUUID(), at: new Date() };
       await late.query('insert into outbox (program_id, id, events) values ($1, $2, $3)', [
