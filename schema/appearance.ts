@@ -1,8 +1,7 @@
 import { setAppearance } from '#app/appearance/set.ts';
 import type { APPEARANCES, BoardAppearance } from '#domain/appearance/appearance.ts';
-import { ForbiddenError } from '#domain/errors.ts';
 
-import { askingCustomer, namedOrSelf } from './acting-customer.ts';
+import { actingCustomer } from './acting-customer.ts';
 import { builder } from './builder.ts';
 import { scopeOf } from './context.ts';
 import { CustomerRef } from './customer.ts';
@@ -54,9 +53,7 @@ defineMutation('boardAppearanceSet', {
     alias: t.string({ description: 'For ALIAS: 1 to 40 characters.' }),
   }),
   run: ({ customerId, appearance, alias }, context, command) => {
-    const customer = namedOrSelf(context, customerId);
-    const own = askingCustomer(context);
-    if (own !== null && customer.id !== own) throw new ForbiddenError('A customer token speaks for itself only.');
+    const customer = actingCustomer(context, customerId, 'A customer token speaks for itself only.');
     return setAppearance(context.deps, scopeOf(context), command, { customer, appearance, alias: alias ?? null });
   },
   payload: (t) => ({

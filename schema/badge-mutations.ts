@@ -1,8 +1,7 @@
 import { giveBadge, revokeBadge, showBadge } from '#app/badge/give.ts';
-import { ForbiddenError } from '#domain/errors.ts';
 import { uuidOf } from '#domain/ids.ts';
 
-import { askingCustomer, namedOrSelf } from './acting-customer.ts';
+import { actingCustomer } from './acting-customer.ts';
 import { BadgeAwardRef } from './badge-award.ts';
 import { scopeOf } from './context.ts';
 import { customerNameOf } from './ledger-party.ts';
@@ -73,9 +72,7 @@ defineMutation('badgeShow', {
     visible: t.boolean({ required: true, description: 'Whether others see it.' }),
   }),
   run: ({ customerId, badge, visible }, context, command) => {
-    const customer = namedOrSelf(context, customerId);
-    const own = askingCustomer(context);
-    if (own !== null && customer.id !== own) throw new ForbiddenError('A customer token speaks for itself only.');
+    const customer = actingCustomer(context, customerId, 'A customer token speaks for itself only.');
     return showBadge(context.deps, scopeOf(context), command, { customer, badge, visible });
   },
   payload: (t) => ({

@@ -1,10 +1,9 @@
 import { claimChallengePrize } from '#app/challenge/claim.ts';
 import { joinChallenge } from '#app/challenge/join.ts';
-import { ForbiddenError } from '#domain/errors.ts';
 import { uuidOf } from '#domain/ids.ts';
 import { readPrizes } from '#storage/challenge-prize-store.ts';
 
-import { askingCustomer, namedOrSelf } from './acting-customer.ts';
+import { actingCustomer, askingCustomer } from './acting-customer.ts';
 import { BalanceRef } from './balance.ts';
 import { ChallengePrizeRef, ChallengeProgressRef } from './challenge-progress.ts';
 import { programOf, scopeOf } from './context.ts';
@@ -21,10 +20,7 @@ defineMutation('challengeJoin', {
     customerId: t.id({ description: 'Who, cus_…; a customer token may leave it out to mean its own.' }),
   }),
   run: ({ challenge, customerId }, context, command) => {
-    const customer = namedOrSelf(context, customerId);
-    const own = askingCustomer(context);
-    if (own !== null && customer.id !== own)
-      throw new ForbiddenError('A customer token joins for its own customer only.');
+    const customer = actingCustomer(context, customerId, 'A customer token joins for its own customer only.');
     return joinChallenge(context.deps, scopeOf(context), command, { customer, challengeCode: challenge });
   },
   payload: (t) => ({

@@ -1,11 +1,11 @@
 import { STEPS_MAX, type CHALLENGE_GOALS, type CHALLENGE_REPEATS } from '#domain/challenge/challenge.ts';
 import type { Challenge, ChallengePrize, ChallengeStep } from '#domain/challenge/challenge.ts';
+import { dateOf } from '#domain/form.ts';
 import { publicId } from '#domain/ids.ts';
-import { textFor } from '#domain/local-text.ts';
 
 import { builder } from './builder.ts';
 import { programOf } from './context.ts';
-import { localeArg } from './local-text.ts';
+import { textFields } from './local-text.ts';
 import { MeasureRef } from './milestone.ts';
 import { PointExpiryUnion } from './point-expiry.ts';
 import { DraftRef, RevisionRef } from './rule-set.ts';
@@ -47,16 +47,7 @@ export const ChallengeStepRef = builder.objectRef<ChallengeStep>('ChallengeStep'
   ...publicSurface,
   fields: (t) => ({
     code: t.exposeString('code', { description: 'Unique in its challenge.' }),
-    name: t.string({
-      args: { locale: t.arg.string(localeArg) },
-      description: 'For people.',
-      resolve: ({ texts }, { locale }) => textFor(texts, locale ?? null).name,
-    }),
-    description: t.string({
-      args: { locale: t.arg.string(localeArg) },
-      description: 'What to do; may be empty.',
-      resolve: ({ texts }, { locale }) => textFor(texts, locale ?? null).description,
-    }),
+    ...textFields(t, 'What to do; may be empty.'),
     measure: t.field({ type: MeasureRef, description: 'What it counts.', resolve: (it) => it.measure }),
     target: t.expose('target', { type: 'Decimal', description: 'How much completes it, in the unit of its measure.' }),
   }),
@@ -99,16 +90,7 @@ export const ChallengeRef = builder.objectRef<Challenge>('Challenge').implement(
   fields: (t) => ({
     id: t.id({ description: 'Stable over revisions, chl_….', resolve: ({ id }) => publicId('Challenge', id) }),
     code: t.exposeString('code', { description: 'Unique among the challenges of its rule set.' }),
-    name: t.string({
-      args: { locale: t.arg.string(localeArg) },
-      description: 'For people.',
-      resolve: ({ texts }, { locale }) => textFor(texts, locale ?? null).name,
-    }),
-    description: t.string({
-      args: { locale: t.arg.string(localeArg) },
-      description: 'What it is about; may be empty.',
-      resolve: ({ texts }, { locale }) => textFor(texts, locale ?? null).description,
-    }),
+    ...textFields(t, 'What it is about; may be empty.'),
     imageUrl: t.exposeString('imageUrl', { nullable: true, description: 'An https address; null without a picture.' }),
     goal: t.field({ type: GoalEnum, description: 'Whose progress counts together.', resolve: (it) => it.goal }),
     steps: t.field({ type: [ChallengeStepRef], description: 'Its steps, in their order.', resolve: (it) => it.steps }),
@@ -124,13 +106,13 @@ export const ChallengeRef = builder.objectRef<Challenge>('Challenge').implement(
       type: 'DateTime',
       nullable: true,
       description: 'Activities count that occurred from then on, inclusive; null has no start.',
-      resolve: ({ validFrom }) => (validFrom === null ? null : new Date(validFrom)),
+      resolve: ({ validFrom }) => dateOf(validFrom),
     }),
     validUntil: t.field({
       type: 'DateTime',
       nullable: true,
       description: 'Activities count that occurred before, exclusive; null has no end.',
-      resolve: ({ validUntil }) => (validUntil === null ? null : new Date(validUntil)),
+      resolve: ({ validUntil }) => dateOf(validUntil),
     }),
     repeat: t.field({ type: RepeatEnum, description: 'Whether it comes again.', resolve: (it) => it.repeat }),
     completionsMax: t.exposeInt('completionsMax', {

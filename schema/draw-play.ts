@@ -1,9 +1,9 @@
 import { playDraw } from '#app/draw/play.ts';
-import { DrawRefusedError, ForbiddenError, PointsOutOfRangeError } from '#domain/errors.ts';
+import { DrawRefusedError, PointsOutOfRangeError } from '#domain/errors.ts';
 import { publicId } from '#domain/ids.ts';
 import { findPlays, listPlays, type DrawPlayRow } from '#storage/draw-store.ts';
 
-import { askingCustomer, namedOrSelf } from './acting-customer.ts';
+import { actingCustomer } from './acting-customer.ts';
 import { BalanceRef } from './balance.ts';
 import { builder } from './builder.ts';
 import { programOf, scopeOf } from './context.ts';
@@ -110,10 +110,7 @@ defineMutation('drawPlay', {
     draw: t.string({ required: true, description: 'The draw’s code.' }),
   }),
   run: ({ customerId, draw }, context, command) => {
-    const customer = namedOrSelf(context, customerId);
-    const own = askingCustomer(context);
-    if (own !== null && customer.id !== own)
-      throw new ForbiddenError('A customer token plays for its own customer only.');
+    const customer = actingCustomer(context, customerId, 'A customer token plays for its own customer only.');
     return playDraw(context.deps, scopeOf(context), command, { customer, drawCode: draw });
   },
   payload: (t) => ({

@@ -1,9 +1,9 @@
 import type { Draw, DRAW_LIMIT_SCOPES, DrawLimit, DrawOutcome, DrawPrize } from '#domain/draw/draw.ts';
+import { dateOf } from '#domain/form.ts';
 import { publicId } from '#domain/ids.ts';
-import { textFor } from '#domain/local-text.ts';
 
 import { builder } from './builder.ts';
-import { localeArg } from './local-text.ts';
+import { textFields } from './local-text.ts';
 import { RewardPeriodEnum } from './reward-definition.ts';
 import { DraftRef, RevisionRef } from './rule-set.ts';
 import { SAME_FOR_EQUAL_RIGHTS } from './sharing.ts';
@@ -52,16 +52,7 @@ export const DrawOutcomeRef = builder.objectRef<DrawOutcome>('DrawOutcome').impl
   ...publicSurface,
   fields: (t) => ({
     code: t.exposeString('code', { description: 'Unique in its draw.' }),
-    name: t.string({
-      args: { locale: t.arg.string(localeArg) },
-      description: 'For people.',
-      resolve: ({ texts }, { locale }) => textFor(texts, locale ?? null).name,
-    }),
-    description: t.string({
-      args: { locale: t.arg.string(localeArg) },
-      description: 'What it is; may be empty.',
-      resolve: ({ texts }, { locale }) => textFor(texts, locale ?? null).description,
-    }),
+    ...textFields(t, 'What it is; may be empty.'),
     kind: t.field({ type: PrizeKindEnum, description: 'What it gives.', resolve: ({ prize }) => prize.kind }),
     points: t.field({
       type: 'Points',
@@ -134,24 +125,13 @@ const DrawBudgetRef = builder.objectRef<NonNullable<Draw['budget']>>('DrawBudget
   }),
 });
 
-const instantOf = (text: string | null): Date | null => (text === null ? null : new Date(text));
-
 export const DrawRef = builder.objectRef<Draw>('Draw').implement({
   description: `A prize draw: a wheel of fortune, a scratch card, a mystery box. ${DRAW_LAWS}`,
   ...publicSurface,
   fields: (t) => ({
     id: t.id({ description: 'Stable over revisions, drw_….', resolve: ({ id }) => publicId('Draw', id) }),
     code: t.exposeString('code', { description: 'Unique among the draws of its rule set.' }),
-    name: t.string({
-      args: { locale: t.arg.string(localeArg) },
-      description: 'For people.',
-      resolve: ({ texts }, { locale }) => textFor(texts, locale ?? null).name,
-    }),
-    description: t.string({
-      args: { locale: t.arg.string(localeArg) },
-      description: 'What it is about; may be empty.',
-      resolve: ({ texts }, { locale }) => textFor(texts, locale ?? null).description,
-    }),
+    ...textFields(t, 'What it is about; may be empty.'),
     imageUrl: t.exposeString('imageUrl', { nullable: true, description: 'An https address; null without a picture.' }),
     price: t.field({
       type: DrawPriceRef,
@@ -177,13 +157,13 @@ export const DrawRef = builder.objectRef<Draw>('Draw').implement({
       type: 'DateTime',
       nullable: true,
       description: 'Can be played from then on, inclusive; null has no start.',
-      resolve: ({ validFrom }) => instantOf(validFrom),
+      resolve: ({ validFrom }) => dateOf(validFrom),
     }),
     validUntil: t.field({
       type: 'DateTime',
       nullable: true,
       description: 'Can be played before, exclusive; null has no end.',
-      resolve: ({ validUntil }) => instantOf(validUntil),
+      resolve: ({ validUntil }) => dateOf(validUntil),
     }),
     outcomes: t.field({
       type: [DrawOutcomeRef],

@@ -6,11 +6,10 @@ import {
   type DuelPrize,
 } from '#domain/duel/duel-kind.ts';
 import { publicId } from '#domain/ids.ts';
-import { textFor } from '#domain/local-text.ts';
 
 import { builder } from './builder.ts';
 import { programOf } from './context.ts';
-import { localeArg, LocalTextInput, textsBy } from './local-text.ts';
+import { LocalTextInput, textsBy, textFields } from './local-text.ts';
 import { MeasureInputRef, measureFrom, MeasureRef } from './milestone.ts';
 import { AwardExpiryInput, PointExpiryUnion, statedAwardExpiry } from './point-expiry.ts';
 import { defineSection } from './rule-set-section.ts';
@@ -72,16 +71,7 @@ export const DuelKindRef = builder.objectRef<DuelKind>('DuelKind').implement({
   fields: (t) => ({
     id: t.id({ description: 'Stable over revisions, dlk_….', resolve: ({ id }) => publicId('DuelKind', id) }),
     code: t.exposeString('code', { description: 'Unique among the kinds of its rule set.' }),
-    name: t.string({
-      args: { locale: t.arg.string(localeArg) },
-      description: 'For people.',
-      resolve: ({ texts }, { locale }) => textFor(texts, locale ?? null).name,
-    }),
-    description: t.string({
-      args: { locale: t.arg.string(localeArg) },
-      description: 'What it is about; may be empty.',
-      resolve: ({ texts }, { locale }) => textFor(texts, locale ?? null).description,
-    }),
+    ...textFields(t, 'What it is about; may be empty.'),
     measure: t.field({ type: MeasureRef, description: 'What it counts.', resolve: (it) => it.measure }),
     scoring: t.field({ type: ScoringEnum, description: 'What attempts come to.', resolve: (it) => it.scoring }),
     attemptsMax: t.exposeInt('attemptsMax', {

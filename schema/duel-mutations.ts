@@ -1,10 +1,9 @@
 import { acceptDuel, declineDuel, withdrawDuel } from '#app/duel/answer.ts';
 import { startDuel } from '#app/duel/start.ts';
-import { ForbiddenError } from '#domain/errors.ts';
 import { uuidOf } from '#domain/ids.ts';
 import { readDuels } from '#storage/duel-store.ts';
 
-import { askingCustomer, namedOrSelf } from './acting-customer.ts';
+import { actingCustomer } from './acting-customer.ts';
 import { programOf, scopeOf, type Context } from './context.ts';
 import { DuelRef } from './duel.ts';
 import { present } from './ids.ts';
@@ -15,11 +14,7 @@ const EVENT = 'A customer’s own token acts for itself. Causes duel.changed, fo
 
 /** Whom a call is about. A customer's token acts for its own customer; throws a top-level error for another one. */
 function actorOf(context: Context, customerId: string | number | null | undefined) {
-  const customer = namedOrSelf(context, customerId);
-  const own = askingCustomer(context);
-  if (own !== null && customer.id !== own)
-    throw new ForbiddenError('A customer token duels for its own customer only.');
-  return customer;
+  return actingCustomer(context, customerId, 'A customer token duels for its own customer only.');
 }
 
 const payload = (t: Outputs<{ duelId: string }>) => ({

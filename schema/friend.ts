@@ -1,10 +1,9 @@
 import { acceptFriend, removeFriend, requestFriend } from '#app/friend/change.ts';
-import { ForbiddenError } from '#domain/errors.ts';
 import { FRIENDS_MAX } from '#domain/friend/friend.ts';
 import { publicId, uuidOf } from '#domain/ids.ts';
 import type { FriendRow } from '#storage/friend-store.ts';
 
-import { askingCustomer, namedOrSelf } from './acting-customer.ts';
+import { actingCustomer } from './acting-customer.ts';
 import { builder } from './builder.ts';
 import { programOf, scopeOf, type Context } from './context.ts';
 import { CustomerRef } from './customer.ts';
@@ -60,9 +59,7 @@ type Given = { customerId?: string | number | null | undefined; friendId: string
 
 /** A customer's token acts for its own customer. Throws a top-level error for another one. */
 function partiesOf({ customerId, friendId }: Given, context: Context) {
-  const customer = namedOrSelf(context, customerId);
-  const own = askingCustomer(context);
-  if (own !== null && customer.id !== own) throw new ForbiddenError('A customer token makes its own friends only.');
+  const customer = actingCustomer(context, customerId, 'A customer token makes its own friends only.');
   return { customer, friend: { id: uuidOf('Customer', String(friendId)), externalId: null } };
 }
 

@@ -1,11 +1,27 @@
-import type { LocalTexts } from '#domain/local-text.ts';
+import { textFor, type LocalTexts } from '#domain/local-text.ts';
 
 import { builder } from './builder.ts';
+import type { Outputs } from './mutation.ts';
 
-/** The argument of a text that a program writes in several languages. */
-export const localeArg = {
+const localeArg = {
   description: 'Language of the text, such as de-AT; the nearest one that there is, else English.',
 };
+
+/** The two fields of what is written in several languages; `about` says what the description tells. */
+export function textFields<Shape extends { texts: LocalTexts }>(t: Outputs<Shape>, about: string) {
+  return {
+    name: t.string({
+      args: { locale: t.arg.string(localeArg) },
+      description: 'For people.',
+      resolve: ({ texts }, { locale }) => textFor(texts, locale ?? null).name,
+    }),
+    description: t.string({
+      args: { locale: t.arg.string(localeArg) },
+      description: about,
+      resolve: ({ texts }, { locale }) => textFor(texts, locale ?? null).description,
+    }),
+  };
+}
 
 export const LocalTextInput = builder.inputType('LocalTextInput', {
   description: 'What something is called in one language, and what is said of it.',

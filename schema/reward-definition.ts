@@ -1,3 +1,4 @@
+import { dateOf } from '#domain/form.ts';
 import { publicId } from '#domain/ids.ts';
 import type { LIMIT_SCOPES, Reward, RewardLimit, RewardPrice, VISIBILITIES } from '#domain/reward/reward.ts';
 import type { LocalTexts } from '#domain/reward/texts.ts';
@@ -90,8 +91,6 @@ export const RewardPriceRef = builder.objectRef<RewardPrice>('RewardPrice').impl
   }),
 });
 
-const instantOf = (text: string | null): Date | null => (text === null ? null : new Date(text));
-
 export const RewardDefinitionRef = builder.objectRef<Reward>('RewardDefinition').implement({
   description: 'A reward as the team writes it, in a draft or a revision.',
   fields: (t) => ({
@@ -114,13 +113,13 @@ export const RewardDefinitionRef = builder.objectRef<Reward>('RewardDefinition')
       type: 'DateTime',
       nullable: true,
       description: 'Can be had from then on, inclusive; null always.',
-      resolve: (it) => instantOf(it.validFrom),
+      resolve: (it) => dateOf(it.validFrom),
     }),
     validUntil: t.field({
       type: 'DateTime',
       nullable: true,
       description: 'Can be had before then, exclusive; null always.',
-      resolve: (it) => instantOf(it.validUntil),
+      resolve: (it) => dateOf(it.validUntil),
     }),
     tiers: t.exposeStringList('tiers', { description: 'Codes of tiers, of which one is needed; empty asks for none.' }),
     audience: t.exposeString('audience', { description: 'CEL, true or false; empty lets everybody in.' }),

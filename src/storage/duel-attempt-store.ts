@@ -4,6 +4,7 @@ import type { DuelTerms } from '#domain/duel/duel.ts';
 
 import type { Statements } from './postgres.ts';
 import { arrayText } from './sql/columns.ts';
+import { attemptsOf, scoreOf } from './sql/duel-score.ts';
 import { insertPart, runParts, type Columns } from './sql/statement-parts.ts';
 
 /** A running duel as one of its customers has it. */
@@ -34,10 +35,7 @@ export async function lockRunningSides(
     `/* lock-running-duels */
     select d.id as "duelId", d.kind_id as "kindId", d.kind_code as "kindCode", d.terms, d.started_at as "startedAt",
       d.ends_at as "endsAt", mine.customer_id as "customerId", other.customer_id as "otherId",
-      (select trim_scale(case d.terms ->> 'scoring' when 'BEST' then max(a.amount) else sum(a.amount) end)::text from duel_attempt a
-       where a.program_id = d.program_id and a.duel_id = d.id and a.customer_id = mine.customer_id) as score,
-      (select count(*)::int from duel_attempt a
-       where a.program_id = d.program_id and a.duel_id = d.id and a.customer_id = mine.customer_id) as attempts
+      ${scoreOf('mine')} as score, ${attemptsOf('mine')} as attempts
     from duel_side mine
     join duel d on d.program_id = mine.program_id and d.id = mine.duel_id
     join duel_side other on other.program_id = mine.program_id and other.duel_id = mine.duel_id and other.role <> mine.role

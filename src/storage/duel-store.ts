@@ -4,6 +4,7 @@ import type { Duel, DuelRole, DuelSide, DuelState } from '#domain/duel/duel.ts';
 
 import type { Statements } from './postgres.ts';
 import { arrayText } from './sql/columns.ts';
+import { attemptsOf, scoreOf } from './sql/duel-score.ts';
 
 /** A duel with its sides, the challenger first. */
 export type DuelView = Duel & { sides: readonly DuelSide[] };
@@ -11,16 +12,10 @@ export type DuelView = Duel & { sides: readonly DuelSide[] };
 type SideRow = Omit<DuelSide, 'score'> & { score: string | null };
 type DuelRow = Duel & { sides: SideRow[] };
 
-/** A side's attempts, of a duel `d` and a customer `s`, put together as its terms say. */
-const SCORE = `(select case d.terms ->> 'scoring' when 'BEST' then max(a.amount) else sum(a.amount) end from duel_attempt a
-    where a.program_id = d.program_id and a.duel_id = d.id and a.customer_id = s.customer_id)`;
-const ATTEMPTS = `(select count(*)::int from duel_attempt a
-    where a.program_id = d.program_id and a.duel_id = d.id and a.customer_id = s.customer_id)`;
-
 const COLUMNS = `d.id, d.kind_id as "kindId", d.kind_code as "kindCode", d.state, d.terms, d.created_at as "createdAt",
   d.answer_until as "answerUntil", d.started_at as "startedAt", d.ends_at as "endsAt", d.decided_at as "decidedAt",
-  (select jsonb_agg(jsonb_build_object('customerId', s.customer_id, 'role', s.role, 'score', trim_scale(${SCORE})::text,
-      'attempts', ${ATTEMPTS}, 'hasWon', s.has_won, 'points', s.points, 'transactionId', s.transaction_id) order by s.role)
+  (select jsonb_agg(jsonb_build_object('customerId', s.customer_id, 'role', s.role, 'score', ${scoreOf('s')},
+      'attempts', ${attemptsOf('s')}, 'hasWon', s.has_won, 'points', s.points, 'transactionId', s.transaction_id) order by s.role)
    from duel_side s where s.program_id = d.program_id and s.duel_id = d.id) as sides`;
 
 function toView({ sides, ...duel }: DuelRow): DuelView {

@@ -1,8 +1,7 @@
-import { expiryOf } from '#domain/earning/expiry.ts';
 import { NotFoundError, StateConflictError } from '#domain/errors.ts';
 import { publicId } from '#domain/ids.ts';
 import { balanceOf, type Balance } from '#domain/ledger/balance.ts';
-import { credit } from '#domain/ledger/credit.ts';
+import { creditPrize } from '#domain/ledger/prize.ts';
 import { lockPrize, markGiven, readPrizes } from '#storage/challenge-prize-store.ts';
 import { readRuns } from '#storage/challenge-store.ts';
 
@@ -49,16 +48,12 @@ export function claimChallengePrize(
     const currency = catalogue.currencyById.get(currencyId);
     if (currency === undefined) throw new Error('a prize in a currency that is not there');
     const account = ledger.account(customerId, currencyId);
-    const { granted, transactionId } = credit(ledger.posting, account, {
-      kind: 'ADJUST',
-      currency,
-      amount: prize.points,
-      effectiveAt: tx.now,
-      pending: null,
-      expiresAt: expiryOf(prize.expiry, currency, tx.now, catalogue.program.timeZone),
-      beyondCap: 'TRUNCATE',
-      cause: { reason: `challenge prize ${publicId('ChallengePrize', prize.id)}` },
-    });
+    const { granted, transactionId } = creditPrize(
+      ledger.posting,
+      account,
+      { ...prize, currency },
+      { timeZone: catalogue.program.timeZone, reason: `challenge prize ${publicId('ChallengePrize', prize.id)}` },
+    );
     await saveLedger(tx, ledger.posting);
     await markGiven(tx, tx.programId, prize.id, { points: granted, transactionId, at: tx.now });
     const [run] = await readRuns(tx, tx.programId, [runId]);

@@ -1,7 +1,6 @@
 import type { SharedPrize } from '#domain/challenge/prize.ts';
-import { expiryOf } from '#domain/earning/expiry.ts';
 import { publicId } from '#domain/ids.ts';
-import { credit } from '#domain/ledger/credit.ts';
+import { creditPrize } from '#domain/ledger/prize.ts';
 import type { Catalogue } from '#domain/program/catalogue.ts';
 import type { PointCurrency } from '#domain/program/program.ts';
 import { endOfDayAfter } from '#domain/time.ts';
@@ -99,16 +98,12 @@ async function pay(
   const keys = prizes.map(({ customerId }) => ({ customerId, currencyId: currency.id }));
   const ledger = await openLedger(deps, tx, keys, { lots: 'WHEN_DUE' });
   const rows = prizes.map((prize): ChallengePrizeRow => {
-    const { granted, transactionId } = credit(ledger.posting, ledger.account(prize.customerId, currency.id), {
-      kind: 'ADJUST',
-      currency,
-      amount: prize.points,
-      effectiveAt: tx.now,
-      pending: null,
-      expiresAt: expiryOf(prize.expiry, currency, tx.now, program.timeZone),
-      beyondCap: 'TRUNCATE',
-      cause: { reason: `challenge prize ${publicId('ChallengePrize', prize.id)}` },
-    });
+    const { granted, transactionId } = creditPrize(
+      ledger.posting,
+      ledger.account(prize.customerId, currency.id),
+      { ...prize, currency },
+      { timeZone: program.timeZone, reason: `challenge prize ${publicId('ChallengePrize', prize.id)}` },
+    );
     return { ...prize, state: 'GIVEN', points: granted, transactionId, givenAt: tx.now, claimUntil: null };
   });
   await saveLedger(tx, ledger.posting);

@@ -1,13 +1,12 @@
 import { decidePlay } from '#domain/draw/can-play.ts';
 import type { CompiledDraw, CompiledOutcome } from '#domain/draw/compile.ts';
 import { drawOutcome, isWin, whatIsUsedUp } from '#domain/draw/play.ts';
-import { expiryOf } from '#domain/earning/expiry.ts';
 import { DrawRefusedError, NotFoundError, StateConflictError } from '#domain/errors.ts';
 import { formatFor } from '#domain/explanation/locale.ts';
 import { publicId } from '#domain/ids.ts';
 import { balanceOf, type Balance } from '#domain/ledger/balance.ts';
-import { credit } from '#domain/ledger/credit.ts';
 import { spend } from '#domain/ledger/debit.ts';
+import { creditPrize } from '#domain/ledger/prize.ts';
 import { textFor } from '#domain/local-text.ts';
 import type { Catalogue } from '#domain/program/catalogue.ts';
 import { insertPlay, lockDraw, type DrawPlayRow } from '#storage/draw-store.ts';
@@ -149,16 +148,12 @@ async function give(
     return { ...nothing, redemptionId };
   }
   if (currency === null || outcome.prize.kind !== 'POINTS') return nothing;
-  const { granted, transactionId } = credit(ledger.posting, ledger.account(person.redeemer.id, currency.id), {
-    kind: 'ADJUST',
-    currency,
-    amount: outcome.prize.points,
-    effectiveAt: tx.now,
-    pending: null,
-    expiresAt: expiryOf(outcome.prize.expiry, currency, tx.now, catalogue.program.timeZone),
-    beyondCap: 'TRUNCATE',
-    cause: { reason: `Prize of a draw ${publicId('DrawPlay', id)}` },
-  });
+  const { granted, transactionId } = creditPrize(
+    ledger.posting,
+    ledger.account(person.redeemer.id, currency.id),
+    { ...outcome.prize, currency },
+    { timeZone: catalogue.program.timeZone, reason: `Prize of a draw ${publicId('DrawPlay', id)}` },
+  );
   return { ...nothing, points: granted, pointsCurrencyId: currency.id, transactionId };
 }
 

@@ -1,7 +1,6 @@
 import { winnersOf } from '#domain/duel/duel.ts';
-import { expiryOf } from '#domain/earning/expiry.ts';
 import { publicId } from '#domain/ids.ts';
-import { credit } from '#domain/ledger/credit.ts';
+import { creditPrize } from '#domain/ledger/prize.ts';
 import type { Catalogue } from '#domain/program/catalogue.ts';
 import { localDay, periodDays, startOfDay } from '#domain/time.ts';
 import { readEnrolled } from '#storage/customer-store.ts';
@@ -80,16 +79,12 @@ async function givePrizes(
   ]);
   for (const customerId of winners) {
     if (!enrolled.has(customerId) || (had.get(customerId) ?? 0) >= prize.monthlyMax) continue;
-    const { granted, transactionId } = credit(posting, account(customerId, currency.id), {
-      kind: 'ADJUST',
-      currency,
-      amount: prize.points,
-      effectiveAt: tx.now,
-      pending: null,
-      expiresAt: expiryOf(prize.expiry, currency, tx.now, program.timeZone),
-      beyondCap: 'TRUNCATE',
-      cause: { reason: `duel prize ${publicId('Duel', id)}` },
-    });
+    const { granted, transactionId } = creditPrize(
+      posting,
+      account(customerId, currency.id),
+      { ...prize, currency },
+      { timeZone: program.timeZone, reason: `duel prize ${publicId('Duel', id)}` },
+    );
     paid.set(customerId, { points: granted, transactionId });
   }
   return paid;

@@ -1,7 +1,6 @@
-import { expiryOf } from '#domain/earning/expiry.ts';
 import { publicId } from '#domain/ids.ts';
-import { credit } from '#domain/ledger/credit.ts';
 import type { Posting } from '#domain/ledger/posting.ts';
+import { creditPrize } from '#domain/ledger/prize.ts';
 import type { Catalogue } from '#domain/program/catalogue.ts';
 import type { Leaderboard } from '#domain/program/program.ts';
 import { decidePrizes } from '#domain/season/prizes.ts';
@@ -97,7 +96,7 @@ export async function givePrizes(
       continue;
     }
     const winner = { prize, customer };
-    const points = givePoints(tx, catalogue, ledger, prize);
+    const points = givePoints(catalogue, ledger, prize);
     const none = { redemptionId: null, hindrance: null };
     const won = { rewardId: prize.rewardId ?? '', customer, reason: 'Prize of a season' };
     const reward = prize.rewardId === null ? none : await giveReward(deps, tx, catalogue, supply, won);
@@ -116,22 +115,17 @@ export async function givePrizes(
 }
 
 function givePoints(
-  tx: Tx,
   catalogue: Catalogue,
   { posting, account }: Pick<Ledger, 'account'> & { posting: Posting },
   prize: SeasonPrize,
 ): Pick<SeasonPrize, 'granted' | 'transactionId'> {
   const currency = catalogue.currencyById.get(prize.currencyId ?? '');
   if (currency === undefined || prize.points === 0) return { granted: null, transactionId: null };
-  const { granted, transactionId } = credit(posting, account(prize.customerId, currency.id), {
-    kind: 'ADJUST',
-    currency,
-    amount: prize.points,
-    effectiveAt: tx.now,
-    pending: null,
-    expiresAt: expiryOf(null, currency, tx.now, catalogue.program.timeZone),
-    beyondCap: 'TRUNCATE',
-    cause: { reason: `Prize ${publicId('SeasonPrize', prize.id)}` },
-  });
+  const { granted, transactionId } = creditPrize(
+    posting,
+    account(prize.customerId, currency.id),
+    { currency, points: prize.points, expiry: null },
+    { timeZone: catalogue.program.timeZone, reason: `Prize ${publicId('SeasonPrize', prize.id)}` },
+  );
   return { granted, transactionId };
 }

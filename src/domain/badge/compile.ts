@@ -1,6 +1,7 @@
 import type { Big } from 'big.js';
 
 import type { Level } from '../level/level.ts';
+import { findCurrency } from '../program/find-currency.ts';
 import type { ActivityType, PointCurrency, PropertyDeclaration } from '../program/program.ts';
 import { createAudienceCompiler, type Audience } from '../reward/audience.ts';
 import type { RuleProblem } from '../rule-set/content.ts';
@@ -106,11 +107,7 @@ function compileOne(
   checkReversal(badge, problem);
   if (badge.countsFrom !== null && badge.countsUntil !== null && badge.countsFrom >= badge.countsUntil)
     problem('countsUntil', 'The end lies before the start.');
-  const currency = surroundings.currencies.find((known) =>
-    badge.currency === null ? known.isDefault : known.code === badge.currency,
-  );
-  if (currency === undefined)
-    problem('currency', `There is no point currency ${badge.currency ?? 'marked as default'}.`);
+  const currency = findCurrency(surroundings.currencies, badge.currency, (message) => problem('currency', message));
   const audience = badge.audience.trim() === '' ? null : compileAudience(badge.audience);
   const failing = audience !== null && 'problem' in audience ? audience.problem : null;
   if (failing !== null) problem('audience', failing);
@@ -118,7 +115,7 @@ function compileOne(
     const one = compileCriterion(badge, criterion, place, badges, surroundings, problem);
     return one === null ? [] : [one];
   });
-  if (currency === undefined || (audience !== null && 'problem' in audience)) return null;
+  if (currency === null || (audience !== null && 'problem' in audience)) return null;
   return { badge, levels, indexOf, criteria, currency, audience, concerns: concernsOf(criteria), shape: '' };
 }
 

@@ -2,6 +2,7 @@ import { Big } from 'big.js';
 
 import { dateOf } from '../form.ts';
 import { basisOf } from '../milestone/compile.ts';
+import { findCurrency } from '../program/find-currency.ts';
 import type { PointCurrency } from '../program/program.ts';
 import { createAudienceCompiler, type Audience } from '../reward/audience.ts';
 import type { RuleProblem } from '../rule-set/content.ts';
@@ -50,7 +51,10 @@ export function compileChallenges(
   for (const challenge of challenges) {
     const problem: Problem = (field, message) => void problems.push({ path: [challenge.code, field], message });
     checkForm(challenge, surroundings, problem);
-    const currency = challenge.prize === null ? null : findCurrency(challenge.prize.currency, surroundings, problem);
+    const currency =
+      challenge.prize === null
+        ? null
+        : findCurrency(surroundings.currencies, challenge.prize.currency, (message) => problem('prize', message));
     const audience = challenge.audience.trim() === '' ? null : compileAudience(challenge.audience);
     if (audience !== null && 'problem' in audience) {
       problem('audience', audience.problem);
@@ -84,16 +88,6 @@ function compileStep(step: ChallengeStep, surroundings: ChallengeSurroundings, p
     tell(`Points and activities come in whole numbers, ${step.target} is none.`);
   const counter = compileCounter(step, surroundings, tell);
   return counter === null ? null : { step, counter, target };
-}
-
-function findCurrency(
-  wanted: string | null,
-  { currencies }: ChallengeSurroundings,
-  problem: Problem,
-): PointCurrency | null {
-  const found = currencies.find((known) => (wanted === null ? known.isDefault : known.code === wanted));
-  if (found === undefined) problem('prize', `There is no point currency ${wanted ?? 'marked as default'}.`);
-  return found ?? null;
 }
 
 function checkForm(challenge: Challenge, { tierCodes }: ChallengeSurroundings, problem: Problem): void {

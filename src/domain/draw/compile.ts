@@ -1,4 +1,5 @@
 import { dateOf } from '../form.ts';
+import { findCurrency } from '../program/find-currency.ts';
 import type { PointCurrency, PropertyDeclaration } from '../program/program.ts';
 import type { Offer } from '../reward/admission.ts';
 import { createAudienceCompiler } from '../reward/audience.ts';
@@ -52,7 +53,10 @@ export function compileDraws(
     const audience = draw.audience.trim() === '' ? null : compileAudience(draw.audience);
     checkAccess(draw, surroundings, problem);
     checkOutcomes(draw, problem);
-    const currency = draw.price === null ? null : findCurrency(draw.price.currency, surroundings, problem, 'price');
+    const currency =
+      draw.price === null
+        ? null
+        : findCurrency(surroundings.currencies, draw.price.currency, (message) => problem('price', message));
     if (currency?.kind === 'STATUS') problem('price', `${currency.code} are status points, which cannot be spent.`);
     const outcomes = draw.outcomes.map((outcome) => compileOutcome(outcome, surroundings, problem));
     if (audience !== null && 'problem' in audience) {
@@ -78,21 +82,13 @@ export function compileDraws(
 function compileOutcome(outcome: DrawOutcome, surroundings: DrawSurroundings, problem: Problem): CompiledOutcome {
   const { prize } = outcome;
   const field = `outcomes.${outcome.code}`;
-  const currency = prize.kind === 'POINTS' ? findCurrency(prize.currency, surroundings, problem, field) : null;
+  const currency =
+    prize.kind === 'POINTS'
+      ? findCurrency(surroundings.currencies, prize.currency, (message) => problem(field, message))
+      : null;
   const reward = prize.kind === 'REWARD' ? surroundings.rewards.find(({ code }) => code === prize.reward) : undefined;
   if (prize.kind === 'REWARD' && reward === undefined) problem(field, `There is no reward ${prize.reward}.`);
   return { outcome, currency, rewardId: reward?.id ?? null };
-}
-
-function findCurrency(
-  wanted: string | null,
-  { currencies }: DrawSurroundings,
-  problem: Problem,
-  field: string,
-): PointCurrency | null {
-  const found = currencies.find((known) => (wanted === null ? known.isDefault : known.code === wanted));
-  if (found === undefined) problem(field, `There is no point currency ${wanted ?? 'marked as default'}.`);
-  return found ?? null;
 }
 
 function checkAccess(draw: Draw, { tierCodes }: DrawSurroundings, problem: Problem): void {

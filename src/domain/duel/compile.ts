@@ -1,4 +1,5 @@
 import { compileCounter, type Counter, type CounterSurroundings } from '../challenge/counter.ts';
+import { findCurrency } from '../program/find-currency.ts';
 import type { PointCurrency } from '../program/program.ts';
 import { createAudienceCompiler, type Audience, type AudienceFacts } from '../reward/audience.ts';
 import type { RuleProblem } from '../rule-set/content.ts';
@@ -27,12 +28,10 @@ export function compileDuelKinds(
     const counter = compileCounter(kind, surroundings, tell('measure'));
     const audience = kind.audience.trim() === '' ? null : compileAudience(kind.audience);
     if (audience !== null && 'problem' in audience) tell('audience')(audience.problem);
-    const wanted = kind.prize?.currency ?? null;
-    const currency = surroundings.currencies.find((one) => (wanted === null ? one.isDefault : one.code === wanted));
-    if (kind.prize !== null && currency === undefined)
-      tell('prize')(`There is no point currency ${wanted ?? 'marked as default'}.`);
+    const currency =
+      kind.prize === null ? null : findCurrency(surroundings.currencies, kind.prize.currency, tell('prize'));
     if (counter === null || (audience !== null && 'problem' in audience)) return [];
-    return [{ kind, counter, currency: kind.prize === null ? null : (currency ?? null), audience }];
+    return [{ kind, counter, currency, audience }];
   });
   return problems.length > 0
     ? { problems }

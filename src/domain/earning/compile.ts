@@ -1,4 +1,5 @@
 import { dateOf } from '../form.ts';
+import { findCurrency } from '../program/find-currency.ts';
 import type { ActivityType, PointCurrency, PropertyDeclaration } from '../program/program.ts';
 import type { RuleProblem } from '../rule-set/content.ts';
 import { boostsRule, checkBoost, type Boost, type CompiledBoost } from './boost.ts';
@@ -186,11 +187,7 @@ function compileRule(
 ): Omit<CompiledRule, 'boosts' | 'budgets'> | { problems: RuleProblem[] } {
   const problems: RuleProblem[] = [];
   const problem = (field: string, message: string): void => void problems.push({ path: [rule.code, field], message });
-  const currency = surroundings.currencies.find((known) =>
-    rule.currency === null ? known.isDefault : known.code === rule.currency,
-  );
-  if (currency === undefined)
-    problem('currency', `There is no point currency ${rule.currency ?? 'marked as default'}.`);
+  const currency = findCurrency(surroundings.currencies, rule.currency, (message) => problem('currency', message));
 
   const condition = compileCondition(scope, rule.condition);
   if ('problem' in condition) problem('condition', condition.problem);
@@ -222,6 +219,6 @@ function compileRule(
   const validUntil = dateOf(rule.validUntil);
   if (validFrom !== null && validUntil !== null && validFrom >= validUntil)
     problem('validUntil', 'The end lies before the start.');
-  if (problems.length > 0 || currency === undefined || 'problem' in condition) return { problems };
+  if (problems.length > 0 || currency === null || 'problem' in condition) return { problems };
   return { rule, scope, currency, condition: condition.expression, award, validFrom, validUntil };
 }

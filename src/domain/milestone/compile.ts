@@ -1,5 +1,6 @@
 import { Big } from 'big.js';
 
+import { findCurrency } from '../program/find-currency.ts';
 import type { PointCurrency } from '../program/program.ts';
 import type { RuleProblem } from '../rule-set/content.ts';
 import { findMeasure, type LadderSurroundings } from '../tier/compile.ts';
@@ -32,13 +33,11 @@ export function compileMilestones(
       void problems.push({ path: [milestone.code, field], message });
     const basis = basisOf(milestone);
     const measure = findMeasure(basis, surroundings, (message) => problem('measure', message));
-    const currency = surroundings.currencies.find((known) =>
-      milestone.currency === null ? known.isDefault : known.code === milestone.currency,
+    const currency = findCurrency(surroundings.currencies, milestone.currency, (message) =>
+      problem('currency', message),
     );
-    if (currency === undefined)
-      problem('currency', `There is no point currency ${milestone.currency ?? 'marked as default'}.`);
     checkAmounts(milestone, basis, problem);
-    if (measure === null || currency === undefined) continue;
+    if (measure === null || currency === null) continue;
     const { every, thresholds } = milestone;
     compiled.push({
       milestone,

@@ -1,4 +1,5 @@
 import { dateOf } from '../form.ts';
+import { findCurrency } from '../program/find-currency.ts';
 import { isMoneyCurrency } from '../program/policies.ts';
 import type { PointCurrency, PropertyDeclaration } from '../program/program.ts';
 import type { RuleProblem } from '../rule-set/content.ts';
@@ -47,7 +48,7 @@ export function compileRewards(
   for (const reward of rewards) {
     const problem = (field: string, message: string): void =>
       void problems.push({ path: [reward.code, field], message });
-    const currency = findCurrency(reward, surroundings, problem);
+    const currency = findPriceCurrency(reward, surroundings, problem);
     const audience = reward.audience.trim() === '' ? null : compileAudience(reward.audience);
     checkPrice(reward, problem);
     checkHandling(reward, problem);
@@ -58,7 +59,7 @@ export function compileRewards(
     if (validFrom !== null && validUntil !== null && validFrom >= validUntil)
       problem('validUntil', 'The end lies before the start.');
     if (audience !== null && 'problem' in audience) problem('audience', audience.problem);
-    else if (currency !== undefined) compiled.push({ reward, currency, audience, validFrom, validUntil });
+    else if (currency !== null) compiled.push({ reward, currency, audience, validFrom, validUntil });
   }
   return problems.length > 0 ? { problems } : { rewards: arrange(compiled) };
 }
@@ -76,16 +77,13 @@ function arrange(compiled: CompiledReward[]): CompiledRewards {
   };
 }
 
-function findCurrency(
+function findPriceCurrency(
   { price }: Reward,
   { currencies }: RewardSurroundings,
   problem: Problem,
-): PointCurrency | undefined {
-  const currency = currencies.find((known) =>
-    price.currency === null ? known.isDefault : known.code === price.currency,
-  );
-  if (currency === undefined) problem('price', `There is no point currency ${price.currency ?? 'marked as default'}.`);
-  else if (currency.kind === 'STATUS')
+): PointCurrency | null {
+  const currency = findCurrency(currencies, price.currency, (message) => problem('price', message));
+  if (currency?.kind === 'STATUS')
     problem('price', `${currency.code} are status points, which cannot be spent: name a currency that can.`);
   return currency;
 }

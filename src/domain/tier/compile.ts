@@ -1,5 +1,6 @@
 import { Big } from 'big.js';
 
+import { findCurrency } from '../program/find-currency.ts';
 import type { ActivityType, PointCurrency } from '../program/program.ts';
 import type { RuleProblem } from '../rule-set/content.ts';
 import type { Ladder, LadderBasis, Tier } from './ladder.ts';
@@ -76,12 +77,8 @@ export function findMeasure(
   problem: (message: string) => void,
 ): Measure | null {
   if (basis.kind === 'POINTS_EARNED' || basis.kind === 'LIFETIME_POINTS') {
-    const currency = currencies.find((known) =>
-      basis.currency === null ? known.isDefault : known.code === basis.currency,
-    );
-    if (currency !== undefined) return { kind: 'POINTS', currencyId: currency.id };
-    problem(`There is no point currency ${basis.currency ?? 'marked as default'}.`);
-    return null;
+    const currency = findCurrency(currencies, basis.currency, problem);
+    return currency === null ? null : { kind: 'POINTS', currencyId: currency.id };
   }
   const type = activityTypes.find((known) => known.code === basis.activityType && !known.archived);
   if (type === undefined) {
